@@ -1,0 +1,218 @@
+"""
+Payloads: what a follower is told, one class per kind of publication, and the snapshot.
+
+Rule: whole states, never differences; each carries the complete score where it
+carries any, so that a late or lost one can leave nothing wrong standing. Pure.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from scoreboard.model.clock import Clock, ClockCause, Direction
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
+from scoreboard.model.play import Place, Play
+from scoreboard.model.side import Score, Side
+from scoreboard.model.situation import Situation
+from scoreboard.model.status import Confidence, StatusLine
+
+
+@attrs.frozen
+class TeamScore:
+    """One side's line: team, total, and points by period (index 0 is period 1)."""
+
+    team_id: TeamId
+    points: int
+    periods: tuple[int, ...]
+
+
+@attrs.frozen
+class ScoreCause:
+    """The play that moved the score."""
+
+    play_id: PlayId
+    points: int
+    team_id: TeamId
+    person_id: PersonId | None
+
+
+@attrs.frozen
+class ScorePayload:
+    """
+    The score, whole.
+
+    Attributes:
+        shootout: tally of the shoot-out, None if there is none.
+        rev: how many corrections have touched the score.
+    """
+
+    home: TeamScore
+    away: TeamScore
+    shootout: Score | None
+    confidence: Confidence
+    cause: ScoreCause | None
+    leader: TeamId | None
+    period_index: int
+    clock_ms: int | None
+    line: StatusLine
+    rev: int
+
+
+@attrs.frozen
+class StatusPayload:
+    """The status, with the score at that moment."""
+
+    line: StatusLine
+    period_index: int
+    period_type: str
+    period_label: str
+    score: Score
+
+
+@attrs.frozen
+class ClockPayload:
+    """The clock, to be ticked by the client until the next one comes."""
+
+    clock: Clock
+    direction: Direction
+    cause: ClockCause
+
+
+@attrs.frozen
+class SituationPayload:
+    """Down and distance, count, strength; teams by id."""
+
+    situation: Situation
+    meta: GameMeta
+
+
+@attrs.frozen
+class PlayPayload:
+    """A play, with the score after it at its place in the game."""
+
+    play: Play
+    score_after: Score
+    meta: GameMeta
+
+
+@attrs.frozen
+class ShotPayload:
+    """A located attempt to score."""
+
+    play_id: PlayId
+    rev: int
+    team_id: TeamId | None
+    person_id: PersonId | None
+    period_index: int
+    value: int
+    made: bool
+    place: Place
+    distance_ft: float | None
+    zone: str | None
+    voided: bool
+
+
+@attrs.frozen
+class FieldChange:
+    """One field that a correction changed, by its name on the wire."""
+
+    path: str
+    before: object
+    after: object
+
+
+@attrs.frozen
+class CorrectionPayload:
+    """
+    Something that was said is no longer true.
+
+    Attributes:
+        kind: "amend", "void", "overturn", "insert", "score.override" or "score.adjust".
+        target: the play, None for a correction of the score alone.
+        retracts: names of publications that no longer hold.
+        after_final: whether the game was already over.
+    """
+
+    kind: str
+    target: PlayId | None
+    target_rev: int
+    reason: str
+    by: SourceId
+    before: Score
+    after: Score
+    changes: tuple[FieldChange, ...]
+    retracts: tuple[str, ...]
+    after_final: bool
+
+
+@attrs.frozen
+class MetaPayload:
+    """The game's circumstances."""
+
+    meta: GameMeta
+
+
+@attrs.frozen
+class SlatePayload:
+    """One line of a slate: the game in the fewest words."""
+
+    game_id: GameId
+    league: League
+    home: TeamId
+    away: TeamId
+    home_abbrev: str
+    away_abbrev: str
+    score: Score
+    line: StatusLine
+    period_index: int
+    period_label: str
+    clock_ms: int | None
+    leader: Side | None
+    scheduled_start_ms: int | None
+
+
+@attrs.frozen
+class LineupPayload:
+    """A substitution: the play, and what it says of who came and went."""
+
+    play: Play
+    meta: GameMeta
+
+
+Payload = (
+    ScorePayload
+    | StatusPayload
+    | ClockPayload
+    | SituationPayload
+    | PlayPayload
+    | ShotPayload
+    | CorrectionPayload
+    | MetaPayload
+    | SlatePayload
+    | LineupPayload
+)
+
+
+@attrs.frozen
+class Snapshot:
+    """
+    A whole game at one position of its log.
+
+    Attributes:
+        plays: in game order, each with the score after it; voided ones included and marked.
+    """
+
+    game_id: GameId
+    epoch: int
+    seq: int
+    ts_ms: int
+    term: int
+    source: SourceId
+    meta: GameMeta
+    score: ScorePayload
+    status: StatusPayload
+    clock: ClockPayload | None
+    situation: SituationPayload | None
+    plays: tuple[PlayPayload, ...]
+    shots: tuple[ShotPayload, ...]

@@ -1,0 +1,136 @@
+"""Imports point down the table of `docs/architecture.md` only, and pure modules stay pure."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "scoreboard"
+
+#: package -> packages of ours that it may import.
+MAY_IMPORT: dict[str, set[str]] = {
+    "model": set(),
+    "metrics": set(),
+    "settings": {"model"},
+    "sports": {"model"},
+    "projection": {"model", "sports"},
+    "rules": {"model", "sports", "projection"},
+    "codec": {"model", "sports"},
+    "log": {"model", "codec", "metrics"},
+    "ingest": {"model", "sports", "projection", "rules", "codec", "log.interface", "metrics"},
+    "hub": {"model", "log.interface", "metrics"},
+    "simulator": {"model", "sports"},
+    "gateway": {"model", "projection", "codec", "hub", "log.interface", "metrics"},
+    "ops": {"model", "metrics"},
+    "client": {"model", "codec"},
+    "tools": {
+        "model",
+        "sports",
+        "projection",
+        "rules",
+        "codec",
+        "log",
+        "settings",
+        "client",
+        "simulator",
+        "ingest.parsers",
+    },
+    "service": {
+        "model",
+        "sports",
+        "projection",
+        "rules",
+        "codec",
+        "log",
+        "ingest",
+        "hub",
+        "gateway",
+        "simulator",
+        "ops",
+        "metrics",
+        "settings",
+    },
+}
+
+#: Modules that may touch the network, the disk, the clock or the reactor.
+SHELLS = {
+    "log.memory",
+    "log.sqlite",
+    "log.interface",
+    "ingest.scorekeeper",
+    "hub.pump",
+    "gateway.wamp",
+    "gateway.websocket",
+    "gateway.http",
+    "service",
+}
+SHELL_PACKAGES = {"tools", "ops"}
+
+FORBIDDEN_IN_PURE = {
+    "twisted",
+    "autobahn",
+    "txredisapi",
+    "treq",
+    "time",
+    "random",
+    "secrets",
+    "socket",
+    "threading",
+    "subprocess",
+    "sqlite3",
+}
+
+
+def modules() -> list[tuple[str, Path]]:
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        name = ".".join(p for p in parts if p != "__init__")
+        if name:
+            found.append((name, path))
+    return found
+
+
+def imported(path: Path) -> list[tuple[str, int]]:
+    """Every module that `path` imports at any level, with its line; type-checking imports count."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno} relative import"
+            names += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+    return names
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda v: v if isinstance(v, str) else "")
+def test_a_module_imports_only_from_below(name: str, path: Path) -> None:
+    package = name.split(".", maxsplit=1)[0]
+    allowed = MAY_IMPORT[package] | {package}
+    wrong = []
+    for target, line in imported(path):
+        if not target.startswith("scoreboard."):
+            continue
+        inner = target.removeprefix("scoreboard.")
+        if not any(inner == a or inner.startswith(a + ".") for a in allowed):
+            wrong.append(f"{path.name}:{line} imports {target}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("name", "path"), modules(), ids=lambda v: v if isinstance(v, str) else "")
+def test_a_pure_module_has_no_clock_no_chance_and_no_network(name: str, path: Path) -> None:
+    if name in SHELLS or name.split(".", maxsplit=1)[0] in SHELL_PACKAGES:
+        return
+    wrong = [
+        f"{path.name}:{line} imports {target}"
+        for target, line in imported(path)
+        if target.split(".")[0] in FORBIDDEN_IN_PURE
+    ]
+    assert wrong == []
+
+
+def test_the_layout_has_no_vague_names() -> None:
+    vague = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "handler"}
+    assert [name for name, _ in modules() if vague & set(name.split("."))] == []
