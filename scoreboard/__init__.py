@@ -1,0 +1,1 @@
+"""Scoreboard: a live sports score server. Where what lives: docs/architecture.md."""

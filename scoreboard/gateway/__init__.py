@@ -1,0 +1,1 @@
+"""Ways out: WAMP over WebSocket, and HTTP."""

@@ -1,0 +1,1 @@
+"""Fan-out: topics, rings and cohorts. Pure but for the pump."""

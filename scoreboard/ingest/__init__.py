@@ -1,0 +1,1 @@
+"""Ways in: parsers of provider formats, and the scorekeeper that records what is accepted."""

@@ -1,0 +1,1 @@
+"""The record of each game: an interface and its providers."""

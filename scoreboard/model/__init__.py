@@ -1,0 +1,1 @@
+"""The words: ids, plays, clocks, events, payloads, rulesets. Imports nothing of ours. Pure."""

@@ -42,7 +42,7 @@ class Participant:
 
 @attrs.frozen
 class RawPlace:
-    """A place as the provider gave it, with the name of its frame ("nba_legacy", "wyscout", ...)."""
+    """A place as the provider gave it, with its frame ("nba_legacy", "wyscout", ...)."""
 
     x: float
     y: float

@@ -69,9 +69,9 @@ class Ruleset:
         """What sort of period `period_index` (from 1) is."""
         if period_index <= self.periods:
             return PeriodKind.REGULATION
-        if self.shootout and self.max_overtimes is not None:
-            if period_index > self.periods + self.max_overtimes:
-                return PeriodKind.SHOOTOUT
+        if self.max_overtimes is not None and self.shootout:
+            last = self.periods + self.max_overtimes
+            return PeriodKind.SHOOTOUT if period_index > last else self.overtime_kind
         return self.overtime_kind
 
     def length_ms(self, period_index: int) -> int:

@@ -66,9 +66,7 @@ _POST = (
     Status.FORFEITED,
 )
 _STATES = (
-    dict.fromkeys(_PRE, State.PRE)
-    | dict.fromkeys(_IN, State.IN)
-    | dict.fromkeys(_POST, State.POST)
+    dict.fromkeys(_PRE, State.PRE) | dict.fromkeys(_IN, State.IN) | dict.fromkeys(_POST, State.POST)
 )
 
 #: status -> statuses that may follow it; a pair that is absent is rule ST1.

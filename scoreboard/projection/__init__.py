@@ -1,0 +1,1 @@
+"""Folds of the log: game state, snapshot, publications. Pure."""

@@ -1,0 +1,1 @@
+"""Validation: one rule id, one function. Pure."""

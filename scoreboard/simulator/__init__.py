@@ -1,0 +1,1 @@
+"""Seeded game days that look like real ones. Pure."""
