@@ -36,6 +36,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "client",
         "simulator",
         "ingest.parsers",
+        "ingest.intake",
     },
     "service": {
         "model",
@@ -64,6 +65,7 @@ SHELLS = {
     "gateway.wamp",
     "gateway.websocket",
     "gateway.http",
+    "gateway.request",
     "service",
 }
 SHELL_PACKAGES = {"tools", "ops"}

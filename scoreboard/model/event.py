@@ -28,9 +28,15 @@ class MetaSet:
 
 @attrs.frozen
 class PlayAdded:
-    """A play entered the game, at its end or, if `play.order` says so, in between."""
+    """
+    A play entered the game, at its end or, if `play.order` says so, in between.
+
+    Attributes:
+        claimed: the running score that the source showed after it; compared, never counted.
+    """
 
     play: Play
+    claimed: Score | None = None
 
 
 @attrs.frozen

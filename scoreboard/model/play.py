@@ -172,6 +172,7 @@ class Play:
         order: where in the game it belongs.
         refs: the names that sources have for it.
         digest: hash of what the source said, to tell a repeat from a change.
+        source_rev: the source's own count of revisions; ours counts voids too.
     """
 
     play_id: PlayId
@@ -181,6 +182,7 @@ class Play:
     state: PlayState = PlayState.PROVISIONAL
     refs: tuple[PlayRef, ...] = ()
     digest: int = 0
+    source_rev: int = 0
     flags: tuple[str, ...] = ()
 
     @property

@@ -1,0 +1,35 @@
+"""
+The shape of an answer to a message. Pure.
+
+Rule: absent is left out, so that an answer shows what it says and nothing else.
+"""
+
+from __future__ import annotations
+
+from scoreboard.codec.shape import Shape, score
+from scoreboard.model.answer import Answer
+
+
+def write_answer(answer: Answer) -> Shape:
+    """An answer as the sender reads it."""
+    shape: Shape = {
+        "status": answer.outcome.value,
+        "code": answer.code,
+        "rule": answer.rule,
+        "problem": answer.problem,
+        "hint": answer.hint,
+        "play_id": answer.play_id,
+        "rev": answer.rev,
+        "seq": answer.seq,
+        "score": score(answer.score),
+        "period_index": answer.period_index,
+        "expected_next": answer.expected_next,
+        "quarantine_id": answer.quarantine_id,
+        "retry_ms": answer.retry_ms,
+    }
+    kept = {name: value for name, value in shape.items() if value is not None}
+    if answer.flags:
+        kept["flags"] = list(answer.flags)
+    if answer.ignored:
+        kept["ignored"] = list(answer.ignored)
+    return kept

@@ -1,0 +1,59 @@
+"""
+JSON in and out, strict.
+
+Rule: what is read is the plain JSON model and nothing that Python's reader adds to it:
+no NaN, no Infinity, no repeated keys, no depth without end. Pure.
+
+Source: RFC 8259; RFC 7493 (I-JSON) for repeated keys.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from scoreboard.model.errors import RemoteError
+
+
+class NotJson(RemoteError):
+    """The bytes are not the JSON that we take; the text says where and why."""
+
+
+def _no_constant(name: str) -> Any:
+    raise NotJson(f"{name} is not JSON")
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise NotJson(f"the key {repeated!r} stands twice in one object")
+    return found
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_no_repeats)
+
+
+def read_json(data: bytes) -> Any:
+    """
+    The value that `data` is.
+
+    Raises:
+        NotJson: it is none, or is nested too deeply.
+    """
+    try:
+        return _DECODER.decode(data.decode())
+    except UnicodeDecodeError as why:
+        raise NotJson(f"not UTF-8 at byte {why.start}") from why
+    except RecursionError as why:
+        raise NotJson("nested too deeply") from why
+    except json.JSONDecodeError as why:
+        raise NotJson(f"{why.msg} at line {why.lineno} column {why.colno}") from why
+    except ValueError as why:
+        raise NotJson(str(why)) from why
+
+
+def write_json(value: Any) -> bytes:
+    """`value` in the fewest bytes, UTF-8."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,358 @@
+"""
+The shape of what followers receive: payloads, envelope and snapshot as plain data.
+
+Rule: this module and `codec.reports` are the only homes of wire key names. What is
+made here is the plain JSON model (dict, list, str, int, float, bool, None), integers
+below 2**32, so that every decoder in every language reads the same. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from scoreboard.codec.text import iso
+from scoreboard.model.delivery import Publication
+from scoreboard.model.game import GameMeta, Team
+from scoreboard.model.payload import (
+    ClockPayload,
+    CorrectionPayload,
+    LineupPayload,
+    MetaPayload,
+    PlayPayload,
+    ScorePayload,
+    ShotPayload,
+    SituationPayload,
+    SlatePayload,
+    Snapshot,
+    StatusPayload,
+    TeamScore,
+)
+from scoreboard.model.play import Participant, Place, Play
+from scoreboard.model.side import Score, Side
+from scoreboard.model.situation import (
+    BaseballSituation,
+    FootballSituation,
+    HockeySituation,
+    Situation,
+)
+
+#: Version of the envelope; raised only if a field changes its meaning.
+ENVELOPE_VERSION = 1
+
+Shape = dict[str, Any]
+
+
+def envelope(publication: Publication) -> Shape:
+    """
+    A publication as every follower receives it (WAMP kwargs, SSE data, NDJSON alike).
+
+    Returns:
+        v, game_id, epoch, seq, prev, ts, type, source, term, data.
+    """
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": publication.game_id,
+        "epoch": publication.epoch,
+        "seq": publication.seq,
+        "prev": publication.prev,
+        "ts": iso(publication.ts_ms),
+        "type": publication.kind,
+        "source": publication.source,
+        "term": publication.term,
+        "data": payload(publication.body),
+    }
+
+
+def payload(body: object) -> Shape:
+    """The `data` of an envelope."""
+    return _SHAPES[type(body)](body)
+
+
+def snapshot(whole: Snapshot) -> Shape:
+    """A whole game, as `game.get` and `GET /v1/games/{gid}` answer it."""
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": whole.game_id,
+        "epoch": whole.epoch,
+        "seq": whole.seq,
+        "as_of": iso(whole.ts_ms),
+        "source": whole.source,
+        "term": whole.term,
+        "meta": meta(whole.meta),
+        "score": payload(whole.score),
+        "status": payload(whole.status),
+        "clock": payload(whole.clock) if whole.clock else None,
+        "situation": payload(whole.situation) if whole.situation else None,
+        "plays": [payload(play) for play in whole.plays],
+        "shots": [payload(shot) for shot in whole.shots],
+    }
+
+
+def score(value: Score | None) -> Shape | None:
+    """Points of both sides."""
+    return None if value is None else {"home": value.home, "away": value.away}
+
+
+def _time(ms: int | None) -> str | None:
+    return None if ms is None else iso(ms)
+
+
+def _team_id(about: GameMeta, side: Side | None) -> str | None:
+    return None if side is None else about.team(side).team_id
+
+
+def _team(team: Team) -> Shape:
+    return {
+        "team_id": team.team_id,
+        "name": team.name,
+        "abbrev": team.abbrev,
+        "record": team.record,
+        "rank": team.rank,
+        "color": team.color,
+        "provider_refs": dict(team.provider_refs),
+    }
+
+
+def meta(about: GameMeta) -> Shape:
+    """A game and its circumstances; also what `PUT /v1/games/{gid}` takes."""
+    return {
+        "game_id": about.game_id,
+        "league": about.league,
+        "sport": about.sport,
+        "ruleset_id": about.ruleset,
+        "teams": {"home": _team(about.home), "away": _team(about.away)},
+        "season": about.season,
+        "season_type": about.season_type,
+        "stage": about.stage,
+        "game_number": about.game_number,
+        "official_date": about.official_date,
+        "scheduled_start": _time(about.scheduled_start_ms),
+        "start_status": about.start_status,
+        "neutral_site": about.neutral_site,
+        "venue": about.venue,
+        "coverage": about.coverage.value,
+        "provider_refs": dict(about.provider_refs),
+    }
+
+
+def _team_score(line: TeamScore) -> Shape:
+    return {"team_id": line.team_id, "points": line.points, "periods": list(line.periods)}
+
+
+def _score(body: ScorePayload) -> Shape:
+    cause = body.cause
+    return {
+        "home": _team_score(body.home),
+        "away": _team_score(body.away),
+        "shootout": score(body.shootout),
+        "confidence": body.confidence.value,
+        "cause": None
+        if cause is None
+        else {
+            "play_id": cause.play_id,
+            "points": cause.points,
+            "team_id": cause.team_id,
+            "person_id": cause.person_id,
+        },
+        "leader": body.leader,
+        "period_index": body.period_index,
+        "clock_ms": body.clock_ms,
+        "status": body.line.status.value,
+        "rev": body.rev,
+    }
+
+
+def _status(body: StatusPayload) -> Shape:
+    return {
+        "state": body.line.status.state.value,
+        "status": body.line.status.value,
+        "period_index": body.period_index,
+        "period_type": body.period_type,
+        "period_label": body.period_label,
+        "decided_in": body.line.decided_in,
+        "reason": body.line.reason,
+        "expected_resume": _time(body.line.expected_resume_ms),
+        "score": score(body.score),
+    }
+
+
+def _clock(body: ClockPayload) -> Shape:
+    return {
+        "period_index": body.clock.period_index,
+        "running": body.clock.running,
+        "value_ms": body.clock.value_ms,
+        "direction": body.direction.value,
+        "as_of": _time(body.clock.as_of_ms),
+        "cause": body.cause.value,
+    }
+
+
+def situation(value: Situation, about: GameMeta) -> Shape:
+    """Down and distance, count, strength or possession, teams by id."""
+    match value:
+        case FootballSituation():
+            return {
+                "possession": _team_id(about, value.possession),
+                "down": value.down,
+                "distance": value.distance,
+                "yards_to_goal": value.yards_to_goal,
+                "yard_line": value.yard_line,
+            }
+        case BaseballSituation():
+            bases = value.bases
+            return {
+                "half": value.half,
+                "balls": value.balls,
+                "strikes": value.strikes,
+                "outs": value.outs,
+                "bases": None if bases is None else [int(base) for base in bases],
+            }
+        case HockeySituation(home_skaters=home, away_skaters=away):
+            known = home is not None and away is not None
+            return {
+                "strength": f"{home}v{away}" if known else None,
+                "home_skaters": home,
+                "away_skaters": away,
+            }
+        case _:
+            return {"possession": _team_id(about, value.possession)}
+
+
+def place(where: Place | None) -> Shape | None:
+    """A place, attack-normalised, with the provider's own figures beside it."""
+    if where is None:
+        return None
+    shape: Shape = {"x": round(where.x, 1), "y": round(where.y, 1)}
+    if where.raw is not None:
+        shape["raw"] = {"x": where.raw.x, "y": where.raw.y, "frame": where.raw.frame}
+    return shape
+
+
+def _participant(person: Participant, about: GameMeta) -> Shape:
+    shape: Shape = {"role": person.role, "person_id": person.person_id, "name": person.name}
+    if person.jersey is not None:
+        shape["jersey"] = person.jersey
+    if person.side is not None:
+        shape["team_id"] = _team_id(about, person.side)
+    if person.ref is not None:
+        shape["ref"] = person.ref
+    return shape
+
+
+def play(body: Play, about: GameMeta) -> Shape:
+    """A play as the log knows it."""
+    facts = body.facts
+    shape: Shape = {
+        "play_id": body.play_id,
+        "rev": body.rev,
+        "order": body.order,
+        "period_index": facts.period_index,
+        "clock_ms": facts.clock_ms,
+        "wallclock": _time(facts.wallclock_ms),
+        "play_type": facts.play_type,
+        "subtype": facts.subtype,
+        "qualifiers": list(facts.qualifiers),
+        "result": facts.result,
+        "team_id": _team_id(about, facts.side),
+        "points": facts.points,
+        "points_to": _team_id(about, facts.points_to),
+        "participants": [_participant(person, about) for person in facts.participants],
+        "loc": place(facts.place),
+        "state": body.state.value,
+        "text": facts.text,
+        "flags": list(body.flags),
+        "provider_refs": {ref.source: ref.ref for ref in body.refs},
+    }
+    if facts.half is not None:
+        shape["half"] = facts.half
+    if facts.shootout:
+        shape["shootout"] = True
+    if facts.shot is not None:
+        shot = facts.shot
+        shape["shot"] = {
+            "value": shot.value,
+            "made": shot.made,
+            "distance_ft": shot.distance_ft,
+            "zone": shot.zone,
+        }
+    if facts.situation is not None:
+        shape["situation"] = situation(facts.situation, about)
+    return shape
+
+
+def _play(body: PlayPayload) -> Shape:
+    return play(body.play, body.meta) | {"score_after": score(body.score_after)}
+
+
+def _shot(body: ShotPayload) -> Shape:
+    return {
+        "play_id": body.play_id,
+        "rev": body.rev,
+        "team_id": body.team_id,
+        "person_id": body.person_id,
+        "period_index": body.period_index,
+        "value": body.value,
+        "made": body.made,
+        "loc": place(body.place),
+        "distance_ft": body.distance_ft,
+        "zone": body.zone,
+        "voided": body.voided,
+    }
+
+
+def _correction(body: CorrectionPayload) -> Shape:
+    return {
+        "kind": body.kind,
+        "target": body.target,
+        "target_rev": body.target_rev,
+        "reason": body.reason,
+        "by": body.by,
+        "before": {"score": score(body.before)},
+        "after": {"score": score(body.after)},
+        "changes": [
+            {"path": change.path, "from": change.before, "to": change.after}
+            for change in body.changes
+        ],
+        "retracts": list(body.retracts),
+        "after_final": body.after_final,
+    }
+
+
+def _slate(body: SlatePayload) -> Shape:
+    return {
+        "game_id": body.game_id,
+        "league": body.league,
+        "home": {
+            "team_id": body.home,
+            "abbrev": body.home_abbrev,
+            "points": body.score.home,
+        },
+        "away": {
+            "team_id": body.away,
+            "abbrev": body.away_abbrev,
+            "points": body.score.away,
+        },
+        "state": body.line.status.state.value,
+        "status": body.line.status.value,
+        "decided_in": body.line.decided_in,
+        "period_index": body.period_index,
+        "period_label": body.period_label,
+        "clock_ms": body.clock_ms,
+        "leader": None if body.leader is None else body.leader.value,
+        "scheduled_start": _time(body.scheduled_start_ms),
+    }
+
+
+_SHAPES: dict[type, Callable[[Any], Shape]] = {
+    ScorePayload: _score,
+    StatusPayload: _status,
+    ClockPayload: _clock,
+    SituationPayload: lambda body: situation(body.situation, body.meta),
+    PlayPayload: _play,
+    ShotPayload: _shot,
+    CorrectionPayload: _correction,
+    MetaPayload: lambda body: meta(body.meta),
+    SlatePayload: _slate,
+    LineupPayload: lambda body: play(body.play, body.meta),
+}

@@ -1,0 +1,48 @@
+"""
+Times and clocks as text.
+
+Rule: times on the wire are UTC, ISO 8601 with milliseconds and a Z. Pure.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from scoreboard.model.errors import RemoteError
+
+_MS = 1000
+
+
+def iso(ms: int) -> str:
+    """
+    A time as ISO 8601.
+
+    Args:
+        ms: milliseconds since 1970-01-01 UTC.
+    """
+    whole, rest = divmod(ms, _MS)
+    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+
+
+def parse_iso(text: str) -> int:
+    """
+    Milliseconds since 1970-01-01 UTC of an ISO 8601 time; a time without a zone is UTC.
+
+    Raises:
+        RemoteError: `text` is not such a time.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as why:
+        raise RemoteError(f"{text!r} is not an ISO 8601 time") from why
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return round(moment.timestamp() * _MS)
+
+
+def clock_text(value_ms: int | None) -> str:
+    """A game clock as a scoreboard shows it: M:SS, empty if unknown."""
+    if value_ms is None:
+        return ""
+    minutes, seconds = divmod(value_ms // _MS, 60)
+    return f"{minutes}:{seconds:02d}"

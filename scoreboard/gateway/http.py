@@ -1,0 +1,307 @@
+"""
+HTTP: games to read, games and messages to write.
+
+Rule: a request that is wrong hears what is wrong with it and costs nothing else; who may
+write is decided before the body is looked at. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import attrs
+from twisted.web import http
+from twisted.web.resource import IResource
+from twisted.web.server import Request, Site
+from zope.interface import implementer
+
+from scoreboard.codec.answer import write_answer
+from scoreboard.codec.fields import Malformed
+from scoreboard.codec.json_text import NotJson, read_json, write_json
+from scoreboard.codec.meta import read_meta
+from scoreboard.gateway.problem import Problem, status_of
+from scoreboard.gateway.queries import Games
+from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
+from scoreboard.model.answer import Answer
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import GameId, SourceId, parse_game_id
+
+#: Largest single message, bytes (rule E1).
+MAX_MESSAGE = 64 * 1024
+
+
+@attrs.frozen
+class Desk:
+    """
+    The ways in that HTTP offers, as callables of the composition root.
+
+    Attributes:
+        whose: bearer token -> the source that it belongs to, None if nobody's.
+        may_write: whether a source may write a league (rule E3).
+        sports: ruleset id -> sport.
+    """
+
+    whose: Callable[[str], SourceId | None]
+    may_write: Callable[[str, str], bool]
+    put_meta: Callable[[SourceId, GameMeta], Awaitable[Answer]]
+    submit: Callable[[SourceId, GameId, Sequence[Any]], Awaitable[list[Answer]]]
+    sports: dict[str, str]
+
+
+@attrs.frozen
+class Limits:
+    """`body`: bytes of a request; `batch`: messages of a request."""
+
+    body: int
+    batch: int
+
+
+def _source(desk: Desk, request: Request) -> SourceId:
+    """The source whose token the request carries."""
+    header = request.getHeader(b"authorization") or b""
+    scheme, _, token = header.decode("utf-8", "replace").partition(" ")
+    source = desk.whose(token.strip()) if scheme.lower() == "bearer" else None
+    if source is None:
+        raise Refused(
+            Problem(
+                "unauthorized",
+                "no feed has this token" if header else "the token is missing",
+                "send 'Authorization: Bearer TOKEN' with the feed's token from the settings",
+            )
+        )
+    return source
+
+
+def _forbidden(source: str, what: str) -> Refused:
+    return Refused(
+        Problem("forbidden", f"{source} may not write {what}", "use the feed that may (rule E3)")
+    )
+
+
+def _body(request: Request) -> bytes:
+    return b"" if request.content is None else request.content.read()
+
+
+def _query(request: Request, name: bytes) -> str | None:
+    values = (request.args or {}).get(name)
+    return None if not values else values[0].decode("utf-8", "replace")
+
+
+class _Game(Leaf):
+    """`/v1/games/{gid}`: the snapshot, and the game's meta."""
+
+    def __init__(self, game_id: str, games: Games, desk: Desk) -> None:
+        self._game_id = game_id
+        self._games = games
+        self._desk = desk
+        self.methods = {b"GET": self._get, b"PUT": self._put}
+
+    async def _get(self, request: Request) -> None:
+        when = _query(request, b"asof")
+        if when is not None:
+            answer(request, 200, write_json(await self._games.as_of(self._game_id, when)))
+            return
+        state = self._games.state(self._game_id)
+        etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}"'.encode()
+        headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
+        if request.setETag(etag) is http.CACHED:
+            answer(request, http.NOT_MODIFIED, b"", headers=headers)
+            return
+        answer(request, 200, write_json(self._games.snapshot(self._game_id)), headers=headers)
+
+    async def _put(self, request: Request) -> None:
+        source = _source(self._desk, request)
+        meta = read_meta(read_json(_body(request)), parse_game_id(self._game_id), self._desk.sports)
+        if not self._desk.may_write(source, meta.league):
+            raise _forbidden(source, f"league {meta.league}")
+        _answer_one(request, await self._desk.put_meta(source, meta))
+
+
+class _Slate(Leaf):
+    """`/v1/games`: one line a game."""
+
+    def __init__(self, games: Games) -> None:
+        self._games = games
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        slate = self._games.slate(_query(request, b"league"), _query(request, b"date"))
+        answer(request, 200, write_json(slate), headers=[(b"cache-control", b"max-age=1")])
+
+
+class _Messages(Leaf):
+    """`/v1/feeds/{source}/games/{gid}/messages`: what a feed has to say."""
+
+    def __init__(self, source: str, game_id: str, games: Games, desk: Desk, limits: Limits) -> None:
+        self._source = source
+        self._game_id = game_id
+        self._games = games
+        self._desk = desk
+        self._limits = limits
+        self.methods = {b"POST": self._post}
+
+    async def _post(self, request: Request) -> None:
+        source = _source(self._desk, request)
+        if source != self._source:
+            raise _forbidden(source, f"as {self._source[:32]!r}")
+        state = self._games.state(self._game_id)
+        if not self._desk.may_write(source, state.meta.league):
+            raise _forbidden(source, f"league {state.meta.league}")
+        content_type = (request.getHeader(b"content-type") or JSON).split(b";")[0].strip()
+        if content_type == NDJSON:
+            messages = _lines(_body(request), self._limits.batch)
+            answers = await self._desk.submit(source, state.meta.game_id, messages)
+            _answer_many(request, answers)
+        elif content_type == JSON:
+            body = _body(request)
+            if len(body) > MAX_MESSAGE:
+                raise Refused(_long_message(None))
+            message = read_json(body)
+            if isinstance(message, list):
+                hint = "send one message, or one a line as application/x-ndjson"
+                raise Refused(Problem("malformed", "a list is no message", hint))
+            answers = await self._desk.submit(source, state.meta.game_id, [message])
+            _answer_one(request, answers[0])
+        else:
+            problem = "the content type is neither application/json nor application/x-ndjson"
+            raise Refused(Problem("unsupported_type", problem, "say which of them it is"))
+
+
+def _long_message(line: int | None) -> Problem:
+    where = "the message" if line is None else f"line {line}"
+    return Problem("too_large", f"{where} is over {MAX_MESSAGE} bytes", "send less in one message")
+
+
+def _lines(body: bytes, most: int) -> list[Any]:
+    """
+    The messages of an NDJSON body.
+
+    A line that is not JSON refuses the whole request: what comes after it cannot be
+    trusted to be lines.
+    """
+    messages = []
+    for number, line in enumerate(body.split(b"\n"), 1):
+        if not line.strip():
+            continue
+        if len(line) > MAX_MESSAGE:
+            raise Refused(_long_message(number))
+        try:
+            messages.append(read_json(line))
+        except NotJson as why:
+            raise Malformed(f"line {number}", str(why)) from why
+        if len(messages) > most:
+            hint = f"send at most {most} in one request"
+            raise Refused(Problem("too_large", f"more than {most} messages", hint))
+    return messages
+
+
+def _answer_one(request: Request, said: Answer) -> None:
+    headers = [(b"retry-after", b"1")] if said.retry_ms else []
+    answer(request, status_of(said), write_json(write_answer(said)), headers=headers)
+
+
+def _answer_many(request: Request, answers: Sequence[Answer]) -> None:
+    """200 if all were recorded, 207 if some were not, 503 if none could be."""
+    codes = {said.code for said in answers if not said.outcome.recorded}
+    status = 207 if codes else 200
+    headers: list[tuple[bytes, bytes]] = []
+    if codes and codes <= {"unavailable", "busy"}:
+        status = 503
+        headers.append((b"retry-after", b"1"))
+    body = b"".join(write_json(write_answer(said)) + b"\n" for said in answers)
+    answer(request, status, body, NDJSON, headers)
+
+
+class _Text(Leaf):
+    """A fixed text, for instance `/healthz`."""
+
+    def __init__(self, text: bytes, content_type: bytes = b"text/plain; charset=utf-8") -> None:
+        self._text = text
+        self._type = content_type
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        answer(request, 200, self._text, self._type)
+
+
+class _NotFound(Leaf):
+    """Everything that is not."""
+
+    def __init__(self) -> None:
+        self.methods = {}
+
+    async def _run(self, request: Request) -> None:
+        problem = Problem("not_found", "nothing is at this address", "see GET /")
+        refuse(request, Refused(problem))
+
+
+_INDEX = b"""scoreboard: a live sports score server
+
+GET  /v1/games?league=&date=                     the games, one line each
+GET  /v1/games/{game_id}?asof=                   one game, whole
+PUT  /v1/games/{game_id}                         a game's meta (feeds)
+POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
+     /ws                                         WAMP over WebSocket, realm scoreboard
+GET  /healthz                                    whether the server is alive
+"""
+
+
+@implementer(IResource)
+class Root:
+    """
+    The whole tree of addresses; addresses are few, so they are matched here in one place.
+
+    Args:
+        websocket: what serves `/ws`.
+    """
+
+    isLeaf = False
+
+    def __init__(
+        self, games: Games, desk: Desk, limits: Limits, websocket: IResource | None
+    ) -> None:
+        self._games = games
+        self._desk = desk
+        self._limits = limits
+        self._websocket = websocket
+
+    def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
+        """The resource of the whole remaining path."""
+        rest = [name, *(request.postpath or [])]
+        request.postpath = []
+        parts = [part.decode("utf-8", "replace") for part in rest]
+        match parts:
+            case ["ws"] if self._websocket is not None:
+                return self._websocket
+            case [""]:
+                return _Text(_INDEX)
+            case ["healthz"]:
+                return _Text(b"ok\n")
+            case ["v1", "games"]:
+                return _Slate(self._games)
+            case ["v1", "games", game_id]:
+                return _Game(game_id, self._games, self._desk)
+            case ["v1", "feeds", source, "games", game_id, "messages"]:
+                return _Messages(source, game_id, self._games, self._desk, self._limits)
+            case _:
+                return _NotFound()
+
+    def putChild(self, path: bytes, child: IResource) -> None:
+        """Not possible: the tree is fixed."""
+        raise NotImplementedError
+
+    def render(self, request: Request) -> int:
+        """Only reached without a path."""
+        return _NotFound().render(request)
+
+
+def make_site(reactor: Any, root: Root, limits: Limits) -> Site:
+    """The HTTP factory, with bodies bounded to `limits.body` bytes."""
+
+    class _Request(LimitedRequest):
+        max_body = limits.body
+
+    site = Site(root, requestFactory=_Request, reactor=reactor, timeout=60)
+    site.displayTracebacks = False
+    return site

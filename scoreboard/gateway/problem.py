@@ -1,0 +1,77 @@
+"""
+Problems: an error as HTTP says it.
+
+Rule: every error has a code for a program, a sentence for a person, and a hint.
+Nothing of the request is repeated in it but what the sender may see anyway. Pure.
+
+Source: RFC 9457, problem details for HTTP APIs.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from scoreboard.codec.json_text import write_json
+from scoreboard.model.answer import Answer, Outcome
+
+CONTENT_TYPE = b"application/problem+json"
+
+#: code of an answer -> HTTP status; other rejections are 422.
+_STATUS = {
+    "malformed": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "unknown_game": 404,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "rev_conflict": 409,
+    "sport_change": 409,
+    "too_large": 413,
+    "unsupported_type": 415,
+    "internal": 500,
+    "unavailable": 503,
+    "busy": 503,
+}
+
+
+@attrs.frozen
+class Problem:
+    """
+    An error.
+
+    Attributes:
+        code: for a program.
+        detail: what is wrong, for a person.
+        hint: what to do about it.
+    """
+
+    code: str
+    detail: str
+    hint: str
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return _STATUS.get(self.code, 422)
+
+    def body(self) -> bytes:
+        """The problem document."""
+        return write_json(
+            {
+                "type": f"urn:scoreboard:problem:{self.code}",
+                "title": self.code.replace("_", " "),
+                "status": self.status,
+                "code": self.code,
+                "detail": self.detail,
+                "hint": self.hint,
+            }
+        )
+
+
+def status_of(answer: Answer) -> int:
+    """The HTTP status of an answer to one message."""
+    if answer.outcome.recorded:
+        return 200
+    if answer.outcome is Outcome.REJECTED:
+        return _STATUS.get(answer.code or "", 422)
+    return 202

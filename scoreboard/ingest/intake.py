@@ -1,0 +1,114 @@
+"""
+Intake: from one raw message and a state to an answer and, if it counts, a log entry.
+
+Rule: decides and does nothing: no clock, no log, no publication. The same state and the
+same message give the same decision. Pure.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from scoreboard.codec.digest import digest_message
+from scoreboard.codec.reports import Received
+from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided
+from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.message import PlayReport, VoidReport
+from scoreboard.projection.state import GameState
+from scoreboard.rules.case import Case
+from scoreboard.rules.catalogue import Verdict, judge
+from scoreboard.rules.event import event_of
+
+#: Counter of feed authority until a switch of source raises it.
+FIRST_TERM = 1
+
+
+@attrs.frozen
+class Decision:
+    """
+    What becomes of a message.
+
+    Attributes:
+        entry: to be logged; None if nothing is.
+        verdict: why.
+    """
+
+    answer: Answer
+    verdict: Verdict
+    entry: Entry | None = None
+
+
+def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
+    """
+    Judge a message against `state`.
+
+    Args:
+        now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
+    """
+    message = received.message
+    case = Case(
+        state=state,
+        message=message,
+        source=source,
+        digest=digest_message(message),
+        now_ms=now_ms,
+        unknown_teams=received.unknown_teams,
+    )
+    verdict = judge(case)
+    entry = _entry(case, verdict) if _is_recorded(verdict) else None
+    answer = attrs.evolve(_answer(case, verdict, entry), ignored=received.ignored)
+    return Decision(answer, verdict, entry)
+
+
+def _is_recorded(verdict: Verdict) -> bool:
+    return verdict.outcome in (Outcome.ACCEPTED, Outcome.FLAGGED)
+
+
+def _entry(case: Case, verdict: Verdict) -> Entry | None:
+    event = event_of(case, verdict.flags)
+    if event is None:
+        return None
+    counted = case.message.source_seq is not None
+    by_id = isinstance(case.message.report, PlayReport | VoidReport)
+    return Entry(
+        seq=case.state.seq + 1,
+        ts_ms=max(case.now_ms, case.state.ts_ms),
+        source=case.source,
+        term=FIRST_TERM,
+        event=event,
+        digest=case.digest if counted and not by_id else 0,
+        flags=verdict.flags,
+    )
+
+
+def _answer(case: Case, verdict: Verdict, entry: Entry | None) -> Answer:
+    finding = verdict.findings[0] if verdict.findings else None
+    play_id, rev = _play(case, entry)
+    source_seq = case.message.source_seq
+    return Answer(
+        outcome=verdict.outcome,
+        code=None if finding is None else finding.code,
+        rule=None if finding is None else finding.rule,
+        problem=None if finding is None else finding.problem,
+        hint=None if finding is None else finding.hint,
+        play_id=play_id,
+        rev=rev,
+        seq=entry.seq if entry else (finding.seq if finding else None),
+        score=case.state.score,
+        period_index=case.state.period_index,
+        expected_next=None if source_seq is None else source_seq + 1,
+        flags=verdict.flags,
+    )
+
+
+def _play(case: Case, entry: Entry | None) -> tuple[PlayId | None, int | None]:
+    """The play that the message made or meant."""
+    match None if entry is None else entry.event:
+        case PlayAdded(play=play) | PlayAmended(play=play):
+            return play.play_id, play.rev
+        case PlayVoided(play_id=play_id, rev=rev):
+            return play_id, rev
+        case _:
+            known = case.known
+            return (None, None) if known is None else (known.play_id, known.rev)

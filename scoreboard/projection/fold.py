@@ -1,0 +1,261 @@
+"""
+The fold: state := apply(state, entry).
+
+Rule: this is the only maker of states, and it is total: an entry that the log has is
+applied, whatever the rules would say of it today. The same entries give the same
+state, on any node, at any time. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import attrs
+
+from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import (
+    ClockSet,
+    Entry,
+    MetaSet,
+    PlayAdded,
+    PlayAmended,
+    PlayVoided,
+    ScoreSet,
+    SituationSet,
+    StatusSet,
+)
+from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.play import Play
+from scoreboard.model.side import Score
+from scoreboard.model.status import Confidence
+from scoreboard.projection.kinds import kinds
+from scoreboard.projection.state import Adjustment, GameState, Known
+from scoreboard.sports.registry import RULESETS
+
+#: Messages without ids whose repeats can be told, per game: a sender that comes back
+#: resends what was not answered, far less than this.
+SEEN = 512
+
+
+def begin(entry: Entry, epoch: int) -> GameState:
+    """
+    The state after a game's first entry.
+
+    Raises:
+        LocalError: the first entry is not the game's meta.
+    """
+    if not isinstance(entry.event, MetaSet):
+        raise LocalError(f"a log begins with the game's meta, not {type(entry.event).__name__}")
+    meta = entry.event.meta
+    state = GameState(
+        meta=meta,
+        ruleset=RULESETS[meta.ruleset],
+        epoch=epoch,
+        seq=entry.seq,
+        ts_ms=entry.ts_ms,
+        source=entry.source,
+        term=entry.term,
+        seen={entry.digest: entry.seq} if entry.digest else {},
+    )
+    return attrs.evolve(state, last=dict.fromkeys(kinds(None, entry, state), entry.seq))
+
+
+def apply(state: GameState, entry: Entry) -> GameState:
+    """
+    The state after `entry`.
+
+    Raises:
+        LocalError: `entry` is not the next one.
+    """
+    if entry.seq != state.seq + 1:
+        raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
+    changed = _APPLY[type(entry.event)](state, entry)
+    published = kinds(state, entry, changed)
+    return attrs.evolve(
+        changed,
+        seq=entry.seq,
+        ts_ms=entry.ts_ms,
+        source=entry.source,
+        term=entry.term,
+        authority=_authority(state, entry),
+        seen=_seen(state.seen, entry),
+        last={**state.last, **dict.fromkeys(published, entry.seq)},
+    )
+
+
+def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
+    """The state after all `entries`, None if there are none."""
+    state: GameState | None = None
+    for entry in entries:
+        state = begin(entry, epoch) if state is None else apply(state, entry)
+    return state
+
+
+def _seen(seen: Mapping[int, int], entry: Entry) -> Mapping[int, int]:
+    if not entry.digest:
+        return seen
+    more = {**seen, entry.digest: entry.seq}
+    if len(more) > SEEN:
+        del more[next(iter(more))]
+    return more
+
+
+def _authority(state: GameState, entry: Entry) -> SourceId | None:
+    """The first source that tells of the game itself is believed from then on."""
+    if state.authority is None and not isinstance(entry.event, MetaSet):
+        return entry.source
+    return state.authority
+
+
+def _book(periods: tuple[Score, ...], period_index: int, change: Score) -> tuple[Score, ...]:
+    """`periods` with `change` added to that period; missing periods become 0-0."""
+    if change == Score():
+        return periods
+    padded = periods + (Score(),) * (period_index - len(periods))
+    at = period_index - 1
+    return (*padded[:at], padded[at] + change, *padded[at + 1 :])
+
+
+def _tally(state: GameState, change: Score, opens: bool) -> Score | None:
+    if state.shootout is None and not opens:
+        return None
+    return (state.shootout or Score()) + change
+
+
+def _remember(state: GameState, play: Play, seq: int) -> Mapping[Any, Known]:
+    known = Known(play.play_id, play.rev, play.digest, seq, play.place_in_game)
+    return {**state.refs, **dict.fromkeys(play.refs, known)}
+
+
+def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
+    """The clock after a play at the end of the game: what the play says, if it says it."""
+    facts = play.facts
+    if facts.clock_ms is None or facts.shootout:
+        return state.clock
+    if state.clock and (state.clock.period_index, state.clock.value_ms) == (
+        facts.period_index,
+        facts.clock_ms,
+    ):
+        return state.clock
+    return Clock(
+        period_index=facts.period_index,
+        value_ms=facts.clock_ms,
+        running=state.clock.running if state.clock else False,
+        as_of_ms=facts.wallclock_ms or ts_ms,
+    )
+
+
+def _meta(state: GameState, entry: Entry) -> GameState:
+    event: MetaSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(state, meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+
+
+def _added(state: GameState, entry: Entry) -> GameState:
+    event: PlayAdded = entry.event  # type: ignore[assignment]
+    play, facts = event.play, event.play.facts
+    at = state.position(play.place_in_game)
+    changed = attrs.evolve(
+        state,
+        plays=(*state.plays[:at], play, *state.plays[at:]),
+        refs=_remember(state, play, entry.seq),
+        periods=_book(state.periods, facts.period_index, play.score),
+        shootout=_tally(state, play.shootout_score, facts.shootout),
+    )
+    if at < len(state.plays):
+        return changed
+    return attrs.evolve(
+        changed,
+        period_index=max(state.period_index, facts.period_index),
+        clock=_clock_of(state, play, entry.ts_ms),
+        clock_cause=ClockCause.SET,
+        situation=facts.situation or state.situation,
+        confidence=_confidence(changed, event.claimed),
+    )
+
+
+def _confidence(state: GameState, claimed: Score | None) -> Confidence:
+    """What a claimed running score does to the score's confidence (rule S6)."""
+    if claimed is None:
+        return state.confidence
+    return Confidence.CONFIRMED if claimed == state.score else Confidence.UNCERTAIN
+
+
+def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
+    """The state with `play` in the place of its earlier revision."""
+    before = state.by_id(play.play_id)
+    if before is None:
+        raise LocalError(f"{state.meta.game_id}: entry {entry.seq} corrects no play of the log")
+    at = state.position(before.place_in_game)
+    rest = attrs.evolve(state, plays=state.plays[:at] + state.plays[at + 1 :])
+    to = rest.position(play.place_in_game)
+    periods = _book(state.periods, before.facts.period_index, -before.score)
+    periods = _book(periods, play.facts.period_index, play.score)
+    moved = play.score != before.score or play.facts.period_index != before.facts.period_index
+    return attrs.evolve(
+        state,
+        plays=(*rest.plays[:to], play, *rest.plays[to:]),
+        refs=_remember(state, play, entry.seq),
+        periods=periods,
+        shootout=_tally(state, play.shootout_score - before.shootout_score, play.facts.shootout),
+        score_rev=state.score_rev + (1 if moved else 0),
+    )
+
+
+def _amended(state: GameState, entry: Entry) -> GameState:
+    event: PlayAmended = entry.event  # type: ignore[assignment]
+    return _replaced(state, event.play, entry)
+
+
+def _voided(state: GameState, entry: Entry) -> GameState:
+    event: PlayVoided = entry.event  # type: ignore[assignment]
+    play = voided(state, event.play_id, event)
+    return _replaced(state, play, entry)
+
+
+def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
+    """The play as `event` leaves it. Raises: LocalError when there is no such play."""
+    play = state.by_id(play_id)
+    if play is None:
+        raise LocalError(f"{state.meta.game_id}: {play_id} is not in the log")
+    return attrs.evolve(play, rev=event.rev, state=event.state)
+
+
+def _status(state: GameState, entry: Entry) -> GameState:
+    event: StatusSet = entry.event  # type: ignore[assignment]
+    index = max(state.period_index, event.period_index or 0)
+    return attrs.evolve(state, line=event.line, period_index=index)
+
+
+def _clock(state: GameState, entry: Entry) -> GameState:
+    event: ClockSet = entry.event  # type: ignore[assignment]
+    index = max(state.period_index, event.clock.period_index)
+    return attrs.evolve(state, clock=event.clock, clock_cause=event.cause, period_index=index)
+
+
+def _score(state: GameState, entry: Entry) -> GameState:
+    event: ScoreSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(
+        state,
+        periods=_book(state.periods, event.period_index, event.change),
+        adjustments=(*state.adjustments, Adjustment(state.last_order, event.change)),
+        score_rev=state.score_rev + 1,
+    )
+
+
+def _situation(state: GameState, entry: Entry) -> GameState:
+    event: SituationSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(state, situation=event.situation)
+
+
+_APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
+    MetaSet: _meta,
+    PlayAdded: _added,
+    PlayAmended: _amended,
+    PlayVoided: _voided,
+    StatusSet: _status,
+    ClockSet: _clock,
+    ScoreSet: _score,
+    SituationSet: _situation,
+}

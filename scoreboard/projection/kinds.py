@@ -1,0 +1,100 @@
+"""
+Which kinds of publication an entry gives.
+
+Rule: what is published is a function of the state before, the entry, and the state
+after, so that a log that is read again gives the same publications. Pure.
+"""
+
+from __future__ import annotations
+
+from scoreboard.model.event import (
+    ClockSet,
+    Entry,
+    MetaSet,
+    PlayAdded,
+    PlayAmended,
+    PlayVoided,
+    ScoreSet,
+)
+from scoreboard.model.play import Play
+from scoreboard.projection.state import GameState
+
+#: In the order in which one entry's publications are sent: the fact, what it corrects,
+#: what follows from it.
+ORDER = (
+    "meta",
+    "status",
+    "play",
+    "correction",
+    "score",
+    "shot",
+    "lineup",
+    "situation",
+    "clock",
+    "slate",
+)
+
+#: Kinds of play that change who is playing.
+_LINEUP = frozenset({"substitution", "lineup", "goalie_change"})
+
+
+def touched(entry: Entry, after: GameState) -> Play | None:
+    """The play that `entry` adds or corrects, as it is afterwards."""
+    match entry.event:
+        case PlayAdded(play=play) | PlayAmended(play=play):
+            return play
+        case PlayVoided(play_id=play_id):
+            return after.by_id(play_id)
+        case _:
+            return None
+
+
+def is_insert(before: GameState, entry: Entry) -> bool:
+    """Whether `entry` adds a play before others that are already there."""
+    return isinstance(entry.event, PlayAdded) and entry.event.play.order < before.last_order
+
+
+def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str, ...]:
+    """The kinds that `entry` gives, in the order of `ORDER`."""
+    if before is None:
+        return ("meta", "status", "score", "slate")
+    found: set[str] = set()
+    if isinstance(entry.event, MetaSet):
+        found |= {"meta", "slate"}
+    play = touched(entry, after)
+    if play is not None:
+        found |= _of_play(play)
+        if not isinstance(entry.event, PlayAdded) or is_insert(before, entry):
+            found.add("correction")
+    if isinstance(entry.event, ScoreSet):
+        found |= {"correction", "score"}
+    found |= _of_change(before, after)
+    if isinstance(entry.event, ClockSet):
+        found.add("clock")
+    return tuple(kind for kind in ORDER if kind in found)
+
+
+def _of_play(play: Play) -> set[str]:
+    found = {"play"}
+    if play.facts.shot is not None and play.facts.place is not None:
+        found.add("shot")
+    if play.facts.play_type in _LINEUP:
+        found.add("lineup")
+    return found
+
+
+def _of_change(before: GameState, after: GameState) -> set[str]:
+    found: set[str] = set()
+    if (before.score, before.shootout) != (after.score, after.shootout):
+        found |= {"score", "slate"}
+    if before.confidence is not after.confidence:
+        found.add("score")
+    if before.line != after.line:
+        found |= {"status", "slate"}
+    if before.period_index != after.period_index:
+        found |= {"status", "slate"}
+    if before.situation != after.situation:
+        found.add("situation")
+    if before.clock != after.clock and after.clock is not None:
+        found.add("clock")
+    return found

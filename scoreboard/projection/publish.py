@@ -1,0 +1,226 @@
+"""
+Publications: what followers are told of one entry.
+
+Rule: a pure function of the state before, the entry and the state after; all carry
+the entry's `seq`, and `prev` is the `seq` of the same game's last publication of the
+same kind. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from scoreboard.model.delivery import DeliveryClass, Publication
+from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided, ScoreSet
+from scoreboard.model.ids import GameId, League, TeamId
+from scoreboard.model.payload import (
+    CorrectionPayload,
+    FieldChange,
+    LineupPayload,
+    MetaPayload,
+    Payload,
+    PlayPayload,
+)
+from scoreboard.model.play import Play, PlayState
+from scoreboard.projection import view
+from scoreboard.projection.fold import apply, begin
+from scoreboard.projection.kinds import kinds, touched
+from scoreboard.projection.state import GameState
+
+#: First part of every topic; `v1` changes only with the meaning of a field.
+ROOT = "scoreboard.v1"
+
+_DELIVERY = {
+    "meta": DeliveryClass.LATEST,
+    "status": DeliveryClass.CRITICAL,
+    "play": DeliveryClass.CRITICAL,
+    "correction": DeliveryClass.CRITICAL,
+    "score": DeliveryClass.CRITICAL,
+    "shot": DeliveryClass.CRITICAL,
+    "lineup": DeliveryClass.CRITICAL,
+    "situation": DeliveryClass.LATEST,
+    "clock": DeliveryClass.TICK,
+    "slate": DeliveryClass.LATEST,
+}
+
+#: Kinds that are whole states, so that a new subscriber may ask for the last one.
+RETAINED = frozenset({"meta", "status", "score", "situation", "clock", "slate"})
+
+
+def game_topic(game_id: GameId, kind: str) -> str:
+    """The topic of one aspect of one game."""
+    return f"{ROOT}.game.{game_id}.{kind}"
+
+
+def league_topic(league: League, kind: str) -> str:
+    """The topic of one aspect of a league."""
+    return f"{ROOT}.league.{league}.{kind}"
+
+
+def team_topic(team_id: TeamId, kind: str) -> str:
+    """The topic of one aspect of a team."""
+    return f"{ROOT}.team.{team_id}.{kind}"
+
+
+def step(
+    before: GameState | None, entry: Entry, epoch: int
+) -> tuple[GameState, tuple[Publication, ...]]:
+    """
+    The state after `entry`, and what is published of it.
+
+    Args:
+        before: None for a game's first entry.
+        epoch: of the game's log.
+    """
+    after = begin(entry, epoch) if before is None else apply(before, entry)
+    return after, tuple(_publications(before, entry, after))
+
+
+def replay(entries: Iterable[Entry], epoch: int) -> Iterator[tuple[GameState, Publication]]:
+    """Every publication of a log, in order, with the state that it was made of."""
+    state: GameState | None = None
+    for entry in entries:
+        state, published = step(state, entry, epoch)
+        for publication in published:
+            yield state, publication
+
+
+def _publications(
+    before: GameState | None, entry: Entry, after: GameState
+) -> Iterator[Publication]:
+    last = before.last if before is not None else {}
+    game_id = after.meta.game_id
+    for kind in kinds(before, entry, after):
+        body = _BODIES[kind](before, entry, after)
+        if body is None:
+            continue
+        for stream, topic in _addresses(kind, after):
+            yield Publication(
+                stream=stream,
+                topic=topic,
+                kind=kind,
+                delivery=_DELIVERY[kind],
+                game_id=game_id,
+                epoch=after.epoch,
+                seq=entry.seq,
+                prev=last.get(kind, 0),
+                ts_ms=entry.ts_ms,
+                source=entry.source,
+                term=entry.term,
+                body=body,
+                key=game_id,
+                retained=kind in RETAINED,
+            )
+
+
+def _addresses(kind: str, after: GameState) -> Iterator[tuple[str, str]]:
+    """Stream and topic of each publication of that kind."""
+    meta = after.meta
+    if kind != "slate":
+        yield f"game.{meta.game_id}", game_topic(meta.game_id, kind)
+        return
+    yield f"league.{meta.league}", league_topic(meta.league, kind)
+    for team in (meta.home, meta.away):
+        yield f"team.{team.team_id}", team_topic(team.team_id, kind)
+
+
+def _play(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
+    play = touched(entry, after)
+    return None if play is None else PlayPayload(play, after.score_after(play), after.meta)
+
+
+def _shot(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
+    play = touched(entry, after)
+    return None if play is None else view.shot_of(after, play)
+
+
+def _lineup(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
+    play = touched(entry, after)
+    return None if play is None else LineupPayload(play, after.meta)
+
+
+def _score(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
+    return view.score_of(after, touched(entry, after))
+
+
+def _correction(before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
+    if before is None:
+        return None
+    play = touched(entry, after)
+    kind, reason = _what(entry)
+    return CorrectionPayload(
+        kind=kind,
+        target=None if play is None else play.play_id,
+        target_rev=0 if play is None else play.rev,
+        reason=reason,
+        by=entry.source,
+        before=before.score,
+        after=after.score,
+        changes=_changes(before, play),
+        retracts=_retracts(after, play),
+        after_final=before.line.status.state.value == "post",
+    )
+
+
+def _what(entry: Entry) -> tuple[str, str]:
+    """Kind and reason of the correction that `entry` is."""
+    match entry.event:
+        case PlayAmended(reason=reason):
+            return "amend", reason
+        case PlayVoided(state=PlayState.OVERTURNED, reason=reason):
+            return "overturn", reason
+        case PlayVoided(reason=reason):
+            return "void", reason
+        case ScoreSet(correction=True, reason=reason):
+            return "score.override", reason
+        case ScoreSet(reason=reason):
+            return "score.adjust", reason
+        case PlayAdded():
+            return "insert", "reported late"
+        case _:
+            return "amend", ""
+
+
+def _changes(before: GameState, play: Play | None) -> tuple[FieldChange, ...]:
+    """The fields in which `play` differs from its earlier revision."""
+    earlier = None if play is None else before.by_id(play.play_id)
+    if play is None or earlier is None:
+        return ()
+    pairs: list[tuple[str, object, object]] = [
+        ("/state", earlier.state.value, play.state.value),
+        ("/order", earlier.order, play.order),
+    ]
+    old, new = earlier.facts, play.facts
+    pairs += [
+        (f"/{name}", getattr(old, name), getattr(new, name))
+        for name in ("play_type", "subtype", "result", "points", "period_index", "clock_ms", "text")
+    ]
+    pairs.append(("/participants", _names(earlier), _names(play)))
+    return tuple(FieldChange(path, was, now) for path, was, now in pairs if was != now)
+
+
+def _names(play: Play) -> list[str]:
+    return [f"{person.role}: {person.name}" for person in play.facts.participants]
+
+
+def _retracts(after: GameState, play: Play | None) -> tuple[str, ...]:
+    """Names of what was published of a play that no longer counts."""
+    if play is None or play.state.counts or not play.facts.points:
+        return ()
+    return (f"{after.meta.game_id}:score:{play.play_id}",)
+
+
+_Body = Callable[[GameState | None, Entry, GameState], Payload | None]
+
+_BODIES: dict[str, _Body] = {
+    "meta": lambda _before, _entry, after: MetaPayload(after.meta),
+    "status": lambda _before, _entry, after: view.status_of(after),
+    "play": _play,
+    "correction": _correction,
+    "score": _score,
+    "shot": _shot,
+    "lineup": _lineup,
+    "situation": lambda _before, _entry, after: view.situation_of(after),
+    "clock": lambda _before, _entry, after: view.clock_of(after),
+    "slate": lambda _before, _entry, after: view.slate_of(after),
+}

@@ -1,0 +1,128 @@
+"""
+The state of a game: what its log says now.
+
+Rule: a state is a value, made only by `projection.fold`; nobody else writes one.
+Every total in it is a function of the plays and corrections in it. Pure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+
+import attrs
+
+from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.play import Play, PlayRef
+from scoreboard.model.ruleset import Ruleset
+from scoreboard.model.side import Score
+from scoreboard.model.situation import Situation
+from scoreboard.model.status import Confidence, StatusLine
+
+
+@attrs.frozen
+class Known:
+    """What is remembered of a play under a source's name for it."""
+
+    play_id: PlayId
+    rev: int
+    digest: int
+    seq: int
+    place: tuple[int, int]
+
+
+@attrs.frozen
+class Adjustment:
+    """A change of score without a play, and the order of the play that it came after."""
+
+    after_order: int
+    change: Score
+
+
+@attrs.frozen
+class GameState:
+    """
+    A game at one position of its log.
+
+    Attributes:
+        plays: in game order, voided ones included.
+        refs: a source's name for a play -> what we know of that play.
+        periods: points by period, index 0 is period 1; corrections included.
+        shootout: tally of the shoot-out; None until there is one.
+        adjustments: changes of the score that no play explains, in log order.
+        seen: digest of a message without an id of its own -> the `seq` it became; the
+            newest `projection.fold.SEEN` of them.
+        last: kind of publication -> `seq` of the last one, for `prev`.
+        score_rev: corrections that have touched the score.
+        authority: the source that is believed; None until one has spoken.
+    """
+
+    meta: GameMeta
+    ruleset: Ruleset
+    epoch: int
+    seq: int
+    ts_ms: int
+    source: SourceId
+    term: int
+    line: StatusLine = attrs.field(factory=StatusLine)
+    period_index: int = 1
+    clock: Clock | None = None
+    clock_cause: ClockCause = ClockCause.SET
+    situation: Situation | None = None
+    plays: tuple[Play, ...] = ()
+    refs: Mapping[PlayRef, Known] = attrs.field(factory=dict)
+    periods: tuple[Score, ...] = ()
+    shootout: Score | None = None
+    adjustments: tuple[Adjustment, ...] = ()
+    confidence: Confidence = Confidence.CONFIRMED
+    score_rev: int = 0
+    authority: SourceId | None = None
+    seen: Mapping[int, int] = attrs.field(factory=dict)
+    last: Mapping[str, int] = attrs.field(factory=dict)
+
+    @property
+    def score(self) -> Score:
+        """The score of the game."""
+        return Score(
+            sum(period.home for period in self.periods),
+            sum(period.away for period in self.periods),
+        )
+
+    @property
+    def last_order(self) -> int:
+        """The order of the last play; 0 before the first."""
+        return self.plays[-1].order if self.plays else 0
+
+    def position(self, place: tuple[int, int]) -> int:
+        """Where in `plays` a play with that place in the game stands or belongs."""
+        if not self.plays or place > self.plays[-1].place_in_game:
+            return len(self.plays)
+        return bisect_left(self.plays, place, key=lambda play: play.place_in_game)
+
+    def play(self, known: Known) -> Play:
+        """The play that `known` speaks of."""
+        return self.plays[self.position(known.place)]
+
+    def by_id(self, play_id: PlayId) -> Play | None:
+        """The play with that id, None if there is none."""
+        return next((play for play in reversed(self.plays) if play.play_id == play_id), None)
+
+    def score_after(self, play: Play) -> Score:
+        """
+        The score after `play`, at its place in the game: what had been scored by then.
+
+        A play at the end needs no sum over the others, and nearly all are at the end.
+        """
+        if self.plays and play.play_id == self.plays[-1].play_id:
+            return self.score
+        end = self.position(play.place_in_game) + 1
+        total = Score()
+        for earlier in self.plays[:end]:
+            if earlier.facts.points:
+                total += earlier.score
+        for adjustment in self.adjustments:
+            if adjustment.after_order < play.order:
+                total += adjustment.change
+        return total

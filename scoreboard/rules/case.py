@@ -1,0 +1,107 @@
+"""
+What a rule looks at, and what it finds.
+
+Rule: a finding says which rule, how bad, and what the sender can do. Pure.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import attrs
+
+from scoreboard.model.answer import Outcome
+from scoreboard.model.ids import SourceId
+from scoreboard.model.message import Message, PlayReport, VoidReport
+from scoreboard.model.play import PlayFacts, PlayRef
+from scoreboard.model.side import Side
+from scoreboard.projection.state import GameState, Known
+from scoreboard.sports.playtype import Credit, PlayType, Sport
+from scoreboard.sports.registry import SPORTS
+
+
+@attrs.frozen(slots=False)
+class Case:
+    """
+    A message and the state that it meets.
+
+    Attributes:
+        digest: hash of the message, for repeats.
+        unknown_teams: team references in it that are neither of the game's teams.
+        now_ms: milliseconds UTC.
+    """
+
+    state: GameState
+    message: Message
+    source: SourceId
+    digest: int
+    now_ms: int
+    unknown_teams: tuple[str, ...] = ()
+
+    @cached_property
+    def sport(self) -> Sport:
+        """The game's sport."""
+        return SPORTS[self.state.meta.sport]
+
+    @cached_property
+    def facts(self) -> PlayFacts | None:
+        """The play that is reported, if one is."""
+        report = self.message.report
+        return report.facts if isinstance(report, PlayReport) else None
+
+    @cached_property
+    def play_type(self) -> PlayType | None:
+        """What the sport says of the reported play's type; None if it is unknown."""
+        return None if self.facts is None else self.sport.play_types.get(self.facts.play_type)
+
+    @cached_property
+    def known(self) -> Known | None:
+        """The play that the source means, if we have it."""
+        report = self.message.report
+        if isinstance(report, PlayReport | VoidReport):
+            return self.state.refs.get(PlayRef(self.source, report.ref))
+        return None
+
+    @cached_property
+    def is_new_play(self) -> bool:
+        """Whether a play is reported that we do not have."""
+        return self.facts is not None and self.known is None
+
+    @cached_property
+    def is_last(self) -> bool:
+        """Whether the reported play would stand at the end of the game."""
+        if not self.is_new_play or self.facts is None:
+            return False
+        return self.facts.order is None or self.facts.order >= self.state.last_order
+
+    @cached_property
+    def points_to(self) -> Side | None:
+        """Who gets the reported play's points: as the sender says, else as the type says."""
+        facts = self.facts
+        if facts is None or not facts.points:
+            return None
+        if facts.points_to is not None or facts.side is None:
+            return facts.points_to
+        opponent = self.play_type is not None and self.play_type.credit is Credit.OPPONENT
+        return facts.side.other if opponent else facts.side
+
+
+@attrs.frozen
+class Finding:
+    """
+    What a rule found.
+
+    Attributes:
+        outcome: what has to become of the message on its account.
+        code: for a program.
+        problem: for a person.
+        hint: what the sender can do.
+        seq: for a duplicate, the position of the original.
+    """
+
+    rule: str
+    outcome: Outcome
+    code: str
+    problem: str
+    hint: str
+    seq: int | None = None

@@ -1,0 +1,203 @@
+"""
+Settings: what an operator can choose, with defaults that are right for one machine.
+
+Rule: read once at start; an unknown or wrong setting is an error that names it, never
+ignored. `conf/scoreboard.toml` explains each one. Pure: the text is read by the caller.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+import cattrs
+
+from scoreboard.model.errors import LocalError
+from scoreboard.model.ids import SourceId, parse_source_id
+
+_MIB = 1024 * 1024
+
+
+@attrs.frozen
+class Listen:
+    """The one public port, for WebSocket and HTTP."""
+
+    interface: str = "127.0.0.1"
+    port: int = 8080
+    backlog: int = 4096
+
+
+@attrs.frozen
+class LogSettings:
+    """Where games are recorded. `provider` is "sqlite" or "memory"."""
+
+    provider: str = "sqlite"
+    path: str = "var/scoreboard.sqlite"
+    max_waiting: int = 20_000
+
+
+@attrs.frozen
+class WebSocketSettings:
+    """
+    WebSocket and WAMP.
+
+    Attributes:
+        ping_interval_s, ping_timeout_s: server-side heartbeat, seconds.
+        handshake_timeout_s: seconds from the first byte to the upgrade.
+        max_message_bytes: of an inbound message.
+        max_subscriptions: of one session.
+        max_retained: publications that one `get_retained` may bring.
+    """
+
+    ping_interval_s: float = 20.0
+    ping_timeout_s: float = 10.0
+    handshake_timeout_s: float = 10.0
+    max_message_bytes: int = 64 * 1024
+    max_subscriptions: int = 128
+    max_retained: int = 500
+
+
+@attrs.frozen
+class HttpSettings:
+    """HTTP: sizes in bytes."""
+
+    max_body_bytes: int = 512 * 1024
+    max_batch: int = 2_000
+
+
+@attrs.frozen
+class RingSettings:
+    """Recent publications that a stream keeps: at most so many, and so many bytes of them."""
+
+    max_publications: int = 4_096
+    max_bytes: int = 8 * _MIB
+
+
+@attrs.frozen
+class FeedSettings:
+    """
+    A source that may send.
+
+    Attributes:
+        token: its bearer token and WAMP ticket; better is `token_sha256`, its hash in hex.
+        leagues: leagues that it may write; empty: all.
+    """
+
+    token: str = ""
+    token_sha256: str = ""
+    leagues: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class DemoSettings:
+    """The games of `--demo`: how many of each sport, how fast, from which seed."""
+
+    seed: int = 1
+    speed: float = 1.0
+    football: int = 16
+    soccer: int = 10
+    basketball: int = 13
+    hockey: int = 0
+
+
+@attrs.frozen
+class Settings:
+    """All of them."""
+
+    listen: Listen = attrs.field(factory=Listen)
+    log: LogSettings = attrs.field(factory=LogSettings)
+    websocket: WebSocketSettings = attrs.field(factory=WebSocketSettings)
+    http: HttpSettings = attrs.field(factory=HttpSettings)
+    ring: RingSettings = attrs.field(factory=RingSettings)
+    demo: DemoSettings = attrs.field(factory=DemoSettings)
+    feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
+
+
+class BadSettings(LocalError):
+    """A setting that is unknown, of the wrong type, or impossible; the text names it."""
+
+
+def parse(text: str, origin: str) -> Settings:
+    """
+    Settings out of TOML.
+
+    Args:
+        origin: name of the file, for errors.
+
+    Raises:
+        BadSettings: naming `origin`, the table and the setting.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as why:
+        raise BadSettings(f"{origin}: {why}") from why
+    try:
+        settings = _CONVERTER.structure(data, Settings)
+    except cattrs.BaseValidationError as why:
+        problems = "; ".join(cattrs.transform_error(why, path=""))
+        raise BadSettings(f"{origin}: {problems.replace(' @ .', ' in ')}") from why
+    _check(settings, origin)
+    return settings
+
+
+def _check(settings: Settings, origin: str) -> None:
+    if settings.log.provider not in ("sqlite", "memory"):
+        raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
+    if not 0 <= settings.listen.port < 65536:
+        raise BadSettings(f"{origin}: listen.port must be 0-65535")
+    for name, feed in settings.feeds.items():
+        parse_source_id(name)
+        if not feed.token and not feed.token_sha256:
+            raise BadSettings(f"{origin}: feeds.{name} needs token or token_sha256")
+
+
+def _strict(kind: type) -> Any:
+    """Refuses a value of another type, where cattrs would convert it ("8080" to 8080)."""
+
+    def read(value: Any, _: type) -> Any:
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if isinstance(value, bool) is not (kind is bool) or not isinstance(value, kind):
+            raise TypeError(f"must be {kind.__name__}, not {value!r}")
+        return value
+
+    return read
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(forbid_extra_keys=True)
+    for kind in (int, float, str, bool):
+        converter.register_structure_hook(kind, _strict(kind))
+    return converter
+
+
+_CONVERTER = _converter()
+
+
+@attrs.frozen
+class Feeds:
+    """The sources that may send, by their tokens."""
+
+    feeds: Mapping[str, FeedSettings]
+
+    def admits(self, source: str, token: str) -> SourceId | None:
+        """
+        `source`, if that is its token; None otherwise.
+
+        The comparison takes the same time for every token, and also for an unknown
+        source, so that neither can be guessed by the clock.
+        """
+        feed = self.feeds.get(source, FeedSettings(token_sha256="0" * 64))
+        wanted = feed.token_sha256 or hashlib.sha256(feed.token.encode()).hexdigest()
+        given = hashlib.sha256(token.encode()).hexdigest()
+        good = hmac.compare_digest(wanted.lower(), given)
+        return SourceId(source) if good and source in self.feeds else None
+
+    def may_write(self, source: str, league: str) -> bool:
+        """Whether `source` may send for games of `league` (rule E3)."""
+        feed = self.feeds.get(source)
+        return feed is not None and (not feed.leagues or league in feed.leagues)
