@@ -94,9 +94,14 @@ class FeedSettings:
 
 @attrs.frozen
 class DemoSettings:
-    """The games of `--demo`: how many of each sport, how fast, from which seed."""
+    """
+    The games of `--demo`: how many of each sport, how fast, from which seed.
 
-    seed: int = 1
+    Attributes:
+        seed: same seed, same games; 0: other games at every start.
+    """
+
+    seed: int = 0
     speed: float = 1.0
     football: int = 16
     soccer: int = 10
@@ -196,6 +201,11 @@ class Feeds:
         given = hashlib.sha256(token.encode()).hexdigest()
         good = hmac.compare_digest(wanted.lower(), given)
         return SourceId(source) if good and source in self.feeds else None
+
+    def whose(self, token: str) -> SourceId | None:
+        """The source whose token it is; every one is compared, whichever it is."""
+        owners = [source for source in self.feeds if self.admits(source, token) is not None]
+        return SourceId(owners[0]) if owners else None
 
     def may_write(self, source: str, league: str) -> bool:
         """Whether `source` may send for games of `league` (rule E3)."""
