@@ -38,7 +38,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ingest.parsers",
         "ingest.intake",
     },
+    "demo": {"model", "codec", "projection", "simulator"},
     "service": {
+        "demo",
         "model",
         "sports",
         "projection",
@@ -57,9 +59,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 #: Modules that may touch the network, the disk, the clock or the reactor.
 SHELLS = {
-    "log.memory",
-    "log.sqlite",
-    "log.interface",
     "ingest.scorekeeper",
     "hub.pump",
     "gateway.wamp",
@@ -67,8 +66,9 @@ SHELLS = {
     "gateway.http",
     "gateway.request",
     "service",
+    "demo",
 }
-SHELL_PACKAGES = {"tools", "ops"}
+SHELL_PACKAGES = {"tools", "ops", "log"}
 
 FORBIDDEN_IN_PURE = {
     "twisted",
