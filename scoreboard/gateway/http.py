@@ -7,7 +7,7 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -20,33 +20,15 @@ from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
+from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
 from scoreboard.model.answer import Answer
-from scoreboard.model.game import GameMeta
-from scoreboard.model.ids import GameId, SourceId, parse_game_id
+from scoreboard.model.ids import SourceId, parse_game_id
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
-
-
-@attrs.frozen
-class Desk:
-    """
-    The ways in that HTTP offers, as callables of the composition root.
-
-    Attributes:
-        whose: bearer token -> the source that it belongs to, None if nobody's.
-        may_write: whether a source may write a league (rule E3).
-        sports: ruleset id -> sport.
-    """
-
-    whose: Callable[[str], SourceId | None]
-    may_write: Callable[[str, str], bool]
-    put_meta: Callable[[SourceId, GameMeta], Awaitable[Answer]]
-    submit: Callable[[SourceId, GameId, Sequence[Any]], Awaitable[list[Answer]]]
-    sports: dict[str, str]
 
 
 @attrs.frozen
@@ -57,11 +39,11 @@ class Limits:
     batch: int
 
 
-def _source(desk: Desk, request: Request) -> SourceId:
+def _source(intake: Intake, request: Request) -> SourceId:
     """The source whose token the request carries."""
     header = request.getHeader(b"authorization") or b""
     scheme, _, token = header.decode("utf-8", "replace").partition(" ")
-    source = desk.whose(token.strip()) if scheme.lower() == "bearer" else None
+    source = intake.whose(token.strip()) if scheme.lower() == "bearer" else None
     if source is None:
         raise Refused(
             Problem(
@@ -91,10 +73,10 @@ def _query(request: Request, name: bytes) -> str | None:
 class _Game(Leaf):
     """`/v1/games/{gid}`: the snapshot, and the game's meta."""
 
-    def __init__(self, game_id: str, games: Games, desk: Desk) -> None:
+    def __init__(self, game_id: str, games: Games, intake: Intake) -> None:
         self._game_id = game_id
         self._games = games
-        self._desk = desk
+        self._intake = intake
         self.methods = {b"GET": self._get, b"PUT": self._put}
 
     async def _get(self, request: Request) -> None:
@@ -111,11 +93,13 @@ class _Game(Leaf):
         answer(request, 200, write_json(self._games.snapshot(self._game_id)), headers=headers)
 
     async def _put(self, request: Request) -> None:
-        source = _source(self._desk, request)
-        meta = read_meta(read_json(_body(request)), parse_game_id(self._game_id), self._desk.sports)
-        if not self._desk.may_write(source, meta.league):
+        source = _source(self._intake, request)
+        meta = read_meta(
+            read_json(_body(request)), parse_game_id(self._game_id), self._intake.sports
+        )
+        if not self._intake.may_write(source, meta.league):
             raise _forbidden(source, f"league {meta.league}")
-        _answer_one(request, await self._desk.put_meta(source, meta))
+        _answer_one(request, await self._intake.put_meta(source, meta))
 
 
 class _Slate(Leaf):
@@ -133,25 +117,27 @@ class _Slate(Leaf):
 class _Messages(Leaf):
     """`/v1/feeds/{source}/games/{gid}/messages`: what a feed has to say."""
 
-    def __init__(self, source: str, game_id: str, games: Games, desk: Desk, limits: Limits) -> None:
+    def __init__(
+        self, source: str, game_id: str, games: Games, intake: Intake, limits: Limits
+    ) -> None:
         self._source = source
         self._game_id = game_id
         self._games = games
-        self._desk = desk
+        self._intake = intake
         self._limits = limits
         self.methods = {b"POST": self._post}
 
     async def _post(self, request: Request) -> None:
-        source = _source(self._desk, request)
+        source = _source(self._intake, request)
         if source != self._source:
             raise _forbidden(source, f"as {self._source[:32]!r}")
         state = self._games.state(self._game_id)
-        if not self._desk.may_write(source, state.meta.league):
+        if not self._intake.may_write(source, state.meta.league):
             raise _forbidden(source, f"league {state.meta.league}")
         content_type = (request.getHeader(b"content-type") or JSON).split(b";")[0].strip()
         if content_type == NDJSON:
             messages = _lines(_body(request), self._limits.batch)
-            answers = await self._desk.submit(source, state.meta.game_id, messages)
+            answers = await self._intake.submit(source, state.meta.game_id, messages)
             _answer_many(request, answers)
         elif content_type == JSON:
             body = _body(request)
@@ -161,7 +147,7 @@ class _Messages(Leaf):
             if isinstance(message, list):
                 hint = "send one message, or one a line as application/x-ndjson"
                 raise Refused(Problem("malformed", "a list is no message", hint))
-            answers = await self._desk.submit(source, state.meta.game_id, [message])
+            answers = await self._intake.submit(source, state.meta.game_id, [message])
             _answer_one(request, answers[0])
         else:
             problem = "the content type is neither application/json nor application/x-ndjson"
@@ -259,10 +245,10 @@ class Root:
     isLeaf = False
 
     def __init__(
-        self, games: Games, desk: Desk, limits: Limits, websocket: IResource | None
+        self, games: Games, intake: Intake, limits: Limits, websocket: IResource | None
     ) -> None:
         self._games = games
-        self._desk = desk
+        self._intake = intake
         self._limits = limits
         self._websocket = websocket
 
@@ -281,9 +267,9 @@ class Root:
             case ["v1", "games"]:
                 return _Slate(self._games)
             case ["v1", "games", game_id]:
-                return _Game(game_id, self._games, self._desk)
+                return _Game(game_id, self._games, self._intake)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
-                return _Messages(source, game_id, self._games, self._desk, self._limits)
+                return _Messages(source, game_id, self._games, self._intake, self._limits)
             case _:
                 return _NotFound()
 

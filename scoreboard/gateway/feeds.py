@@ -1,0 +1,38 @@
+"""
+Feeds at the gateway: who sends, what it may write, and its WAMP call.
+
+Rule: who may write is decided before a message is looked at (rule E3). Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import attrs
+
+from scoreboard.model.answer import Answer
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import GameId, SourceId
+
+
+@attrs.frozen
+class Intake:
+    """
+    The ways in, as callables of the composition root.
+
+    Attributes:
+        admits: (source, token) -> the source if that is its token, else None.
+        whose: bearer token -> the source that it belongs to, None if nobody's.
+        may_write: whether a source may write a league.
+        put_meta: creates a game or changes its circumstances.
+        submit: takes messages of one source about one game, in order.
+        sports: ruleset id -> sport.
+    """
+
+    admits: Callable[[str, str], SourceId | None]
+    whose: Callable[[str], SourceId | None]
+    may_write: Callable[[str, str], bool]
+    put_meta: Callable[[SourceId, GameMeta], Awaitable[Answer]]
+    submit: Callable[[SourceId, GameId, Sequence[Any]], Awaitable[list[Answer]]]
+    sports: dict[str, str]
