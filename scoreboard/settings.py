@@ -17,7 +17,7 @@ import attrs
 import cattrs
 
 from scoreboard.model.errors import LocalError
-from scoreboard.model.ids import SourceId, parse_source_id
+from scoreboard.model.ids import BadId, SourceId, parse_source_id
 
 _MIB = 1024 * 1024
 
@@ -155,9 +155,16 @@ def _check(settings: Settings, origin: str) -> None:
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     for name, feed in settings.feeds.items():
-        parse_source_id(name)
+        _check_source(name, origin)
         if not feed.token and not feed.token_sha256:
             raise BadSettings(f"{origin}: feeds.{name} needs token or token_sha256")
+
+
+def _check_source(name: str, origin: str) -> None:
+    try:
+        parse_source_id(name)
+    except BadId as why:
+        raise BadSettings(f"{origin}: feeds: {why}") from why
 
 
 def _strict(kind: type) -> Any:

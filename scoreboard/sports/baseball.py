@@ -37,6 +37,8 @@ BASEBALL = Sport(
         "defensive_indifference": kind(*_RUNNERS),
         "advance": kind(*_RUNNERS),
         "foul_error": kind(),
+        # A text that nobody could read may still say who came home.
+        "unknown": kind(*_RUNS, group="admin"),
         "pitch": kind(),
     },
     ceiling=60,

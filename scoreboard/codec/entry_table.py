@@ -1,0 +1,276 @@
+"""
+Every class of a log's entries, with the key of each of its fields.
+
+Rule: what is written here is read for ever. A key, a tag or a default is never changed,
+and the key of a removed field is never given to another. A new field gets a new key
+and a default that means "was not said". Pure.
+"""
+
+from __future__ import annotations
+
+from scoreboard.codec.entry_record import (
+    FLAG,
+    REAL,
+    TEXT,
+    WHOLE,
+    Field,
+    Form,
+    choice,
+    either,
+    many,
+    record,
+    row,
+)
+from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.event import (
+    ClockSet,
+    Entry,
+    MetaSet,
+    PlayAdded,
+    PlayAmended,
+    PlayVoided,
+    ScoreSet,
+    SituationSet,
+    StatusSet,
+)
+from scoreboard.model.game import Coverage, GameMeta, Team
+from scoreboard.model.play import (
+    Participant,
+    Place,
+    Play,
+    PlayFacts,
+    PlayRef,
+    PlayState,
+    RawPlace,
+    ShotFacts,
+)
+from scoreboard.model.side import Score, Side
+from scoreboard.model.situation import (
+    BaseballSituation,
+    FootballSituation,
+    HockeySituation,
+    Possession,
+)
+from scoreboard.model.status import Status, StatusLine
+
+_SIDE = choice(Side)
+_TEXTS = many(TEXT)
+_NAMES = many(row(TEXT, TEXT))
+
+SCORE = record(Score, Field("home", "h", WHOLE, 0), Field("away", "a", WHOLE, 0))
+
+CLOCK = record(
+    Clock,
+    Field("period_index", "p", WHOLE),
+    Field("value_ms", "v", WHOLE),
+    Field("running", "r", FLAG, False),
+    Field("as_of_ms", "t", WHOLE, None),
+)
+
+STATUS_LINE = record(
+    StatusLine,
+    Field("status", "s", choice(Status), Status.SCHEDULED),
+    Field("decided_in", "d", TEXT, None),
+    Field("reason", "r", TEXT, None),
+    Field("expected_resume_ms", "x", WHOLE, None),
+)
+
+SITUATION = either(
+    {
+        "poss": (Possession, record(Possession, Field("possession", "p", _SIDE, None))),
+        "fb": (
+            FootballSituation,
+            record(
+                FootballSituation,
+                Field("possession", "p", _SIDE, None),
+                Field("down", "d", WHOLE, None),
+                Field("distance", "n", WHOLE, None),
+                Field("yards_to_goal", "g", WHOLE, None),
+                Field("yard_line", "l", TEXT, None),
+            ),
+        ),
+        "bb": (
+            BaseballSituation,
+            record(
+                BaseballSituation,
+                Field("half", "h", TEXT, None),
+                Field("balls", "b", WHOLE, None),
+                Field("strikes", "s", WHOLE, None),
+                Field("outs", "o", WHOLE, None),
+                Field("bases", "r", row(FLAG, FLAG, FLAG), None),
+            ),
+        ),
+        "hk": (
+            HockeySituation,
+            record(
+                HockeySituation,
+                Field("home_skaters", "h", WHOLE, None),
+                Field("away_skaters", "a", WHOLE, None),
+            ),
+        ),
+    }
+)
+
+PARTICIPANT = record(
+    Participant,
+    Field("role", "r", TEXT),
+    Field("person_id", "i", TEXT, None),
+    Field("name", "n", TEXT, None),
+    Field("jersey", "j", TEXT, None),
+    Field("side", "s", _SIDE, None),
+    Field("ref", "f", TEXT, None),
+)
+
+PLACE = record(
+    Place,
+    Field("x", "x", REAL),
+    Field("y", "y", REAL),
+    Field(
+        "raw",
+        "r",
+        record(
+            RawPlace,
+            Field("x", "x", REAL),
+            Field("y", "y", REAL),
+            Field("frame", "f", TEXT),
+        ),
+        None,
+    ),
+)
+
+SHOT = record(
+    ShotFacts,
+    Field("value", "v", WHOLE),
+    Field("made", "m", FLAG),
+    Field("distance_ft", "d", REAL, None),
+    Field("zone", "z", TEXT, None),
+)
+
+PLAY_FACTS = record(
+    PlayFacts,
+    Field("play_type", "t", TEXT),
+    Field("period_index", "p", WHOLE),
+    Field("subtype", "u", TEXT, None),
+    Field("qualifiers", "q", _TEXTS, ()),
+    Field("half", "h", TEXT, None),
+    Field("clock_ms", "c", WHOLE, None),
+    Field("wallclock_ms", "w", WHOLE, None),
+    Field("order", "o", WHOLE, None),
+    Field("side", "s", _SIDE, None),
+    Field("points", "n", WHOLE, 0),
+    Field("points_to", "g", _SIDE, None),
+    Field("result", "r", TEXT, None),
+    Field("shootout", "k", FLAG, False),
+    Field("participants", "x", many(PARTICIPANT), ()),
+    Field("place", "l", PLACE, None),
+    Field("shot", "b", SHOT, None),
+    Field("situation", "z", SITUATION, None),
+    Field("text", "e", TEXT, None),
+)
+
+PLAY = record(
+    Play,
+    Field("play_id", "i", TEXT),
+    Field("rev", "v", WHOLE, 0),
+    Field("order", "o", WHOLE),
+    Field("facts", "f", PLAY_FACTS),
+    Field("state", "s", choice(PlayState), PlayState.PROVISIONAL),
+    Field(
+        "refs",
+        "r",
+        many(record(PlayRef, Field("source", "s", TEXT), Field("ref", "r", TEXT))),
+        (),
+    ),
+    Field("digest", "d", WHOLE, 0),
+    Field("source_rev", "u", WHOLE, 0),
+    Field("flags", "g", _TEXTS, ()),
+)
+
+_TEAM = record(
+    Team,
+    Field("team_id", "i", TEXT),
+    Field("name", "n", TEXT),
+    Field("abbrev", "a", TEXT),
+    Field("record", "r", TEXT, None),
+    Field("rank", "k", WHOLE, None),
+    Field("color", "c", TEXT, None),
+    Field("provider_refs", "p", _NAMES, ()),
+)
+
+_META = record(
+    GameMeta,
+    Field("game_id", "i", TEXT),
+    Field("league", "l", TEXT),
+    Field("sport", "s", TEXT),
+    Field("ruleset", "r", TEXT),
+    Field("home", "h", _TEAM),
+    Field("away", "a", _TEAM),
+    Field("season", "y", TEXT, None),
+    Field("season_type", "t", TEXT, None),
+    Field("stage", "g", TEXT, None),
+    Field("game_number", "n", WHOLE, None),
+    Field("official_date", "d", TEXT, None),
+    Field("scheduled_start_ms", "b", WHOLE, None),
+    Field("start_status", "u", TEXT, None),
+    Field("neutral_site", "z", FLAG, False),
+    Field("venue", "v", TEXT, None),
+    Field("coverage", "c", choice(Coverage), Coverage.FULL),
+    Field("provider_refs", "p", _NAMES, ()),
+)
+
+_EVENT = either(
+    {
+        "meta": (MetaSet, record(MetaSet, Field("meta", "m", _META))),
+        "play": (
+            PlayAdded,
+            record(PlayAdded, Field("play", "p", PLAY), Field("claimed", "c", SCORE, None)),
+        ),
+        "amend": (
+            PlayAmended,
+            record(PlayAmended, Field("play", "p", PLAY), Field("reason", "r", TEXT)),
+        ),
+        "void": (
+            PlayVoided,
+            record(
+                PlayVoided,
+                Field("play_id", "i", TEXT),
+                Field("rev", "v", WHOLE),
+                Field("state", "s", choice(PlayState)),
+                Field("reason", "r", TEXT),
+            ),
+        ),
+        "status": (
+            StatusSet,
+            record(
+                StatusSet, Field("line", "l", STATUS_LINE), Field("period_index", "p", WHOLE, None)
+            ),
+        ),
+        "clock": (
+            ClockSet,
+            record(ClockSet, Field("clock", "c", CLOCK), Field("cause", "w", choice(ClockCause))),
+        ),
+        "score": (
+            ScoreSet,
+            record(
+                ScoreSet,
+                Field("score", "s", SCORE),
+                Field("change", "d", SCORE),
+                Field("period_index", "p", WHOLE),
+                Field("correction", "c", FLAG),
+                Field("reason", "r", TEXT),
+            ),
+        ),
+        "sit": (SituationSet, record(SituationSet, Field("situation", "z", SITUATION))),
+    }
+)
+
+ENTRY: Form = record(
+    Entry,
+    Field("seq", "n", WHOLE),
+    Field("ts_ms", "t", WHOLE),
+    Field("source", "s", TEXT),
+    Field("term", "k", WHOLE, 0),
+    Field("event", "e", _EVENT),
+    Field("digest", "d", WHOLE, 0),
+    Field("flags", "f", _TEXTS, ()),
+)

@@ -1,0 +1,232 @@
+"""
+A log in one SQLite file.
+
+Rule: one thread and one connection write and checkpoint; others only read. No call
+blocks the reactor. Shell.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from enum import Enum, auto
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.interfaces import IReactorFromThreads
+from zope.interface import implementer
+
+from scoreboard.log import sqlite_store as store
+from scoreboard.log.batch import bodies, check_range, fresh_epoch
+from scoreboard.log.disk_thread import DiskThread
+from scoreboard.log.interface import Commit, IEventLog, LogBusy, LogUnavailable
+from scoreboard.log.sqlite_backup import write_copy
+from scoreboard.log.sqlite_file import open_to_read
+from scoreboard.log.sqlite_store import Store
+from scoreboard.log.sqlite_writer import Writer
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry
+from scoreboard.model.ids import GameId
+from scoreboard.model.position import Position
+
+Answer = TypeVar("Answer")
+
+#: Entries that may wait for the disk: some seconds of the busiest day's plays.
+MAX_WAITING = 10_000
+
+
+class State(Enum):
+    """The life of a log."""
+
+    NEW = auto()  #: not started
+    STARTING = auto()  #: the file is being opened
+    OPEN = auto()
+    FAILED = auto()  #: the file could not be opened
+    CLOSED = auto()  #: `close` was called; terminal
+
+
+class Input(Enum):
+    """What happens to a log."""
+
+    START = auto()
+    OPENED = auto()
+    REFUSED = auto()  #: the file is damaged, held, too new ...
+    CLOSE = auto()
+
+
+#: (state, input) -> next state; a pair that is absent is a LocalError.
+TRANSITIONS = {
+    (State.NEW, Input.START): State.STARTING,
+    (State.STARTING, Input.OPENED): State.OPEN,
+    (State.STARTING, Input.REFUSED): State.FAILED,
+    (State.NEW, Input.CLOSE): State.CLOSED,
+    (State.STARTING, Input.CLOSE): State.CLOSED,
+    (State.OPEN, Input.CLOSE): State.CLOSED,
+    (State.FAILED, Input.CLOSE): State.CLOSED,
+    (State.CLOSED, Input.CLOSE): State.CLOSED,
+    # Closed while the file was being opened: it is let go of when that has ended.
+    (State.CLOSED, Input.OPENED): State.CLOSED,
+    (State.CLOSED, Input.REFUSED): State.CLOSED,
+}
+
+
+@implementer(IEventLog)
+class SqliteLog:
+    """
+    A durable log, to be used by one server at a time.
+
+    Args:
+        path: the database; made at the first start, in a folder that is there.
+        new_epoch: an epoch for a game that gets its first entry, from 1 to 2**32 - 1,
+            greater than every one it gave before (seconds since 1970 are).
+        max_waiting: entries that may wait for the disk before `append` says LogBusy.
+        shared_memory: False on file systems that cannot map memory between processes;
+            reads then wait behind commits.
+        on_commit: is told of each sync of the disk, in the reactor's thread.
+    """
+
+    def __init__(
+        self,
+        reactor: IReactorFromThreads,
+        path: Path,
+        new_epoch: Callable[[], int],
+        *,
+        max_waiting: int = MAX_WAITING,
+        shared_memory: bool = True,
+        on_commit: Callable[[Commit], None] = lambda _: None,
+    ) -> None:
+        self._reactor = reactor
+        # Two names of one file must meet at one lock.
+        self._path = path.resolve()
+        self._new_epoch = new_epoch
+        self._shared_memory = shared_memory
+        self._state = State.NEW
+        self._copying = False
+        acquire = partial(Store, self._path, shared_memory=shared_memory)
+        self._store = DiskThread(reactor, f"writer of {self._path}", acquire, Store.close)
+        self._reader = self._new_reader("reader")
+        self._writer = Writer(reactor, self._store, max_waiting, on_commit)
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not durable yet."""
+        return self._writer.waiting
+
+    def start(self) -> Deferred[None]:
+        """See `IEventLog.start`; once only."""
+        try:
+            self._move(Input.START)
+        except LocalError as fault:
+            return fail(fault)
+        return Deferred.fromCoroutine(self._start())
+
+    def append(
+        self, game: GameId, expected_seq: int, entries: Sequence[Entry]
+    ) -> Deferred[Position]:
+        """See `IEventLog.append`."""
+        try:
+            self._demand_open()
+            written = bodies(expected_seq, entries)
+            epoch = 0 if expected_seq else fresh_epoch(self._new_epoch)
+        except LocalError as fault:
+            return fail(fault)
+        return self._writer.append(game, expected_seq, epoch, written)
+
+    def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
+        """See `IEventLog.read`."""
+        try:
+            check_range(since, limit)
+        except LocalError as fault:
+            return fail(fault)
+        return self._ask(partial(store.read, game=game, since=since, limit=limit))
+
+    def tip(self, game: GameId) -> Deferred[Position]:
+        """See `IEventLog.tip`."""
+        return self._ask(partial(store.tip, game=game))
+
+    def games(self) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.games`."""
+        return self._ask(store.games)
+
+    def backup(self, path: Path) -> Deferred[None]:
+        """
+        Copy the log to `path` while it is written to; fires when the copy is durable and checked.
+
+        A server that is started on the copy gives every game a new epoch, since what
+        came after the copy is lost to it. See Note [Why a copy has no epochs].
+
+        Fails with LogBusy if another backup is under way, LogUnavailable if the log is
+        not open or the copy cannot be written; then what was at `path` still is.
+        """
+        if self._copying:
+            return fail(LogBusy("another backup is under way"))
+        target = path.resolve()
+        if target == self._path:
+            return fail(LocalError(f"{path}: a log cannot be its own backup"))
+        return Deferred.fromCoroutine(self._backup(target))
+
+    def close(self) -> Deferred[None]:
+        """See `IEventLog.close`. A backup under way goes on to its end."""
+        self._move(Input.CLOSE)
+        return Deferred.fromCoroutine(self._release())
+
+    async def _start(self) -> None:
+        try:
+            epoch = fresh_epoch(self._new_epoch)
+            await self._store.start()
+            await self._store.ask(lambda held: held.revive(epoch))
+            if self._shared_memory and self._state is State.STARTING:
+                await self._reader.start()
+        except LocalError:
+            self._move(Input.REFUSED)
+            await self._release()
+            raise
+        self._move(Input.OPENED)
+        self._demand_open()
+
+    async def _backup(self, path: Path) -> None:
+        self._demand_open()
+        self._copying = True
+        try:
+            if not self._shared_memory:
+                await self._ask(partial(write_copy, path=path))
+                return
+            # A thread of its own: reads must not wait until the whole log is copied.
+            copier = self._new_reader("copier")
+            await copier.start()
+            try:
+                await copier.ask(partial(write_copy, path=path))
+            finally:
+                await copier.stop()
+        finally:
+            self._copying = False
+
+    async def _release(self) -> None:
+        # Readers first: the last connection to close must be the one that checkpoints.
+        await self._reader.stop()
+        await self._store.stop()
+
+    def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Deferred[Answer]:
+        try:
+            self._demand_open()
+        except LogUnavailable as fault:
+            return fail(fault)
+        if self._shared_memory:
+            return self._reader.ask(question)
+        return self._store.ask(lambda held: question(held.connection))
+
+    def _new_reader(self, role: str) -> DiskThread[sqlite3.Connection]:
+        acquire = partial(open_to_read, self._path)
+        name = f"{role} of {self._path}"
+        return DiskThread(self._reactor, name, acquire, sqlite3.Connection.close)
+
+    def _demand_open(self) -> None:
+        if self._state is not State.OPEN:
+            raise LogUnavailable(f"{self._path}: the log is {self._state.name.lower()}")
+
+    def _move(self, given: Input) -> None:
+        if (self._state, given) not in TRANSITIONS:
+            raise LocalError(f"{self._path}: a log that is {self._state.name} meets {given.name}")
+        self._state = TRANSITIONS[self._state, given]

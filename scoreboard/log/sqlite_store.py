@@ -1,0 +1,164 @@
+"""
+The tables, written one batch at a time and read one question at a time.
+
+Rule: a batch is in the database whole or not at all, and what this object believes
+about tips is what the disk says. Everything here blocks: it belongs in a thread. Shell.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import attrs
+
+from scoreboard.codec.cbor import decode_entry
+from scoreboard.log.batch import Append, Plan, plan
+from scoreboard.log.interface import NOWHERE, Commit, LogUnavailable, NotAtTip
+from scoreboard.log.sqlite_file import Hold, migrations, open_to_write
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry
+from scoreboard.model.ids import GameId
+from scoreboard.model.position import Position
+
+
+@attrs.frozen
+class Written:
+    """
+    What became of a batch.
+
+    Attributes:
+        outcomes: of each append, in their order.
+        commit: None if nothing was synced.
+    """
+
+    outcomes: tuple[Position | NotAtTip | LogUnavailable, ...]
+    commit: Commit | None
+
+
+class Store:
+    """
+    A file held open for writing.
+
+    Args:
+        path: absolute.
+        shared_memory: see `open_to_write`.
+
+    Raises:
+        LocalError: see `Hold` and `open_to_write`.
+    """
+
+    def __init__(self, path: Path, *, shared_memory: bool) -> None:
+        self._path = path
+        self._hold = Hold(path)
+        try:
+            self.connection = open_to_write(path, migrations(), shared_memory=shared_memory)
+        except LocalError:
+            self._hold.release()
+            raise
+        self._tips: dict[GameId, Position] = {}
+        self._failures: dict[GameId, int] = {}
+
+    def revive(self, epoch: int) -> None:
+        """
+        Give `epoch` to the games that came from a backup.
+
+        See Note [Why a copy has no epochs] in `log.sqlite_backup`.
+        """
+        self.connection.execute("UPDATE game SET epoch = ? WHERE epoch = 0", (epoch,))
+
+    def write(self, appends: Sequence[Append], number: int) -> Written:
+        """
+        Make batch `number` durable; a fault of the disk is an outcome of each of its appends.
+
+        Nothing is remembered of a fault but that it happened: the next batch tries again.
+        """
+        try:
+            self._learn({append.game for append in appends})
+            decided = plan(appends, self._tips, self._failures, number)
+            commit = self._commit(decided) if decided.rows else None
+        except Exception as error:
+            # Whatever it was: the thread must live, and nobody may wait for ever.
+            self._forget(appends, number)
+            outcome = LogUnavailable(f"{self._path}: {error}")
+            return Written((outcome,) * len(appends), None)
+        self._tips.update(decided.tips)
+        self._failures = dict(decided.failures)
+        return Written(decided.outcomes, commit)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the database and let go of it."""
+        # Nothing is lost if the fold fails: the next start reads the write-ahead log.
+        with suppress(sqlite3.Error):
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self.connection.close()
+        self._hold.release()
+
+    def _learn(self, games: Iterable[GameId]) -> None:
+        if self.connection.in_transaction:
+            # A rollback failed with the disk; until one succeeds nothing else can.
+            self.connection.execute("ROLLBACK")
+        for game in games:
+            if game not in self._tips:
+                self._tips[game] = tip(self.connection, game)
+
+    def _commit(self, decided: Plan) -> Commit:
+        began = time.perf_counter()
+        execute = self.connection.execute
+        execute("BEGIN IMMEDIATE")
+        self.connection.executemany("INSERT INTO game VALUES (?, ?)", decided.created)
+        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", decided.rows)
+        execute("COMMIT")
+        return Commit(
+            appends=sum(isinstance(outcome, Position) for outcome in decided.outcomes),
+            entries=len(decided.rows),
+            size=sum(len(body) for _, _, body in decided.rows),
+            seconds=time.perf_counter() - began,
+        )
+
+    def _forget(self, appends: Sequence[Append], number: int) -> None:
+        self._tips.clear()
+        self._failures |= dict.fromkeys((append.game for append in appends), number)
+        with suppress(sqlite3.Error):
+            self.connection.rollback()
+
+
+def tip(connection: sqlite3.Connection, game: GameId) -> Position:
+    """Where the log of `game` stands in the database."""
+    found = connection.execute(
+        "SELECT epoch, (SELECT max(seq) FROM entry WHERE entry.game = game.game)"
+        " FROM game WHERE game = ?",
+        (game,),
+    ).fetchone()
+    return Position(*found) if found else NOWHERE
+
+
+def games(connection: sqlite3.Connection) -> tuple[GameId, ...]:
+    """Every game that has entries, sorted by id."""
+    return tuple(game for (game,) in connection.execute("SELECT game FROM game ORDER BY game"))
+
+
+def read(connection: sqlite3.Connection, game: GameId, since: int, limit: int) -> tuple[Entry, ...]:
+    """
+    The entries of `game` behind `since`, at most `limit`.
+
+    Raises:
+        LocalError: one of them is missing or cannot be read; the text says which.
+    """
+    rows = connection.execute(
+        "SELECT seq, body FROM entry WHERE game = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (game, since, limit),
+    ).fetchall()
+    entries = []
+    for expected, (seq, body) in enumerate(rows, start=since + 1):
+        try:
+            entry = decode_entry(body)
+        except LocalError as fault:
+            raise LocalError(f"{game}: entry {seq} is damaged: {fault}") from fault
+        if not expected == seq == entry.seq:
+            raise LocalError(f"{game}: entry {expected} is missing, {entry.seq} is in its place")
+        entries.append(entry)
+    return tuple(entries)

@@ -1,0 +1,185 @@
+"""One entry of each class, with the bytes that it has had since the first version."""
+
+from __future__ import annotations
+
+from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.event import (
+    ClockSet,
+    Entry,
+    Event,
+    MetaSet,
+    PlayAdded,
+    PlayAmended,
+    PlayVoided,
+    ScoreSet,
+    SituationSet,
+    StatusSet,
+)
+from scoreboard.model.game import Coverage, GameMeta, Team
+from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
+from scoreboard.model.play import (
+    Participant,
+    Place,
+    Play,
+    PlayFacts,
+    PlayRef,
+    PlayState,
+    RawPlace,
+    ShotFacts,
+)
+from scoreboard.model.side import Score, Side
+from scoreboard.model.situation import (
+    BaseballSituation,
+    FootballSituation,
+    HockeySituation,
+    Possession,
+)
+from scoreboard.model.status import Status, StatusLine
+
+_NOW = 1_790_000_000_000
+_META = GameMeta(
+    game_id=GameId("gabcdefghij"),
+    league=League("nba_"),
+    sport="basketball",
+    ruleset="nba",
+    home=Team(TeamId("tabcdefghij"), "Boston Celtics", "BOS", "10-2", 1, "007a33"),
+    away=Team(TeamId("tjihgfedcba"), "Münster", "MÜN", provider_refs=(("espn", "7"),)),
+    season="2026",
+    season_type="regular",
+    stage="week 3",
+    game_number=2,
+    official_date="2026-11-22",
+    scheduled_start_ms=_NOW,
+    start_status="confirmed",
+    neutral_site=True,
+    venue="Garden",
+    coverage=Coverage.BOX,
+    provider_refs=(("espn", "401"), ("nba", "0022")),
+)
+_FACTS = PlayFacts(
+    play_type="3pt",
+    period_index=2,
+    subtype="jump",
+    qualifiers=("fastbreak", "2ndchance"),
+    half="top",
+    clock_ms=61_000,
+    wallclock_ms=_NOW,
+    order=2048,
+    side=Side.HOME,
+    points=3,
+    points_to=Side.AWAY,
+    result="made",
+    shootout=True,
+    participants=(
+        Participant("shooter", PersonId("xabcdefghij"), "J. Brown", "00", Side.HOME, "1627759"),
+        Participant("assist"),
+    ),
+    place=Place(88.5, 12.0, RawPlace(-3.25, 210.0, "nba_legacy")),
+    shot=ShotFacts(3, made=True, distance_ft=24.5, zone="left corner"),
+    situation=FootballSituation(Side.AWAY, 3, 7, 44, "KC 44"),
+    text="Brown 24' 3PT",
+)
+_PLAY = Play(
+    play_id=PlayId("p7"),
+    rev=2,
+    order=2048,
+    facts=_FACTS,
+    state=PlayState.UNDER_REVIEW,
+    refs=(PlayRef(SourceId("nba"), "17"), PlayRef(SourceId("arena"), "a-9")),
+    digest=2**53 - 1,
+    source_rev=1,
+    flags=("S4",),
+)
+_SMALL = Play(PlayId("p1"), 0, 1024, PlayFacts("timeout", 1))
+
+_EVENTS: dict[str, Event] = {
+    "meta": MetaSet(_META),
+    "play": PlayAdded(_PLAY, Score(10, 3)),
+    "play at its defaults": PlayAdded(_SMALL),
+    "amend": PlayAmended(_SMALL, "wrong player"),
+    "void": PlayVoided(PlayId("p7"), 3, PlayState.OVERTURNED, "offside"),
+    "status": StatusSet(StatusLine(Status.DELAYED, "OT", "lightning", _NOW), 4),
+    "clock": ClockSet(Clock(2, 61_000, running=True, as_of_ms=_NOW), ClockCause.START),
+    "score": ScoreSet(Score(3, 0), Score(0, -3), 2, correction=True, reason="scorer"),
+    "possession": SituationSet(Possession(Side.HOME)),
+    "football": SituationSet(FootballSituation(Side.AWAY, 1, 10, 65, "GB 35")),
+    "baseball": SituationSet(BaseballSituation("top", 3, 2, 1, (True, False, True))),
+    "hockey": SituationSet(HockeySituation(5, 4)),
+}
+
+#: name -> an entry of that kind.
+ENTRIES: dict[str, Entry] = {
+    name: Entry(seq, _NOW + seq, SourceId("nba"), 3, event, seq % 2 * 99, ("R1",) * (seq % 3))
+    for seq, (name, event) in enumerate(_EVENTS.items(), start=1)
+}
+
+#: The same entries in bytes. A mismatch means that logs already written would be read
+#: wrongly or not at all: undo the change, do not edit the bytes.
+BYTES: dict[str, str] = {
+    "meta": (
+        "a8617601616e0161741b000001a0c4506c016173636e6261616b03616582646d657461a1616db161"
+        "696b676162636465666768696a616c646e62615f61736a6261736b657462616c6c6172636e626161"
+        "68a661696b746162636465666768696a616e6e426f73746f6e2043656c74696373616163424f5361"
+        "726431302d32616b016163663030376133336161a461696b746a696867666564636261616e684dc3"
+        "bc6e737465726161644dc39c4e61708182646573706e613761796432303236617467726567756c61"
+        "726167667765656b2033616e0261646a323032362d31312d323261621b000001a0c4506c00617569"
+        "636f6e6669726d6564617af561766647617264656e616363626f7861708282646573706e63343031"
+        "82636e6261643030323261641863616681625231"
+    ),
+    "play": (
+        "a7617601616e0261741b000001a0c4506c026173636e6261616b0361658264706c6179a26170a961"
+        "69627037617602616f1908006166b26174633370746170026175646a756d70617182696661737462"
+        "7265616b69326e646368616e6365616863746f70616319ee4861771b000001a0c4506c00616f1908"
+        "00617364686f6d65616e03616764617761796172646d616465616bf5617882a661726773686f6f74"
+        "657261696b786162636465666768696a616e684a2e2042726f776e616a623030617364686f6d6561"
+        "666731363237373539a1617266617373697374616ca36178fb40562000000000006179fb40280000"
+        "000000006172a36178fbc00a0000000000006179fb406a40000000000061666a6e62615f6c656761"
+        "63796162a4617603616df56164fb4038800000000000617a6b6c65667420636f726e6572617a8262"
+        "6662a561706461776179616403616e076167182c616c654b4320343461656d42726f776e20323427"
+        "2033505461736c756e6465725f726576696577617282a26173636e62616172623137a26173656172"
+        "656e61617263612d3961641b001fffffffffffff6175016167816253346163a261680a6161036166"
+        "82625231625231"
+    ),
+    "play at its defaults": (
+        "a7617601616e0361741b000001a0c4506c036173636e6261616b0361658264706c6179a16170a361"
+        "69627031616f1904006166a261746774696d656f757461700161641863"
+    ),
+    "amend": (
+        "a7617601616e0461741b000001a0c4506c046173636e6261616b0361658265616d656e64a26170a3"
+        "6169627031616f1904006166a261746774696d656f757461700161726c77726f6e6720706c617965"
+        "72616681625231"
+    ),
+    "void": (
+        "a8617601616e0561741b000001a0c4506c056173636e6261616b0361658264766f6964a461696270"
+        "3761760361736a6f7665727475726e65646172676f66667369646561641863616682625231625231"
+    ),
+    "status": (
+        "a6617601616e0661741b000001a0c4506c066173636e6261616b0361658266737461747573a2616c"
+        "a461736764656c617965646164624f546172696c696768746e696e6761781b000001a0c4506c0061"
+        "7004"
+    ),
+    "clock": (
+        "a8617601616e0761741b000001a0c4506c076173636e6261616b0361658265636c6f636ba26163a4"
+        "617002617619ee486172f561741b000001a0c4506c00617765737461727461641863616681625231"
+    ),
+    "score": (
+        "a7617601616e0861741b000001a0c4506c086173636e6261616b036165826573636f7265a56173a1"
+        "6168036164a16161226170026163f561726673636f726572616682625231625231"
+    ),
+    "possession": (
+        "a7617601616e0961741b000001a0c4506c096173636e6261616b0361658263736974a1617a826470"
+        "6f7373a1617064686f6d6561641863"
+    ),
+    "football": (
+        "a7617601616e0a61741b000001a0c4506c0a6173636e6261616b0361658263736974a1617a826266"
+        "62a561706461776179616401616e0a61671841616c654742203335616681625231"
+    ),
+    "baseball": (
+        "a8617601616e0b61741b000001a0c4506c0b6173636e6261616b0361658263736974a1617a826262"
+        "62a5616863746f70616203617302616f01617283f5f4f561641863616682625231625231"
+    ),
+    "hockey": (
+        "a6617601616e0c61741b000001a0c4506c0c6173636e6261616b0361658263736974a1617a826268"
+        "6ba2616805616104"
+    ),
+}

@@ -1,0 +1,95 @@
+"""Settings: defaults that are right, and mistakes that are named."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+
+import attrs
+import pytest
+
+from scoreboard.settings import BadSettings, Feeds, FeedSettings, Settings, parse
+
+CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
+
+
+def test_nothing_said_is_the_defaults():
+    assert parse("", "x.toml") == Settings()
+
+
+def test_the_file_in_conf_is_the_defaults():
+    assert parse(CONF.read_text(), "conf") == Settings()
+
+
+def test_the_file_in_conf_shows_every_setting_with_its_default():
+    text = "\n".join(
+        line.removeprefix("# ") if " = " in line or line.startswith("# [") else line
+        for line in CONF.read_text().splitlines()
+    )
+    shown = tomllib.loads(text)
+    feeds = shown.pop("feeds")
+    assert set(feeds["arena"]) == {field.name for field in attrs.fields(FeedSettings)}
+    known = attrs.asdict(Settings(), recurse=True)
+    del known["feeds"]
+    assert shown == known
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("x = ", "x.toml"),
+        ("[listn]\nport = 1", "listn"),
+        ("[listen]\nprt = 1", "prt"),
+        ('[listen]\nport = "8080"', "listen.port"),
+        ("[listen]\nport = true", "listen.port"),
+        ("[listen]\nport = 70000", "listen.port"),
+        ('[log]\nprovider = "oracle"', "log.provider"),
+        ("[feeds.arena]\nleagues = []", "feeds.arena"),
+        ('[feeds."?"]\ntoken = "x"', "source '?'"),
+    ],
+)
+def test_a_wrong_setting_is_named(text, named):
+    with pytest.raises(BadSettings) as caught:
+        parse(text, "x.toml")
+    assert named in str(caught.value)
+
+
+def test_a_whole_number_will_do_for_a_fraction():
+    assert parse("[demo]\nspeed = 20", "x.toml").demo.speed == 20.0
+
+
+FEEDS = Feeds(
+    {
+        "arena": FeedSettings(token="secret"),
+        "hashed": FeedSettings(token_sha256=hashlib.sha256(b"other").hexdigest().upper()),
+        "narrow": FeedSettings(token="third", leagues=("nfl_",)),
+    }
+)
+
+
+def test_a_feed_is_admitted_with_its_own_token_only():
+    assert FEEDS.admits("arena", "secret") == "arena"
+    assert FEEDS.admits("hashed", "other") == "hashed"
+    assert [FEEDS.admits(*pair) for pair in (("arena", "other"), ("nobody", ""))] == [None, None]
+
+
+def test_a_token_tells_whose_it_is():
+    assert [FEEDS.whose(token) for token in ("secret", "other", "none", "")] == [
+        "arena",
+        "hashed",
+        None,
+        None,
+    ]
+
+
+def test_a_feed_writes_its_leagues():
+    assert [
+        FEEDS.may_write(source, league)
+        for source, league in (
+            ("arena", "nba_"),
+            ("narrow", "nba_"),
+            ("narrow", "nfl_"),
+            ("nobody", "nfl_"),
+        )
+    ] == [True, False, True, False]
