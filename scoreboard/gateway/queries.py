@@ -104,7 +104,11 @@ class Games:
         published = self._from_ring(state, from_seq)
         if published is None:
             entries = await self._entries(state.meta.game_id, 0, state.seq)
-            published = [p for _, p in replay(entries, state.epoch) if p.seq > from_seq]
+            published = [
+                publication
+                for _, publication in replay(entries, state.epoch)
+                if publication.seq > from_seq and publication.stream == _stream(state)
+            ]
         return {
             "game_id": game_id,
             "epoch": state.epoch,
@@ -113,7 +117,7 @@ class Games:
         }
 
     def _from_ring(self, state: GameState, from_seq: int) -> Iterable[Publication] | None:
-        return self._since(f"game.{state.meta.game_id}", state.epoch, from_seq)
+        return self._since(_stream(state), state.epoch, from_seq)
 
     def sync(self, positions: Mapping[str, Any]) -> shape.Shape:
         """
@@ -164,6 +168,10 @@ class Games:
             )
         )
         return {"games": [_line(state) for state in states]}
+
+
+def _stream(state: GameState) -> str:
+    return f"game.{state.meta.game_id}"
 
 
 def _line(state: GameState) -> shape.Shape:

@@ -1,0 +1,128 @@
+"""
+The realm: what all sessions share, and who may do what in it.
+
+Rule: who a session is is decided once, when it joins; what it may do follows from its
+role. Pure.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from scoreboard.gateway.messages import Code, Message, error
+from scoreboard.hub.hub import Hub
+from scoreboard.model.errors import RemoteError
+
+#: Role of everybody who does not say who he is.
+VIEWER = "viewer"
+#: Role that may follow the private topics.
+OPS = "ops"
+
+
+@attrs.frozen
+class Principal:
+    """Who is at the other end: a name, and the role that it has been given."""
+
+    authid: str
+    role: str
+
+
+#: Who follows without a name.
+ANONYMOUS = Principal("anonymous", VIEWER)
+
+
+@attrs.frozen
+class Caller:
+    """Who calls a procedure, and in which session."""
+
+    session: int
+    principal: Principal
+
+    @property
+    def authid(self) -> str:
+        """The caller's name."""
+        return self.principal.authid
+
+    @property
+    def role(self) -> str:
+        """The caller's role."""
+        return self.principal.role
+
+
+class CallError(RemoteError):
+    """
+    A call is answered with an ERROR.
+
+    Attributes:
+        uri: of the error, for instance "scoreboard.error.unknown_game".
+        args: for people, by custom one sentence.
+        kwargs: for programs.
+    """
+
+    def __init__(self, uri: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args)
+        self.uri = uri
+        self.kwargs = kwargs
+
+
+@attrs.frozen
+class Reply:
+    """What a call is answered with, if it is neither only `kwargs` nor a single value."""
+
+    args: list[Any]
+    kwargs: dict[str, Any] = attrs.field(factory=dict)
+
+
+#: (caller, args, kwargs) -> a dict (keyword arguments of the result), a Reply, or any other
+#: single value; or a Deferred or coroutine of one of these. A RemoteError is the caller's
+#: fault and is told to it.
+Procedure = Callable[[Caller, list[Any], dict[str, Any]], Any]
+
+#: (authid, ticket) -> who that is, None if the ticket is not good. Must take the same time
+#: for every ticket.
+Authenticate = Callable[[str, str], Principal | None]
+
+
+@attrs.frozen
+class SessionLimits:
+    """
+    What one session may have.
+
+    Attributes:
+        max_subscriptions: at a time.
+        max_retained: publications that one `get_retained` may bring.
+        max_calls: that are not answered yet.
+    """
+
+    max_subscriptions: int = 128
+    max_retained: int = 500
+    max_calls: int = 16
+
+
+@attrs.frozen(eq=False)
+class Realm:
+    """
+    What the sessions of a server share.
+
+    Attributes:
+        procedures: URI -> procedure; `wamp.*` are added by `gateway.meta`.
+        sessions: ids of those that have joined.
+        refused: how often what was refused, by error URI.
+    """
+
+    hub: Hub
+    procedures: Mapping[str, Procedure]
+    authenticate: Authenticate
+    limits: SessionLimits = SessionLimits()
+    name: str = "scoreboard"
+    sessions: set[int] = attrs.field(factory=set)
+    refused: Counter[str] = attrs.field(factory=Counter)
+
+    def refusal(self, message: Message, uri: str, why: str) -> Message:
+        """The ERROR that answers the request `message`; it is counted."""
+        self.refused[uri] += 1
+        return error(Code(message[0]), message[1], uri, [why], {})

@@ -1,0 +1,44 @@
+"""
+Who the hub writes to, and in which words.
+
+Rule: the hub knows neither sockets nor encodings; it is handed both through the two
+protocols below. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import Protocol
+
+from scoreboard.hub.ring import Posted
+from scoreboard.hub.subscription import Subscription
+
+
+class WireFormat(Hashable, Protocol):
+    """How publications become bytes; equal for all members that are sent the same bytes."""
+
+    def event(self, posted: Posted, subscriptions: Sequence[Subscription]) -> bytes:
+        """One publication, once per subscription that it matches."""
+
+    def pack(self, events: Sequence[bytes]) -> bytes:
+        """What `event` gave, one or more, as it is to be written."""
+
+
+class Member(Hashable, Protocol):
+    """
+    A session as the hub sees it; hashed by identity.
+
+    Attributes:
+        wire: never changes while the member has subscriptions.
+        writable: false while its transport has enough to send; the hub then leaves it
+            alone until `Hub.resume`.
+    """
+
+    wire: WireFormat
+    writable: bool
+
+    def deliver(self, data: bytes) -> None:
+        """Write `data`, in the order of the calls. What it raises costs this member only."""
+
+    def close(self, code: int, reason: str) -> None:
+        """The hub has given this member up. `code` is a WebSocket close code."""

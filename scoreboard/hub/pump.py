@@ -1,0 +1,91 @@
+"""
+The pump: has what was published written at the reactor's next turn.
+
+Rule: one flush is pending at most. What is published before it runs goes out with it, so
+that a busy hub writes much at once and an idle one writes immediately. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from scoreboard.hub.hub import Hub
+from scoreboard.model.delivery import Publication
+
+#: Seconds over which reports of one kind are counted.
+_WINDOW_S = 1.0
+
+
+class Pump:
+    """
+    Publishes to a hub and flushes it.
+
+    Args:
+        clock: the reactor.
+        hub: what is flushed; its members come and go without the pump.
+    """
+
+    _log = Logger()
+
+    def __init__(self, clock: IReactorTime, hub: Hub) -> None:
+        self._clock = clock
+        self._hub = hub
+        self._pending: IDelayedCall | None = None
+
+    def publish(self, publications: Sequence[Publication]) -> None:
+        """Hand `publications` to the hub; they are written at the next turn."""
+        self._hub.publish(publications)
+        if self._pending is None:
+            self._pending = self._clock.callLater(0, self._flush)
+
+    def stop(self) -> None:
+        """Write what is pending now, and nothing later."""
+        if self._pending is not None:
+            self._pending.cancel()
+            self._flush()
+
+    def _flush(self) -> None:
+        self._pending = None
+        try:
+            self._hub.flush()
+        except Exception:
+            self._log.failure("a flush failed")
+
+
+class FaultLog:
+    """
+    A log of faults that strangers can cause, and that they can not fill.
+
+    Args:
+        clock: the reactor.
+        most: faults of one kind that are written out per second; the rest is counted.
+    """
+
+    _log = Logger()
+
+    def __init__(self, clock: IReactorTime, most: int = 10) -> None:
+        self._clock = clock
+        self._most = most
+        self._windows: dict[str, tuple[float, int]] = {}
+
+    def report(self, fault: Exception) -> None:
+        """An exception that cost a connection or a request."""
+        kind = type(fault).__name__
+        now = self._clock.seconds()
+        began, count = self._windows.get(kind, (now, 0))
+        if now - began >= _WINDOW_S:
+            if count > self._most:
+                self._log.error("{n} more faults of kind {kind}", n=count - self._most, kind=kind)
+            began, count = now, 0
+        self._windows[kind] = (began, count + 1)
+        if count < self._most:
+            self._log.error(
+                "{kind}: {fault}",
+                kind=kind,
+                fault=str(fault),
+                log_failure=Failure(fault),
+            )

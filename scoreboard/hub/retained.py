@@ -1,0 +1,94 @@
+"""
+Retained publications: the newest state of each topic, for those who subscribe later.
+
+Rule: one publication per topic and key, always the newest. Finding those of a pattern
+walks only the part of the tree that the pattern names. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import attrs
+
+from scoreboard.hub.ring import Posted
+from scoreboard.hub.subscription import Policy
+
+
+@attrs.define(eq=False)
+class _Node:
+    """A component of topics; `kept` is what is retained of the topic that ends here."""
+
+    children: dict[str, _Node] = attrs.field(factory=dict)
+    kept: dict[str, Posted] = attrs.field(factory=dict)
+
+    def everything(self) -> Iterator[Posted]:
+        """What is retained here and below."""
+        yield from self.kept.values()
+        for child in self.children.values():
+            yield from child.everything()
+
+
+class Retained:
+    """The newest retained publication of each topic and key."""
+
+    def __init__(self) -> None:
+        self._root = _Node()
+
+    def keep(self, posted: Posted) -> None:
+        """`posted` takes the place of what was retained under its topic and key."""
+        node = self._root
+        for component in posted.publication.topic.split("."):
+            node = node.children.setdefault(component, _Node())
+        node.kept[posted.publication.key] = posted
+
+    def find(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
+        """
+        What is retained of the topics that (uri, policy) matches, oldest first.
+
+        Args:
+            limit: stop looking when so many were found.
+        """
+        found = _WAYS[policy](self._root, uri.split("."))
+        return sorted(islice(found, limit), key=lambda posted: posted.number)
+
+
+def _exact(node: _Node, components: list[str]) -> Iterator[Posted]:
+    end = _descend(node, components)
+    if end is not None:
+        yield from end.kept.values()
+
+
+def _prefix(node: _Node, components: list[str]) -> Iterator[Posted]:
+    last = components[-1]
+    parent = _descend(node, components[:-1])
+    if parent is None:
+        return
+    for name, child in parent.children.items():
+        if name.startswith(last):
+            yield from child.everything()
+
+
+def _wildcard(node: _Node, components: list[str]) -> Iterator[Posted]:
+    if not components:
+        yield from node.kept.values()
+        return
+    name, *rest = components
+    if not name:
+        for child in node.children.values():
+            yield from _wildcard(child, rest)
+    elif name in node.children:
+        yield from _wildcard(node.children[name], rest)
+
+
+def _descend(node: _Node, components: list[str]) -> _Node | None:
+    for component in components:
+        below = node.children.get(component)
+        if below is None:
+            return None
+        node = below
+    return node
+
+
+_WAYS = {Policy.EXACT: _exact, Policy.PREFIX: _prefix, Policy.WILDCARD: _wildcard}

@@ -1,0 +1,59 @@
+"""
+A stream: one game, one team or one league; its ring and its cohorts.
+
+Rule: the topics of a stream are those that its name stands in, so that what a URI can
+reach is known before anything was published. Pure.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from scoreboard.hub.cohort import Audience, Heard
+from scoreboard.hub.ring import Ring
+from scoreboard.hub.subscription import Policy, stream_of
+from scoreboard.hub.topic import TopicTree
+from scoreboard.model.errors import LocalError
+
+
+@attrs.define(eq=False)
+class Stream:
+    """
+    What is published in one order.
+
+    Attributes:
+        audience: the readers that named this stream in a subscription; those who have it
+            only through a wide pattern are not here but in the hub's roaming audience.
+        topics: those that were published here.
+    """
+
+    name: str
+    ring: Ring
+    audience: Audience = attrs.field(factory=Audience)
+    topics: set[str] = attrs.field(factory=set)
+
+    def admit(self, topic: str) -> None:
+        """
+        `topic` is published here.
+
+        Raises:
+            LocalError: it belongs to another stream, so that its subscribers would not
+                be found.
+        """
+        if topic in self.topics:
+            return
+        home = stream_of(topic, Policy.EXACT)
+        if home != self.name:
+            raise LocalError(f"topic {topic} belongs to stream {home}, not {self.name}")
+        self.topics.add(topic)
+
+    def heard(self, tree: TopicTree, position: int) -> list[Heard]:
+        """What was published here since `position`, and who wants it at all."""
+        return [
+            (posted, tree.match(posted.publication.topic)) for posted in self.ring.since(position)
+        ]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody named it and nothing was published in it."""
+        return not self.audience and not self.ring.tip

@@ -1,0 +1,219 @@
+"""What followers may ask, over WAMP calls: exact answers, clear errors."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape import envelope
+from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.procedures import FEED, authenticate, procedures
+from scoreboard.gateway.queries import Games
+from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError, Principal
+from scoreboard.hub.hub import Hub
+from scoreboard.hub.ring import RingLimits
+from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.log.memory import MemoryLog
+from scoreboard.model.ids import SourceId
+from scoreboard.model.message import Message, StatusReport, VoidReport
+from scoreboard.model.side import Side
+from scoreboard.model.status import Status, StatusLine
+from scoreboard.settings import Feeds, FeedSettings
+from tests.support.deferreds import result, started
+from tests.support.games import SOURCE, basket, meta
+
+GAME = meta().game_id
+FEEDS = Feeds(
+    {"arena": FeedSettings(token="secret"), "narrow": FeedSettings(token="x", leagues=("nfl_",))}
+)
+
+
+def _raise(fault):
+    raise fault
+
+
+@attrs.define(slots=False)
+class Node:
+    """A node without sockets: log, scorekeeper, hub, calls."""
+
+    ring: int = 4096
+    clock: Clock = attrs.field(factory=Clock)
+    told: list = attrs.field(factory=list)
+
+    def __attrs_post_init__(self):
+        self.log = MemoryLog(lambda: 7)
+        self.log.start()
+        self.hub = Hub(RingLimits(max_publications=self.ring), _raise)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish)
+        self.games = Games(self.keeper.states, self.log, self.hub.since)
+        self.intake = Intake(
+            admits=FEEDS.admits,
+            whose=FEEDS.whose,
+            may_write=FEEDS.may_write,
+            put_meta=self.keeper.put_meta,
+            submit=self.keeper.submit,
+            sports={},
+        )
+        self.procedures = procedures(self.games, self.intake, 10)
+
+    def publish(self, publications):
+        self.told.extend(publications)
+        self.hub.publish(publications)
+        self.hub.flush()
+
+    def send(self, *reports, about=None):
+        about = about or meta()
+        result(started(self.keeper.put_meta(SOURCE, about)))
+        raws = [write_message(Message(report), about) for report in reports]
+        return result(started(self.keeper.submit(SOURCE, about.game_id, raws)))
+
+    def call(self, uri, *args, principal=ANONYMOUS, **kwargs):
+        answer = self.procedures[uri](Caller(1, principal), list(args), kwargs)
+        if hasattr(answer, "send"):
+            answer = result(Deferred.fromCoroutine(answer))
+        return answer
+
+
+@pytest.fixture
+def node():
+    made = Node()
+    made.send(
+        StatusReport(StatusLine(Status.IN_PROGRESS), 1),
+        basket("1", order=100),
+        basket("2", 3, Side.AWAY, order=200),
+        VoidReport("1"),
+    )
+    return made
+
+
+def test_a_game_is_given_whole(node):
+    whole = node.call("scoreboard.v1.game.get", game_id=GAME)
+    assert (whole["seq"], whole["epoch"]) == (5, 7)
+    assert whole == node.call("scoreboard.v1.game.get", GAME)
+
+
+def test_a_game_is_given_as_it_stood(node):
+    then = node.call("scoreboard.v1.game.get", game_id=GAME, asof=3)
+    assert (then["seq"], then["score"]["home"]["points"]) == (3, 2)
+
+
+def test_what_came_since_is_what_was_published(node):
+    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=3)
+    expected = [envelope(p) for p in node.told if p.seq > 3 and p.stream == f"game.{GAME}"]
+    assert answer["events"] == expected
+    assert answer["seq"] == 5
+
+
+def test_what_the_ring_has_lost_comes_from_the_log():
+    small = Node(ring=4)
+    small.send(*(basket(str(n), order=n) for n in range(1, 9)))
+    answer = small.call("scoreboard.v1.game.since", game_id=GAME, from_seq=2)
+    expected = [envelope(p) for p in small.told if p.seq > 2 and p.stream == f"game.{GAME}"]
+    assert answer["events"] == expected
+
+
+def test_sync_brings_nothing_a_difference_or_everything(node):
+    def sync(at):
+        return node.call("scoreboard.v1.sync", games={GAME: at})["games"][GAME]
+
+    assert sync([7, 5]) == {"mode": "current", "epoch": 7, "seq": 5}
+    delta = sync([7, 3])
+    assert (delta["mode"], {e["seq"] for e in delta["events"]}) == ("delta", {4, 5})
+    for at in (None, [7, 0], [6, 5], [7, 99]):
+        whole = sync(at)
+        assert (whole["mode"], whole["state"]["seq"]) == ("snapshot", 5)
+
+
+def test_sync_of_a_stranger_says_so(node):
+    answer = node.call("scoreboard.v1.sync", games={"g9999999999": None})
+    assert answer["games"]["g9999999999"]["mode"] == "unknown"
+
+
+def test_sync_beyond_the_ring_is_a_snapshot():
+    small = Node(ring=4)
+    small.send(*(basket(str(n), order=n) for n in range(1, 9)))
+    answer = small.call("scoreboard.v1.sync", games={GAME: [7, 2]})
+    assert answer["games"][GAME]["mode"] == "snapshot"
+
+
+def test_the_slate_puts_live_games_first_and_chooses():
+    node = Node()
+    node.send(about=attrs.evolve(meta(), game_id="g0000000002", official_date="2026-11-23"))
+    node.send(StatusReport(StatusLine(Status.IN_PROGRESS), 1))
+    slate = node.call("scoreboard.v1.slate.get")["games"]
+    assert [line["game_id"] for line in slate] == ["g0000000001", "g0000000002"]
+    assert node.call("scoreboard.v1.slate.get", league="nfl_") == {"games": []}
+    dated = node.call("scoreboard.v1.slate.get", league="nba_", date="2026-11-23")["games"]
+    assert [line["game_id"] for line in dated] == ["g0000000002"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "kwargs", "error"),
+    [
+        ("game.get", {}, "wamp.error.invalid_argument"),
+        ("game.get", {"game_id": 3}, "wamp.error.invalid_argument"),
+        ("game.get", {"game_id": "g9999999999"}, "scoreboard.error.unknown_game"),
+        ("game.get", {"game_id": "g9999999999", "asof": 3}, "scoreboard.error.unknown_game"),
+        ("game.get", {"game_id": GAME, "asof": 0}, "scoreboard.error.unknown_game"),
+        ("game.get", {"game_id": GAME, "asof": "soon"}, "wamp.error.invalid_argument"),
+        ("game.since", {"game_id": GAME, "from_seq": "1"}, "wamp.error.invalid_argument"),
+        ("game.since", {"game_id": GAME, "from_seq": -1}, "wamp.error.invalid_argument"),
+        ("game.since", {"game_id": "g9999999999"}, "scoreboard.error.unknown_game"),
+        ("sync", {}, "wamp.error.invalid_argument"),
+        ("sync", {"games": {GAME: 5}}, "wamp.error.invalid_argument"),
+        ("sync", {"games": {GAME: [7, True]}}, "wamp.error.invalid_argument"),
+        ("slate.get", {"league": 3}, "wamp.error.invalid_argument"),
+        ("feed.submit", {"game_id": GAME, "message": {}}, "wamp.error.not_authorized"),
+    ],
+)
+def test_a_wrong_call_hears_what_is_wrong(node, uri, kwargs, error):
+    with pytest.raises(CallError) as caught:
+        node.call(f"scoreboard.v1.{uri}", **kwargs)
+    assert caught.value.uri == error
+
+
+ARENA = Principal("arena", FEED)
+
+
+def test_a_feed_submits_one_message(node):
+    message = write_message(Message(basket("9", order=900)), meta())
+    answer = node.call("scoreboard.v1.feed.submit", principal=ARENA, game_id=GAME, message=message)
+    assert (answer["status"], answer["seq"]) == ("accepted", 6)
+
+
+def test_a_feed_submits_several(node):
+    messages = [{"type": "heartbeat"}, {"type": "dance"}]
+    answer = node.call(
+        "scoreboard.v1.feed.submit", principal=ARENA, game_id=GAME, messages=messages
+    )
+    assert [a["status"] for a in answer["answers"]] == ["accepted", "rejected"]
+
+
+@pytest.mark.parametrize(
+    ("principal", "kwargs", "error"),
+    [
+        (ARENA, {"game_id": GAME}, "wamp.error.invalid_argument"),
+        (ARENA, {"game_id": GAME, "messages": []}, "wamp.error.invalid_argument"),
+        (ARENA, {"game_id": GAME, "messages": [{}] * 11}, "wamp.error.invalid_argument"),
+        (ARENA, {"game_id": "g9999999999", "message": {}}, "scoreboard.error.unknown_game"),
+        (ARENA, {"game_id": GAME, "message": {}}, "scoreboard.error.malformed"),
+        (
+            Principal("narrow", FEED),
+            {"game_id": GAME, "message": {}},
+            "scoreboard.error.forbidden",
+        ),
+    ],
+)
+def test_a_wrong_submission_hears_what_is_wrong(node, principal, kwargs, error):
+    with pytest.raises(CallError) as caught:
+        node.call("scoreboard.v1.feed.submit", principal=principal, **kwargs)
+    assert caught.value.uri == error
+
+
+def test_a_ticket_is_the_feeds_token(node):
+    assert authenticate(node.intake, "arena", "secret") == ARENA
+    assert authenticate(node.intake, "arena", "x") is None
+    assert ARENA.authid == SourceId("arena")
