@@ -24,7 +24,8 @@ from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Message, StatusReport
 from scoreboard.model.status import TRANSITIONS, Status, StatusLine
 from scoreboard.projection.state import GameState
-from scoreboard.simulator.day import SimulatedGame
+from scoreboard.simulator.day import Fixture, played
+from scoreboard.simulator.pace import Timed
 
 #: The source that the demo speaks as.
 SOURCE = SourceId("demo")
@@ -44,7 +45,7 @@ class Demo(Service):
 
     Args:
         clock: real time.
-        day: start of a day in milliseconds UTC -> its games.
+        day: start of a day in milliseconds UTC -> its fixtures.
         speed: how many seconds of a game pass in one second.
         states: the games that the server has.
     """
@@ -57,7 +58,7 @@ class Demo(Service):
         put_meta: PutMeta,
         submit: Submit,
         states: Mapping[GameId, GameState],
-        day: Callable[[int], Sequence[SimulatedGame]],
+        day: Callable[[int], Sequence[Fixture]],
         speed: float,
     ) -> None:
         self._clock = clock
@@ -71,14 +72,12 @@ class Demo(Service):
 
     def startService(self) -> None:
         """Begin with the first day."""
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]
         self._begin(self._play_days())
 
     def stopService(self) -> Deferred[None] | None:
         """Stop after the message that is on its way."""
-        super().stopService()
-        if self._call is not None and self._call.active():
-            self._call.cancel()
+        super().stopService()  # type: ignore[no-untyped-call]
         if self._running is not None:
             self._running.cancel()
         return self._running
@@ -92,9 +91,13 @@ class Demo(Service):
             self._log.failure("the demo has ended", failure)
 
     def _sleep(self, seconds: float) -> Deferred[None]:
-        deferred: Deferred[None] = Deferred(lambda _: self._call and self._call.cancel())
+        deferred: Deferred[None] = Deferred(lambda _: self._stop_sleeping())
         self._call = self._clock.callLater(seconds, deferred.callback, None)
         return deferred
+
+    def _stop_sleeping(self) -> None:
+        if self._call is not None and self._call.active():
+            self._call.cancel()
 
     async def _play_days(self) -> None:
         while self.running:
@@ -110,23 +113,23 @@ class Demo(Service):
             if state.source == SOURCE and Status.ABANDONED in TRANSITIONS[state.line.status]:
                 await self._submit(SOURCE, game_id, [write_message(Message(over), state.meta)])
 
-    async def _play(self, games: Sequence[SimulatedGame], start_ms: int) -> None:
-        for game in games:
-            await self._put_meta(SOURCE, game.meta)
-        self._log.info("demo: {games} games are on", games=len(games))
-        queue = [
-            (timed.at_ms, n, k, timed)
-            for n, game in enumerate(games)
-            for k, timed in enumerate(game.reports)
-        ]
+    async def _play(self, fixtures: Sequence[Fixture], start_ms: int) -> None:
+        queue: list[tuple[int, int, int, Timed]] = []
+        for n, fixture in enumerate(fixtures):
+            await self._put_meta(SOURCE, fixture.meta)
+            reports = played(fixture).reports
+            queue += [(timed.at_ms, n, k, timed) for k, timed in enumerate(reports)]
+            # A game takes some milliseconds to invent; others must not wait for all.
+            await self._sleep(0.0)
+        self._log.info("demo: {games} games are on", games=len(fixtures))
         heapq.heapify(queue)
         while queue and self.running:
             due: dict[int, list[Any]] = {}
             while queue and self._due_s(queue[0][0], start_ms) <= 0:
                 _, n, _, timed = heapq.heappop(queue)
-                due.setdefault(n, []).append(write_message(timed.message, games[n].meta))
+                due.setdefault(n, []).append(write_message(timed.message, fixtures[n].meta))
             for n, messages in due.items():
-                self._report(await self._submit(SOURCE, games[n].meta.game_id, messages))
+                self._report(await self._submit(SOURCE, fixtures[n].meta.game_id, messages))
             if queue:
                 await self._sleep(max(_TURN_S, self._due_s(queue[0][0], start_ms)))
 

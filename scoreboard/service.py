@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import attrs
+from autobahn.twisted.resource import WebSocketResource
 from twisted.application.service import IService, Service
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
@@ -25,17 +27,26 @@ from twisted.python.failure import Failure
 from twisted.web.server import Site
 
 from scoreboard import settings as conf
+from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
 from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.http import Limits, Root, make_site
+from scoreboard.gateway.procedures import authenticate, procedures
 from scoreboard.gateway.queries import Games
+from scoreboard.gateway.realm import Procedure, Realm, SessionLimits
+from scoreboard.gateway.wamp import make_factory
+from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
 from scoreboard.hub.hub import Hub
+from scoreboard.hub.pump import FaultLog, Pump
+from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.errors import LocalError
 from scoreboard.settings import BadSettings, Feeds, Settings
+from scoreboard.simulator.day import Fixture, fixtures, slate
 from scoreboard.sports.registry import RULESETS
 
 #: Ruleset id -> sport.
@@ -108,7 +119,9 @@ class Server(Service):
         listen: conf.Listen,
         log: IEventLog,
         keeper: Scorekeeper,
+        pump: Pump,
         site: Site,
+        sockets: ChannelFactory,
         demo: Demo | None,
         fatal: Callable[[str], None],
     ) -> None:
@@ -116,14 +129,16 @@ class Server(Service):
         self._listen = listen
         self._record = log
         self._keeper = keeper
+        self._pump = pump
         self._site = site
+        self._sockets = sockets
         self._demo = demo
         self._fatal = fatal
         self._port: IListeningPort | None = None
 
     def startService(self) -> None:
         """Start; what goes wrong is told in one line and ends the process."""
-        super().startService()
+        super().startService()  # type: ignore[no-untyped-call]
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
@@ -134,7 +149,7 @@ class Server(Service):
             self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
         )
         self._port = await endpoint.listen(self._site)
-        host = self._port.getHost()
+        host: Any = self._port.getHost()
         self._log.info(
             "scoreboard is ready: {games} games in the log, http://{host}:{port}/",
             games=games,
@@ -145,27 +160,29 @@ class Server(Service):
             self._demo.startService()
 
     def _failed(self, failure: Failure) -> None:
+        why: Any = failure.value
         if failure.check(CannotListenError):
-            why = failure.value
             where = f"{self._listen.interface}:{self._listen.port}"
             self._fatal(f"cannot listen on {where}: {why.socketError}")
         elif failure.check(LocalError):
-            self._fatal(str(failure.value))
+            self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
             self._fatal("cannot start; see above")
 
     def stopService(self) -> Deferred[None]:
         """Stop taking messages, finish those that are on their way, close the log."""
-        super().stopService()
+        super().stopService()  # type: ignore[no-untyped-call]
         return Deferred.fromCoroutine(self._stop())
 
     async def _stop(self) -> None:
         if self._demo is not None and self._demo.running:
-            await self._demo.stopService()
+            await maybeDeferred(self._demo.stopService)
         if self._port is not None:
-            await self._port.stopListening()
+            await maybeDeferred(self._port.stopListening)
         await self._record.close()
+        self._pump.stop()
+        self._sockets.goodbye()
 
 
 def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
@@ -189,3 +206,86 @@ def _exits(reactor: Any) -> Callable[[str], None]:
         reactor.stop()
 
     return fatal
+
+
+def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
+    """
+    A whole server, not started.
+
+    Args:
+        reactor: everything that happens later happens on it.
+        demo: whether a day of invented games is played into it.
+    """
+    record = _open_log(reactor, settings.log)
+    faults = FaultLog(reactor)
+    ring = settings.ring
+    hub = Hub(RingLimits(ring.max_publications, ring.max_bytes), faults.report)
+    pump = Pump(reactor, hub)
+    keeper = Scorekeeper(reactor, record, pump.publish)
+    games = Games(keeper.states, record, hub.since)
+    feeds = Feeds(settings.feeds)
+    intake = Intake(
+        admits=feeds.admits,
+        whose=feeds.whose,
+        may_write=feeds.may_write,
+        put_meta=keeper.put_meta,
+        submit=keeper.submit,
+        sports=SPORTS,
+    )
+    limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
+    sockets = _sockets(reactor, hub, settings, procedures(games, intake, limits.batch), intake)
+    root = Root(games, intake, limits, WebSocketResource(sockets))
+    return Server(
+        reactor=reactor,
+        listen=settings.listen,
+        log=record,
+        keeper=keeper,
+        pump=pump,
+        site=make_site(reactor, root, limits),
+        sockets=sockets,
+        demo=_demo(reactor, settings.demo, keeper) if demo else None,
+        fatal=_exits(reactor),
+    )
+
+
+def _sockets(
+    reactor: Any,
+    hub: Hub,
+    settings: Settings,
+    calls: dict[str, Procedure],
+    intake: Intake,
+) -> ChannelFactory:
+    """What serves WAMP over WebSocket."""
+    ws = settings.websocket
+    realm = Realm(
+        hub=hub,
+        procedures=calls,
+        authenticate=partial(authenticate, intake),
+        limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
+    )
+    return make_factory(
+        reactor,
+        realm,
+        Wires(envelope),
+        SocketSettings(
+            ping_interval_s=ws.ping_interval_s,
+            ping_timeout_s=ws.ping_timeout_s,
+            handshake_timeout_s=ws.handshake_timeout_s,
+            max_message_bytes=ws.max_message_bytes,
+        ),
+        FaultLog(reactor).report,
+    )
+
+
+def _demo(reactor: Any, settings: conf.DemoSettings, keeper: Scorekeeper) -> Demo:
+    chosen = slate(
+        football=settings.football,
+        soccer=settings.soccer,
+        basketball=settings.basketball,
+        hockey=settings.hockey,
+    )
+
+    def day(start_ms: int) -> Sequence[Fixture]:
+        return fixtures(settings.seed or start_ms, start_ms, chosen)
+
+    return Demo(reactor, keeper.put_meta, keeper.submit, keeper.states, day, settings.speed)

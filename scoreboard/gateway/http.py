@@ -282,12 +282,23 @@ class Root:
         return _NotFound().render(request)
 
 
+class _Site(Site):
+    """A site that does not write a line for every request: feeds send many."""
+
+    noisy = False
+
+    def log(self, request: http.Request) -> None:
+        """Nothing: what matters of a request is in its answer."""
+
+
 def make_site(reactor: Any, root: Root, limits: Limits) -> Site:
     """The HTTP factory, with bodies bounded to `limits.body` bytes."""
 
     class _Request(LimitedRequest):
         max_body = limits.body
 
-    site = Site(root, requestFactory=_Request, reactor=reactor, timeout=60)
+    site: Site = _Site(  # type: ignore[no-untyped-call]
+        root, requestFactory=_Request, reactor=reactor, timeout=60
+    )
     site.displayTracebacks = False
     return site

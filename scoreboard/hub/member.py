@@ -25,17 +25,15 @@ class WireFormat(Hashable, Protocol):
 
 
 class Member(Hashable, Protocol):
-    """
-    A session as the hub sees it; hashed by identity.
+    """A session as the hub sees it; hashed by identity."""
 
-    Attributes:
-        wire: never changes while the member has subscriptions.
-        writable: false while its transport has enough to send; the hub then leaves it
-            alone until `Hub.resume`.
-    """
+    @property
+    def wire(self) -> WireFormat:
+        """Its words; they do not change while the member has subscriptions."""
 
-    wire: WireFormat
-    writable: bool
+    @property
+    def writable(self) -> bool:
+        """False while its transport has enough to send: not written to until `Hub.resume`."""
 
     def deliver(self, data: bytes) -> None:
         """Write `data`, in the order of the calls. What it raises costs this member only."""

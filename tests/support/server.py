@@ -123,7 +123,9 @@ class Server:
         try:
             connection.request(method, path, body, sent)
             answer = connection.getresponse()
-            return Reply(answer.status, dict(answer.getheaders()), answer.read())
+            return Reply(
+                answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+            )
         finally:
             connection.close()
 
@@ -147,7 +149,8 @@ def running(folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> Ite
     server = Server(folder, port, arguments)
     try:
         yield server
-        assert server.stop() == 0
+        # twistd ends itself by the signal that it was told to stop with.
+        assert server.stop() == -signal.SIGTERM
         assert server.complaints == [], "".join(server.output)
     finally:
         if server.process.poll() is None:

@@ -1,0 +1,197 @@
+"""
+Frames: WAMP messages as the bytes of WebSocket frames.
+
+Rule: a publication is encoded once per serializer; an EVENT is spliced from that and the
+few bytes that depend on the subscription; a frame is written as it is, to everyone. The
+same publication gives the same id and the same body on every node. Pure.
+
+Source: RFC 6455, 5.2; WAMP basic profile, EVENT; advanced profile, batched transport.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import attrs
+
+from scoreboard.gateway.messages import Code, Message
+from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Serializer, Undecodable
+from scoreboard.hub.ring import Posted
+from scoreboard.hub.subscription import Policy, Subscription
+from scoreboard.model.delivery import Publication
+
+Envelope = Callable[[Publication], dict[str, Any]]
+
+#: RFC 6455, 5.2: FIN and the opcode; nothing that a server sends is masked.
+_TEXT, _BINARY = 0x81, 0x82
+#: RFC 6455, 5.2: lengths from here on are written in 2 or 8 more bytes.
+_LONG, _VERY_LONG = 126, 65_536
+
+
+def frame(payload: bytes, *, is_binary: bool) -> bytes:
+    """A whole WebSocket message as one frame of a server."""
+    head, length = _BINARY if is_binary else _TEXT, len(payload)
+    if length < _LONG:
+        return struct.pack("!BB", head, length) + payload
+    if length < _VERY_LONG:
+        return struct.pack("!BBH", head, 126, length) + payload
+    return struct.pack("!BBQ", head, 127, length) + payload
+
+
+def publication_id(publication: Publication) -> int:
+    """The WAMP id of a publication, 1 to 2**53: the same wherever it is published."""
+    of = publication
+    name = f"{of.game_id}\x1f{of.epoch}\x1f{of.seq}\x1f{of.topic}"
+    digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
+    return (int.from_bytes(digest) >> 11) + 1
+
+
+@attrs.frozen(eq=False)
+class Batching:
+    """
+    How messages stand together in one WebSocket message.
+
+    Attributes:
+        wrap: a message as it stands among others.
+        split: the messages that were put together. Raises: Undecodable.
+        packs: whether several are put into one frame.
+    """
+
+    wrap: Callable[[bytes], bytes]
+    split: Callable[[bytes], list[bytes]]
+    packs: bool
+
+
+#: What ends a message in a batch of JSON: the record separator says WAMP; 0x18 is what
+#: Autobahn and Crossbar use, who wrote the 30 in octal.
+_RECORD_SEPARATOR, _CANCEL = b"\x1e", b"\x18"
+
+
+def _split_json(data: bytes) -> list[bytes]:
+    parts = data.replace(_CANCEL, _RECORD_SEPARATOR).split(_RECORD_SEPARATOR)
+    return [part for part in parts if part]
+
+
+def _split_counted(data: bytes) -> list[bytes]:
+    found = []
+    at = 0
+    while at < len(data):
+        end = at + 4 + int.from_bytes(data[at : at + 4])
+        if end > len(data) or at + 4 > len(data):
+            raise Undecodable("a batch ends within a message")
+        found.append(data[at + 4 : end])
+        at = end
+    return found
+
+
+_ALONE = Batching(bytes, lambda data: [data], packs=False)
+_SEPARATED = Batching(lambda message: message + _RECORD_SEPARATOR, _split_json, packs=True)
+_CANCELLED = Batching(lambda message: message + _CANCEL, _split_json, packs=True)
+_COUNTED = Batching(lambda message: len(message).to_bytes(4) + message, _split_counted, packs=True)
+
+
+class Wire:
+    """
+    A WebSocket subprotocol of WAMP: the hub's wire format, and the session's.
+
+    Args:
+        envelope: the body of an event, from a publication.
+    """
+
+    def __init__(self, serializer: Serializer, batching: Batching, envelope: Envelope) -> None:
+        self._serializer = serializer
+        self._batching = batching
+        self._envelope = envelope
+        dumps = serializer.dumps
+        self._code, self._no_args, self._no_details = dumps(int(Code.EVENT)), dumps([]), dumps({})
+
+    @property
+    def is_binary(self) -> bool:
+        """Whether it speaks in binary WebSocket messages."""
+        return self._serializer.is_binary
+
+    def read(self, payload: bytes) -> Iterator[Message]:
+        """The messages in a WebSocket message, decoded. Raises: Undecodable."""
+        for part in self._batching.split(payload):
+            yield self._serializer.loads(part)
+
+    def message(self, message: Message) -> bytes:
+        """A message as it is to be written."""
+        wrapped = self._batching.wrap(self._serializer.dumps(message))
+        return frame(wrapped, is_binary=self.is_binary)
+
+    def event(self, posted: Posted, subscriptions: Sequence[Subscription]) -> bytes:
+        """One publication, once per subscription that it matches; to be given to `pack`."""
+        return b"".join(self._event(posted, s, retained=False) for s in subscriptions)
+
+    def retained(self, posted: Posted, subscription: Subscription) -> bytes:
+        """A publication of the past for a new subscriber; to be given to `pack`."""
+        return self._event(posted, subscription, retained=True)
+
+    def pack(self, events: Sequence[bytes]) -> bytes:
+        """What `event` gave, as it is to be written."""
+        together = b"".join(events)
+        if self._batching.packs:
+            return frame(together, is_binary=self.is_binary)
+        return together
+
+    def _event(self, posted: Posted, subscription: Subscription, *, retained: bool) -> bytes:
+        dumps = self._serializer.dumps
+        number, body = posted.form(self._serializer, self._body)
+        details = self._no_details
+        if retained or subscription.policy is not Policy.EXACT:
+            details = dumps(_details(posted.publication.topic, subscription, retained))
+        parts = (self._code, dumps(subscription.id), number, details, self._no_args, body)
+        wrapped = self._batching.wrap(self._serializer.array(parts))
+        return wrapped if self._batching.packs else frame(wrapped, is_binary=self.is_binary)
+
+    def _body(self, publication: Publication) -> tuple[bytes, ...]:
+        dumps = self._serializer.dumps
+        return dumps(publication_id(publication)), dumps(self._envelope(publication))
+
+
+def _details(topic: str, subscription: Subscription, retained: bool) -> dict[str, Any]:
+    details: dict[str, Any] = {}
+    if subscription.policy is not Policy.EXACT:
+        details["topic"] = topic
+    if retained:
+        details["retained"] = True
+    return details
+
+
+class Wires:
+    """
+    The subprotocols that are spoken; one object for all listening ports, so that members
+    on different ports are in the same cohorts.
+
+    Args:
+        envelope: the body of an event, from a publication.
+    """
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._wires = {
+            f"wamp.2.{serializer.name}{suffix}": Wire(serializer, batching, envelope)
+            for serializer, together in ((JSON, _SEPARATED), (MSGPACK, _COUNTED), (CBOR, _COUNTED))
+            for suffix, batching in (("", _ALONE), (".batched", together))
+        }
+        self._cancelled = Wire(JSON, _CANCELLED, envelope)
+
+    @property
+    def subprotocols(self) -> list[str]:
+        """Their names."""
+        return list(self._wires)
+
+    def wire(self, subprotocol: str, first: bytes) -> Wire:
+        """
+        How to speak with a client.
+
+        Args:
+            subprotocol: one of `subprotocols`.
+            first: the first thing that the client says; shows which separator it knows.
+        """
+        if subprotocol == "wamp.2.json.batched" and first.endswith(_CANCEL):
+            return self._cancelled
+        return self._wires[subprotocol]

@@ -1,0 +1,167 @@
+"""
+Serializers: the plain JSON model as JSON, msgpack or CBOR, and back.
+
+Rule: what strangers send must be the plain JSON model, whatever it is written in: no tag,
+no extension, no binary, no repeated key, no number that another language reads otherwise.
+The one concession is *undefined*, which JavaScript clients send for absent. Pure.
+
+Source: security page, limits L13; WAMP basic profile, serialization.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import struct
+from collections import UserDict
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any, NoReturn
+
+import attrs
+import cbor2
+import msgpack
+
+from scoreboard.model.errors import RemoteError
+
+#: Levels of lists and maps in a message; the deepest that we understand has 5.
+MAX_DEPTH = 16
+#: The largest integer that every JSON decoder reads exactly (RFC 8259, 6).
+MAX_INT = 2**53
+
+
+class Undecodable(RemoteError):
+    """Bytes that are not a message in the plain JSON model."""
+
+
+@attrs.frozen(eq=False)
+class Serializer:
+    """
+    A way to write the plain JSON model.
+
+    Attributes:
+        name: as it stands in the WebSocket subprotocol.
+        is_binary: whether it is sent in binary WebSocket messages, not text.
+        dumps: a value as bytes.
+        array: a list of at most 15 as bytes, from its elements as bytes.
+    """
+
+    name: str
+    is_binary: bool
+    dumps: Callable[[Any], bytes]
+    array: Callable[[Sequence[bytes]], bytes]
+    _parse: Callable[[bytes], Any]
+
+    def loads(self, data: bytes) -> Any:
+        """
+        The value that `data` is, undefined as None.
+
+        Raises:
+            Undecodable: it is not one value in the plain JSON model.
+        """
+        try:
+            return _plain(self._parse(data), MAX_DEPTH)
+        except (ValueError, TypeError, RecursionError, cbor2.CBORError) as fault:
+            # Both libraries raise ValueErrors of their own for what is malformed.
+            raise Undecodable(f"not plain {self.name}: {fault.__cause__ or fault}") from fault
+        except (msgpack.UnpackException, msgpack.ExtraData) as fault:
+            raise Undecodable(f"not plain {self.name}: {fault!r}") from fault
+
+
+def _plain(value: Any, depth: int) -> Any:
+    """A copy of `value` that holds nothing but the plain JSON model."""
+    if value is None or value is cbor2.undefined:
+        return None
+    kind = type(value)
+    if kind is str:
+        value.encode()  # a lone surrogate is a ValueError
+        return value
+    if kind is bool or (kind is int and -MAX_INT <= value <= MAX_INT):
+        return value
+    if kind is float and math.isfinite(value):
+        return value
+    if depth == 0:
+        raise Undecodable("too many levels")
+    if kind is list:
+        return [_plain(item, depth - 1) for item in value]
+    if kind is dict and all(type(key) is str for key in value):
+        return {_plain(key, 0): _plain(item, depth - 1) for key, item in value.items()}
+    raise Undecodable(f"{kind.__name__} {value!r:.40} is not allowed")
+
+
+def _unique(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Undecodable("a key is repeated")
+    return found
+
+
+def _not_a_number(text: str) -> NoReturn:
+    raise Undecodable(f"{text} is not a number")
+
+
+def _parse_json(data: bytes) -> Any:
+    return json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_a_number)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _dump_json(value: Any) -> bytes:
+    return _JSON.encode(value).encode()
+
+
+def _json_array(items: Sequence[bytes]) -> bytes:
+    return b"[%b]" % b",".join(items)
+
+
+#: How `undefined` is written as a msgpack extension (type 0) by msgpackr and msgpack5.
+_UNDEFINED_EXTENSION = (0, b"\x00")
+
+
+def _extension(code: int, data: bytes) -> None:
+    if (code, bytes(data)) != _UNDEFINED_EXTENSION:
+        raise Undecodable(f"msgpack extension {code} is not allowed")
+
+
+def _parse_msgpack(data: bytes) -> Any:
+    return msgpack.unpackb(data, ext_hook=_extension, object_pairs_hook=_unique)
+
+
+def _dump_msgpack(value: Any) -> bytes:
+    packed: bytes = msgpack.packb(value)
+    return packed
+
+
+def _msgpack_array(items: Sequence[bytes]) -> bytes:
+    return struct.pack("!B", 0x90 + len(items)) + b"".join(items)
+
+
+class _NoTags(UserDict[int, Any]):
+    """Decoders of CBOR tags: there are none, not even those that cbor2 brings along."""
+
+    def __missing__(self, tag: int) -> NoReturn:
+        raise Undecodable(f"CBOR tag {tag} is not allowed")
+
+
+_NO_TAGS = _NoTags()
+
+
+def _parse_cbor(data: bytes) -> Any:
+    file = BytesIO(data)
+    decoder = cbor2.CBORDecoder(
+        file, semantic_decoders=_NO_TAGS, max_depth=MAX_DEPTH + 1, allow_duplicate_keys=False
+    )
+    value = decoder.decode()
+    if file.tell() != len(data):
+        raise Undecodable(f"{len(data) - file.tell()} bytes follow")
+    return value
+
+
+def _cbor_array(items: Sequence[bytes]) -> bytes:
+    return struct.pack("!B", 0x80 + len(items)) + b"".join(items)
+
+
+JSON = Serializer("json", False, _dump_json, _json_array, _parse_json)
+MSGPACK = Serializer("msgpack", True, _dump_msgpack, _msgpack_array, _parse_msgpack)
+CBOR = Serializer("cbor", True, cbor2.dumps, _cbor_array, _parse_cbor)

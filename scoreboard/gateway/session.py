@@ -1,0 +1,246 @@
+"""
+A WAMP session: who is there, what it asks, and what it is answered.
+
+Rule: which message may come when is one table, and one that may not come ends the session,
+and nobody else's. What cannot be done is an ERROR that says so. Pure.
+
+Source: WAMP basic profile, sessions, publish and subscribe, remote procedure calls;
+advanced profile, ticket authentication, pattern-based subscriptions, event retention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Any, ClassVar
+
+from scoreboard.gateway.calls import Calls
+from scoreboard.gateway.following import Following
+from scoreboard.gateway.messages import (
+    Code,
+    Message,
+    ProtocolViolation,
+    code_of,
+    dict_at,
+    id_at,
+    text_at,
+)
+from scoreboard.gateway.port import Port
+from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError, Principal, Procedure, Realm
+from scoreboard.model.errors import LocalError
+
+#: WebSocket close codes (RFC 6455, 7.4.1): bye, protocol error, policy violation.
+BYE, BROKEN, REFUSED = 1000, 1002, 1008
+
+#: What we can do, by role; only what is true. Clients index `features` unguarded.
+ROLES: Mapping[str, Any] = {
+    "broker": {"features": {"pattern_based_subscription": True, "event_retention": True}},
+    "dealer": {"features": {"call_canceling": True}},
+}
+
+
+class State(Enum):
+    """Where in its life a session is."""
+
+    NEW = auto()  #: connected; owes us a HELLO
+    CHALLENGED = auto()  #: owes us its ticket
+    JOINED = auto()  #: may subscribe and call
+    CLOSED = auto()  #: terminal: the last word was said, or the connection is gone
+
+
+class Input(Enum):
+    """What moves it on."""
+
+    CHALLENGE = auto()  #: it named itself and must prove it
+    WELCOME = auto()  #: it is in
+    LEAVE = auto()  #: GOODBYE, ABORT of either side, or the connection is gone
+
+
+#: (state, input) -> next state; a pair that is absent is a LocalError.
+TRANSITIONS = {
+    (State.NEW, Input.CHALLENGE): State.CHALLENGED,
+    (State.NEW, Input.WELCOME): State.JOINED,
+    (State.NEW, Input.LEAVE): State.CLOSED,
+    (State.CHALLENGED, Input.WELCOME): State.JOINED,
+    (State.CHALLENGED, Input.LEAVE): State.CLOSED,
+    (State.JOINED, Input.LEAVE): State.CLOSED,
+    (State.CLOSED, Input.LEAVE): State.CLOSED,
+}
+
+
+class Session:
+    """
+    One session.
+
+    Args:
+        procedures: those of the realm and the meta procedures.
+        session_id: random, 1 to 2**53 (WAMP basic profile, identifiers).
+    """
+
+    def __init__(
+        self, realm: Realm, procedures: Mapping[str, Procedure], port: Port, session_id: int
+    ) -> None:
+        self.state = State.NEW
+        self._realm = realm
+        self._port = port
+        self._id = session_id
+        self._claimed = ""
+        self._principal = ANONYMOUS
+        self._following = Following(realm, port)
+        self._calls = Calls(realm, procedures, port)
+
+    def receive(self, message: Any) -> None:
+        """A decoded message from the client."""
+        if self.state is State.CLOSED:
+            return
+        try:
+            code = code_of(message)
+            act = self.ACTS.get((self.state, code))
+            if act is None:
+                raise ProtocolViolation(f"{code.name} may not come in state {self.state.name}")
+            act(self, message)
+        except ProtocolViolation as why:
+            self.abort("wamp.error.protocol_violation", str(why), BROKEN)
+
+    def abort(self, uri: str, why: str, close_code: int) -> None:
+        """Say why the session ends, and end it; nothing if it has ended."""
+        if self.state is State.CLOSED:
+            return
+        self._realm.refused[uri] += 1
+        self._port.send([int(Code.ABORT), {"message": why}, uri])
+        self._leave()
+        self._port.close(close_code, why)
+
+    def goodbye(self, uri: str, why: str, close_code: int) -> None:
+        """End the session for a reason of ours; nothing if it has ended."""
+        if self.state is State.JOINED:
+            self._port.send([int(Code.GOODBYE), {"message": why}, uri])
+            self._leave()
+            self._port.close(close_code, why)
+        else:
+            self.abort(uri, why, close_code)
+
+    def gone(self) -> None:
+        """The connection is gone."""
+        self._leave()
+
+    def returned(self, request: int, value: Any) -> None:
+        """A procedure has answered."""
+        self._calls.returned(request, value)
+
+    def failed(self, request: int, fault: CallError) -> None:
+        """A procedure has refused or failed."""
+        self._calls.failed(request, fault)
+
+    # What may come when; see ACTS.
+
+    def _hello(self, message: Message) -> None:
+        name, details = text_at(message, 1), dict_at(message, 2)
+        if name != self._realm.name:
+            self.abort("wamp.error.no_such_realm", "there is no such realm", REFUSED)
+            return
+        methods = details.get("authmethods") or ["anonymous"]
+        claimed = details.get("authid")
+        if not isinstance(methods, list):
+            raise ProtocolViolation("HELLO.authmethods must be a list")
+        if "ticket" in methods and isinstance(claimed, str) and claimed:
+            self._claimed = claimed
+            self._move(Input.CHALLENGE)
+            self._port.send([int(Code.CHALLENGE), "ticket", {}])
+        elif "anonymous" in methods:
+            self._welcome(ANONYMOUS, "anonymous")
+        else:
+            why = "join with authmethods anonymous, or ticket and an authid"
+            self.abort("wamp.error.no_matching_auth_method", why, REFUSED)
+
+    def _authenticate(self, message: Message) -> None:
+        principal = self._realm.authenticate(self._claimed, text_at(message, 1))
+        if principal is None:
+            why = "this ticket is not the one of that authid"
+            self.abort("wamp.error.authentication_failed", why, REFUSED)
+        else:
+            self._welcome(principal, "ticket")
+
+    def _welcome(self, principal: Principal, method: str) -> None:
+        self._principal = principal
+        self._move(Input.WELCOME)
+        self._realm.sessions.add(self._id)
+        details = {
+            "realm": self._realm.name,
+            "authid": principal.authid,
+            "authrole": principal.role,
+            "authmethod": method,
+            "authprovider": "scoreboard",
+            "roles": ROLES,
+        }
+        self._port.send([int(Code.WELCOME), self._id, details])
+
+    def _subscribe(self, message: Message) -> None:
+        self._following.subscribe(message, self._principal)
+
+    def _unsubscribe(self, message: Message) -> None:
+        self._following.unsubscribe(message)
+
+    def _call(self, message: Message) -> None:
+        self._calls.call(message, Caller(self._id, self._principal))
+
+    def _cancel(self, message: Message) -> None:
+        self._calls.cancel(message)
+
+    def _publish(self, message: Message) -> None:
+        id_at(message, 1)
+        if dict_at(message, 2).get("acknowledge") is True:
+            self._refuse(message, "wamp.error.not_authorized", "nobody publishes here")
+        else:
+            self._realm.refused["wamp.error.not_authorized"] += 1
+
+    def _register(self, message: Message) -> None:
+        id_at(message, 1)
+        self._refuse(message, "wamp.error.not_authorized", "nobody registers here")
+
+    def _unregister(self, message: Message) -> None:
+        id_at(message, 1)
+        self._refuse(message, "wamp.error.no_such_registration", "you have no registration")
+
+    def _goodbye(self, message: Message) -> None:
+        dict_at(message, 1)
+        self._port.send([int(Code.GOODBYE), {}, "wamp.close.goodbye_and_out"])
+        self._leave()
+        self._port.close(BYE, "")
+
+    def _aborted(self, _message: Message) -> None:
+        self._leave()
+        self._port.close(BYE, "")
+
+    def _refuse(self, message: Message, uri: str, why: str) -> None:
+        self._port.send(self._realm.refusal(message, uri, why))
+
+    def _move(self, step: Input) -> None:
+        following = TRANSITIONS.get((self.state, step))
+        if following is None:
+            raise LocalError(f"{step.name} in state {self.state.name}")
+        self.state = following
+
+    def _leave(self) -> None:
+        self._move(Input.LEAVE)
+        self._realm.sessions.discard(self._id)
+        self._following.drop()
+        self._calls.drop()
+
+    #: (state, message) -> what is done; a pair that is absent is a protocol violation. In
+    #: state CLOSED every message is ignored: the client cannot know yet.
+    ACTS: ClassVar[Mapping[tuple[State, Code], Callable[[Session, Message], None]]] = {
+        (State.NEW, Code.HELLO): _hello,
+        (State.NEW, Code.ABORT): _aborted,
+        (State.CHALLENGED, Code.AUTHENTICATE): _authenticate,
+        (State.CHALLENGED, Code.ABORT): _aborted,
+        (State.JOINED, Code.SUBSCRIBE): _subscribe,
+        (State.JOINED, Code.UNSUBSCRIBE): _unsubscribe,
+        (State.JOINED, Code.CALL): _call,
+        (State.JOINED, Code.CANCEL): _cancel,
+        (State.JOINED, Code.PUBLISH): _publish,
+        (State.JOINED, Code.REGISTER): _register,
+        (State.JOINED, Code.UNREGISTER): _unregister,
+        (State.JOINED, Code.GOODBYE): _goodbye,
+        (State.JOINED, Code.ABORT): _aborted,
+    }

@@ -1,0 +1,29 @@
+"""
+The longest run of numbers that never fall: what is in order in a list that is not.
+
+Rule: one number that is far off costs itself and nothing else, which a running
+maximum cannot say. Pure.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+
+def longest_rise(values: Sequence[float]) -> list[int]:
+    """Indices of a longest run of `values` that never falls (patience sorting)."""
+    tails: list[float] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, value in enumerate(values):
+        pile = bisect_right(tails, value)
+        before.append(ends[pile - 1] if pile else -1)
+        tails[pile : pile + 1] = [value]
+        ends[pile : pile + 1] = [index]
+    run = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        run.append(index)
+        index = before[index]
+    return run[::-1]

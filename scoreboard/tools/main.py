@@ -1,0 +1,132 @@
+"""
+The command `scoreboard`: finds the command that is meant and runs it.
+
+Rule: a mistake of the user costs one clear line, never a traceback. A command is
+imported only when it is asked for, so that none waits for another's libraries. Shell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+import attrs
+
+from scoreboard.model.errors import LocalError, RemoteError
+from scoreboard.tools.usage import UsageError
+
+#: Exit codes: it did not work out; the command line is wrong; stopped by Ctrl-C (128 + SIGINT).
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
+
+
+@attrs.frozen
+class Command:
+    """A command: its module, and what it does in a sentence."""
+
+    module: str
+    summary: str
+    details: str = ""
+
+
+COMMANDS = {
+    "verify": Command(
+        "scoreboard.tools.verify",
+        "fold recorded games offline and compare with the official results",
+        "Reads every recorded game in the folders, sends it through the rules as its feed "
+        "would have done, and compares the score with the official one. Exit code: 0 if all "
+        "is well, 1 if a game differs, was refused a row or cannot be read, 2 for a wrong "
+        "command line.",
+    ),
+    "replay": Command(
+        "scoreboard.tools.replay",
+        "send recorded games to a running server, as their feeds would",
+        "Sends the recorded games in the folders to a server, in the time they took or faster. "
+        "Survives a restart of the server. Exit code: 0 if every message of every game was "
+        "recorded, else 1.",
+    ),
+    "follow": Command("scoreboard.tools.follow", "show games live in the terminal"),
+    "simulate": Command("scoreboard.tools.simulate", "make up games and send them to a server"),
+}
+
+
+class _Module(Protocol):
+    """What the module of a command offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser, /) -> None:
+        """Say what the command takes."""
+
+    def run(self, args: argparse.Namespace, /) -> int:
+        """Do it; the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """
+    Run the command that `argv` names.
+
+    Args:
+        argv: without the program's name; None: as the process was started.
+
+    Returns:
+        The exit code.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        args, module = _parsed(words)
+        code = module.run(args)
+        sys.stdout.flush()
+    except UsageError as why:
+        return _say(str(why), USAGE)
+    except (LocalError, RemoteError) as why:
+        return _say(str(why), FAILED)
+    except KeyboardInterrupt:
+        return _say("stopped", INTERRUPTED)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
+
+
+def _say(problem: str, code: int) -> int:
+    print(f"scoreboard: {problem}", file=sys.stderr)
+    return code
+
+
+def _parsed(words: Sequence[str]) -> tuple[argparse.Namespace, _Module]:
+    """The arguments, and the module that takes them. Exits as argparse does."""
+    parser = argparse.ArgumentParser(
+        prog="scoreboard",
+        description="Tools around a scoreboard server. The server itself is "
+        "'twistd -n scoreboard'.",
+        epilog="'scoreboard COMMAND --help' says more of each.",
+    )
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    module: _Module | None = None
+    for name, command in COMMANDS.items():
+        about = command.details or command.summary
+        sub = commands.add_parser(name, help=command.summary, description=about)
+        if name in words[:1]:
+            module = _imported(name, command)
+            module.add_arguments(sub)
+    args = parser.parse_args(words)
+    if module is None:
+        parser.print_usage(sys.stderr)
+        raise UsageError(f"name a command: {', '.join(COMMANDS)}")
+    return args, module
+
+
+def _imported(name: str, command: Command) -> _Module:
+    try:
+        return cast("_Module", importlib.import_module(command.module))
+    except ModuleNotFoundError as why:
+        if why.name != command.module:
+            raise
+        raise UsageError(f"{name} is not part of this installation") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

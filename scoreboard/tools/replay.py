@@ -1,0 +1,232 @@
+"""
+`scoreboard replay`: recorded games, sent to a running server as their feeds would.
+
+Rule: the server hears what a feed would have said, in the order and, at the chosen
+speed, at the time it would have; a game that fails costs the others nothing. Shell.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import sys
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import attrs
+
+from scoreboard.codec.json_text import write_json
+from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape import meta as write_meta
+from scoreboard.ingest.parsers.document import Document
+from scoreboard.ingest.parsers.timeline import Arrival, timeline
+from scoreboard.model.errors import RemoteError
+from scoreboard.model.ids import parse_source_id
+from scoreboard.tools.datasets import GameFile, find, load
+from scoreboard.tools.progress import ProgressLine
+from scoreboard.tools.recorded_fold import about
+from scoreboard.tools.replay_feed import Script
+from scoreboard.tools.replay_schedule import Pace, Plan, plan
+from scoreboard.tools.replay_tally import GameTally, Tally
+from scoreboard.tools.usage import UsageError
+
+#: Where the token is looked for when no option says it.
+TOKEN_VARIABLE = "SCOREBOARD_TOKEN"  # noqa: S105 - the name of a variable
+
+#: A replay in which nobody would see anything for so long is a mistake, seconds.
+_MAX_SILENCE_S = 6 * 3600
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    add = parser.add_argument
+    add("paths", metavar="DIR", nargs="+", type=Path, help="folder with recorded games, or a file")
+    add(
+        "--speed",
+        type=_speed,
+        default=1.0,
+        metavar="N|max",
+        help="recorded seconds in a second: 60 is a minute a second; "
+        "max: as fast as the server answers (default: 1)",
+    )
+    add("--align", action="store_true", help="shift the games so that their first plays coincide")
+    add(
+        "--to",
+        default="http://127.0.0.1:8080",
+        metavar="URL",
+        help="the server (default: %(default)s)",
+    )
+    add(
+        "--source",
+        default="replay",
+        metavar="NAME",
+        help="name of the feed, as in [feeds.NAME] of the server's settings (default: %(default)s)",
+    )
+    add("--token", metavar="TOKEN", help="the feed's token; other users can see it in 'ps'")
+    add(
+        "--token-file",
+        type=Path,
+        metavar="FILE",
+        help=f"file with the token (default: the variable {TOKEN_VARIABLE})",
+    )
+    add(
+        "--game",
+        action="append",
+        metavar="PATTERN",
+        help="only games whose name fits (shell pattern or part of the name); can be repeated",
+    )
+    add("--seed", type=int, metavar="N", help="make the random waits between attempts repeatable")
+    add("--json", action="store_true", help="print one JSON document instead of the table")
+
+
+def _speed(text: str) -> float | None:
+    if text == "max":
+        return None
+    speed = float(text)
+    if not 0 < speed < float("inf"):
+        raise ValueError
+    return speed
+
+
+@attrs.frozen
+class Prepared:
+    """
+    All that is to be sent.
+
+    Attributes:
+        unreadable: files that hold no game that can be read, and why.
+    """
+
+    plan: Plan
+    scripts: tuple[Script, ...]
+    tallies: tuple[GameTally, ...]
+    unreadable: tuple[str, ...]
+
+
+def run(args: argparse.Namespace) -> int:
+    """
+    Send the games.
+
+    Returns:
+        0 if the server has recorded every message of every game; else 1.
+    """
+    parse_source_id(args.source)
+    token = _token(args)
+    if not args.to.startswith(("http://", "https://")):
+        raise UsageError(f"--to {args.to}: write it as http://HOST:PORT")
+    progress = ProgressLine()
+    prepared = prepare(args.paths, args.game or (), align=args.align, progress=progress)
+    pace = Pace(args.speed)
+    _check_silence(prepared.plan, pace)
+    # The reactor is imported only now: parsing needs none, and `--help` must not wait for it.
+    from scoreboard.tools.replay_run import perform
+
+    chance = random.Random(args.seed).random  # noqa: S311 - a wait is no secret
+    tally = Tally(list(prepared.tallies))
+    took = perform(
+        prepared.plan,
+        prepared.scripts,
+        tally,
+        pace,
+        (args.to.rstrip("/"), args.source, token),
+        chance,
+    )
+    if args.json:
+        print(json.dumps(tally.document(took.elapsed_s, prepared.unreadable), indent=1))
+    else:
+        print("\n".join(tally.lines(took.elapsed_s)))
+    if took.interrupted:
+        raise KeyboardInterrupt
+    return 1 if tally.failing or prepared.unreadable else 0
+
+
+def _token(args: argparse.Namespace) -> str:
+    """The token, from where the user keeps it. Raises: UsageError."""
+    if args.token:
+        return str(args.token)
+    if args.token_file:
+        try:
+            token: str = args.token_file.read_text().strip()
+        except OSError as why:
+            raise UsageError(f"--token-file {args.token_file}: {why.strerror}") from why
+    else:
+        token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    if not token:
+        raise UsageError(
+            f"no token: set {TOKEN_VARIABLE}, or use --token-file FILE or --token TOKEN; it is "
+            f"the token of [feeds.{args.source}] in the server's settings"
+        )
+    return token
+
+
+def prepare(
+    paths: Sequence[Path], patterns: Sequence[str], *, align: bool, progress: ProgressLine
+) -> Prepared:
+    """
+    Read the games and lay out when everything is due.
+
+    Raises:
+        UsageError: there are no such games.
+    """
+    games = [game for game in find(paths).games if _wanted(game, patterns)]
+    if not games:
+        which = f" that fits {' or '.join(patterns)}" if patterns else ""
+        raise UsageError(f"no recorded game{which} in {', '.join(map(str, paths))}")
+    documents: list[tuple[GameFile, Document, tuple[Arrival, ...]]] = []
+    unreadable: list[str] = []
+    for number, game in enumerate(games, 1):
+        progress.show(f"reading {number}/{len(games)} {game.name}")
+        try:
+            document = load(game)
+        except RemoteError as why:
+            unreadable.append(str(why))
+            continue
+        documents.append((game, document, timeline(document)))
+    progress.clear()
+    for trouble in unreadable:
+        print(trouble, file=sys.stderr)
+    laid = plan([arrivals for _, _, arrivals in documents], align=align)
+    scripts = (
+        _script(document, arrivals, offsets)
+        for (_, document, arrivals), offsets in zip(documents, laid.offsets, strict=True)
+    )
+    tallies = (
+        GameTally(game.name, _teams(document), len(arrivals))
+        for game, document, arrivals in documents
+    )
+    return Prepared(laid, tuple(scripts), tuple(tallies), tuple(unreadable))
+
+
+def _wanted(game: GameFile, patterns: Sequence[str]) -> bool:
+    name = game.name
+    return not patterns or any(word in name or fnmatchcase(name, word) for word in patterns)
+
+
+def _teams(document: Document) -> str:
+    return f"{document.meta.away.abbrev}-{document.meta.home.abbrev}"
+
+
+def _script(document: Document, arrivals: Sequence[Arrival], offsets: tuple[int, ...]) -> Script:
+    meta = document.meta
+    return Script(
+        game_id=meta.game_id,
+        meta=write_json(write_meta(meta)),
+        lines=tuple(write_json(write_message(a.message, meta)) for a in arrivals),
+        about=tuple(about(arrival.message.report) for arrival in arrivals),
+        offsets=offsets,
+    )
+
+
+def _check_silence(laid: Plan, pace: Pace) -> None:
+    """Refuse a replay that would stand still for hours: games of different days."""
+    if pace.speed is None:
+        return
+    silence_s = laid.longest_silence_ms / 1000 / pace.speed
+    if silence_s > _MAX_SILENCE_S:
+        raise UsageError(
+            f"at this speed nothing would happen for {silence_s / 3600:.0f} hours between two "
+            "games; use --align, a higher --speed, or one folder at a time"
+        )

@@ -1,0 +1,182 @@
+"""
+The server, as a replay sees it: two requests, and what their answers mean.
+
+Rule: an answer is read or the request is sent again; a request that is refused as a
+whole is an error that names the server's code. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
+
+import attrs
+import treq.client
+from twisted.internet import error
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TimedOut
+from twisted.internet.interfaces import IReactorTime
+from twisted.web.client import (
+    Agent,
+    HTTPConnectionPool,
+    PartialDownloadError,
+    RequestTransmissionFailed,
+    ResponseFailed,
+)
+from twisted.web.http_headers import Headers
+
+from scoreboard.codec.json_text import NotJson, read_json
+from scoreboard.model.errors import RemoteError
+
+#: A server that says nothing for so long is taken for gone, seconds.
+TIMEOUT_S = 30.0
+
+#: Statuses that pass: the server, or a proxy in front of it, asks to come back.
+_PASSING = (429, 502, 503, 504)
+
+#: What a connection that breaks, or cannot be made, raises.
+_BROKEN = (
+    error.ConnectError,
+    error.ConnectionClosed,
+    error.ConnectingCancelledError,
+    RequestTransmissionFailed,
+    ResponseFailed,
+    PartialDownloadError,
+    TimedOut,
+    OSError,
+)
+
+
+class Unreachable(RemoteError):
+    """The request was perhaps not heard: send it again. `retry_ms`: the wait that is asked for."""
+
+    def __init__(self, why: str, retry_ms: int | None = None) -> None:
+        super().__init__(why)
+        self.retry_ms = retry_ms
+
+
+class RefusedRequest(RemoteError):
+    """The request as a whole is refused, and would be again; the text names the code."""
+
+
+@attrs.frozen
+class _Reply:
+    status: int
+    content_type: str
+    body: bytes
+    retry_ms: int | None
+
+
+class ScoreServer:
+    """
+    One server and the source that writes to it.
+
+    Args:
+        base: address, without a slash at the end.
+        connections: requests at the same time.
+    """
+
+    def __init__(self, reactor: Any, base: str, source: str, token: str, connections: int) -> None:
+        self._clock: IReactorTime = reactor
+        self._base = base
+        self._source = quote(source, safe="")
+        self._authorization = f"Bearer {token}"
+        self._pool = HTTPConnectionPool(reactor, persistent=True)
+        self._pool.maxPersistentPerHost = connections
+        # Requests are repeated here, with a wait; the pool would do it behind our back.
+        self._pool.retryAutomatically = False
+        agent = Agent(reactor, connectTimeout=5, pool=self._pool)
+        self._client = treq.client.HTTPClient(agent)
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        await self._pool.closeCachedConnections()
+
+    async def put_game(self, game_id: str, meta: bytes) -> None:
+        """
+        Create a game.
+
+        Raises:
+            Unreachable, RefusedRequest.
+        """
+        url = f"{self._base}/v1/games/{game_id}"
+        self._accepted(await self._request("PUT", url, meta, "application/json"))
+
+    async def post_messages(self, game_id: str, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+        """
+        Send messages of a game, one a line.
+
+        Returns:
+            The answers, one a message, in order.
+
+        Raises:
+            Unreachable, RefusedRequest.
+        """
+        url = f"{self._base}/v1/feeds/{self._source}/games/{game_id}/messages"
+        body = b"".join(line + b"\n" for line in lines)
+        reply = self._accepted(await self._request("POST", url, body, "application/x-ndjson"))
+        try:
+            answers = [read_json(line) for line in reply.body.split(b"\n") if line.strip()]
+        except NotJson as why:
+            raise RefusedRequest(f"the server's answer is not NDJSON: {why}") from why
+        if len(answers) != len(lines) or not all(isinstance(item, dict) for item in answers):
+            raise RefusedRequest(f"{len(answers)} answers to {len(lines)} messages")
+        return answers
+
+    async def _request(self, method: str, url: str, body: bytes, content_type: str) -> _Reply:
+        asked: Deferred[_Reply] = Deferred.fromCoroutine(
+            self._exchange(method, url, body, content_type)
+        )
+        asked.addTimeout(TIMEOUT_S, self._clock)
+        try:
+            return await asked
+        except _BROKEN as why:
+            raise Unreachable(_words(why)) from why
+
+    async def _exchange(self, method: str, url: str, body: bytes, content_type: str) -> _Reply:
+        headers = Headers()
+        headers.addRawHeader("authorization", self._authorization)
+        headers.addRawHeader("content-type", content_type)
+        response = await self._client.request(method, url, headers=headers, data=body)
+        content = await treq.content(response)
+        after = (response.headers.getRawHeaders("retry-after") or [""])[0]
+        kind = (response.headers.getRawHeaders("content-type") or [""])[0]
+        return _Reply(
+            status=response.code,
+            content_type=kind.partition(";")[0].strip(),
+            body=content,
+            retry_ms=int(after) * 1000 if after.isdigit() else None,
+        )
+
+    @staticmethod
+    def _accepted(reply: _Reply) -> _Reply:
+        """The reply if it holds answers. Raises: Unreachable, RefusedRequest."""
+        if reply.status in _PASSING:
+            raise Unreachable(f"the server answers {_problem(reply)}", reply.retry_ms)
+        if reply.status >= 400 or not 200 <= reply.status < 300:
+            raise RefusedRequest(_problem(reply))
+        return reply
+
+
+def _problem(reply: _Reply) -> str:
+    """Status, code, sentence and hint of a refused request."""
+    try:
+        said = read_json(reply.body)
+    except NotJson:
+        said = None
+    if not isinstance(said, dict):
+        return f"HTTP {reply.status}"
+    words = [str(said[name]) for name in ("code", "detail", "problem") if said.get(name)]
+    hint = f" ({said['hint']})" if said.get("hint") else ""
+    return f"HTTP {reply.status} {': '.join(words)}{hint}".rstrip()
+
+
+def _words(why: BaseException) -> str:
+    """Why a connection broke, in one short line."""
+    reasons = getattr(why, "reasons", None)
+    inner = getattr(reasons[0], "value", why) if reasons else why
+    if isinstance(inner, TimedOut):
+        return f"no answer within {TIMEOUT_S:.0f} s"
+    text = str(inner).strip().rstrip(".") or type(inner).__name__
+    return text.splitlines()[0]
