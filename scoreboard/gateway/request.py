@@ -24,6 +24,9 @@ from scoreboard.model.errors import RemoteError
 JSON = b"application/json"
 NDJSON = b"application/x-ndjson"
 
+#: Seconds that a peer has to read why its body was refused.
+_LINGER_S = 2.0
+
 
 class Refused(Exception):
     """Carries the problem that a request ends with."""
@@ -93,6 +96,11 @@ class LimitedRequest(Request):
         super().handleContentChunk(data)  # type: ignore[no-untyped-call]
 
     def _too_large(self) -> None:
+        """Answer, and hang up when the peer has had time to read the answer."""
+        channel = self.channel
+        transport: Any = channel.transport
+        if transport is None:
+            return
         problem = Problem(
             "too_large",
             f"the body is over {self.max_body} bytes",
@@ -100,14 +108,19 @@ class LimitedRequest(Request):
         )
         body = problem.body()
         self.content = None
-        transport = self.channel.transport
-        if transport is None:
-            return
         transport.write(
             b"HTTP/1.1 413 Request Entity Too Large\r\nconnection: close\r\n"
             b"content-type: %s\r\ncontent-length: %d\r\n\r\n%s" % (CONTENT_TYPE, len(body), body)
         )
-        self.channel.loseConnection()
+        # To close at once would reset the connection under what the peer still sends, and
+        # the answer would be lost with it: what comes is dropped unread for a moment.
+        channel.dataReceived = _drop
+        transport.loseWriteConnection()
+        channel.callLater(_LINGER_S, transport.abortConnection)
+
+
+def _drop(_data: bytes) -> None:
+    """Takes no notice."""
 
 
 @implementer(IResource)
