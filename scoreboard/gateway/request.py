@@ -114,7 +114,7 @@ class LimitedRequest(Request):
         )
         # To close at once would reset the connection under what the peer still sends, and
         # the answer would be lost with it: what comes is dropped unread for a moment.
-        channel.dataReceived = _drop
+        channel.dataReceived = _drop  # type: ignore[method-assign]
         transport.loseWriteConnection()
         channel.callLater(_LINGER_S, transport.abortConnection)
 

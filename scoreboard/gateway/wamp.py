@@ -102,7 +102,7 @@ class Connection:
 
     def _work(self) -> None:
         """Do what was asked, as long as the client takes the answers."""
-        while self._inbox and self.writable and self._channel.is_open:
+        while self._inbox and self.writable and self._channel.is_live:
             try:
                 self._session.receive(self._inbox.popleft())
             except Exception as fault:

@@ -79,7 +79,7 @@ class Channel(WebSocketServerProtocol):  # type: ignore[misc]
     _fragments = 0
 
     @property
-    def is_open(self) -> bool:
+    def is_live(self) -> bool:
         """Whether what is written now will be sent: no close frame was sent or received."""
         return bool(self.state == self.STATE_OPEN)
 
@@ -150,7 +150,7 @@ class Channel(WebSocketServerProtocol):  # type: ignore[misc]
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:
         """A whole message came in."""
-        if self.conversation is not None and self.is_open:
+        if self.conversation is not None and self.is_live:
             self.conversation.received(payload, isBinary)
 
     def onClose(self, _wasClean: bool, _code: int | None, _reason: str | None) -> None:

@@ -71,13 +71,13 @@ PEOPLE = {
 }
 
 
-def make_realm(limits: SessionLimits = SessionLimits(), faults: list | None = None) -> Realm:
+def make_realm(limits: SessionLimits | None = None, faults: list | None = None) -> Realm:
     reported = [] if faults is None else faults
     return Realm(
         hub=Hub(RingLimits(), reported.append),
         procedures={"scoreboard.v1.sync": lambda caller, args, kwargs: kwargs},
         authenticate=lambda authid, ticket: PEOPLE.get((authid, ticket)),
-        limits=limits,
+        limits=limits or SessionLimits(),
     )
 
 

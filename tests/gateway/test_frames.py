@@ -36,8 +36,8 @@ ID = publication_id(score(7))
 
 def test_the_id_of_a_publication_is_for_ever():
     assert ID == 6_011_699_097_920_787
-    assert ID != publication_id(score(8))
-    assert ID == publication_id(score(7, ts_ms=0, source="another"))
+    assert publication_id(score(8)) != ID
+    assert publication_id(score(7, ts_ms=0, source="another")) == ID
 
 
 @pytest.mark.parametrize(
@@ -55,13 +55,13 @@ def test_a_frame_says_its_length_in_the_fewest_bytes(length, head):
 
 
 def test_a_binary_frame_says_so():
-    assert b"\x82\x01x" == frame(b"x", is_binary=True)
+    assert frame(b"x", is_binary=True) == b"\x82\x01x"
 
 
 @pytest.mark.parametrize(
     ("subprotocol", "expected"),
     [
-        ("wamp.2.json", b'\x81+[36,1,%d,{},[],{"v":1,"seq":7}]' % ID),
+        ("wamp.2.json", b'\x81-[36,1,%d,{},[],{"v":1,"seq":7}]' % ID),
         (
             "wamp.2.msgpack",
             bytes.fromhex("8217 96 24 01 cf 00155b9bc53a6513 80 90 82 a176 01 a3736571 07"),
@@ -70,7 +70,7 @@ def test_a_binary_frame_says_so():
             "wamp.2.cbor",
             bytes.fromhex("8218 86 1824 01 1b 00155b9bc53a6513 a0 80 a2 6176 01 63736571 07"),
         ),
-        ("wamp.2.json.batched", b'\x81,[36,1,%d,{},[],{"v":1,"seq":7}]\x1e' % ID),
+        ("wamp.2.json.batched", b'\x81.[36,1,%d,{},[],{"v":1,"seq":7}]\x1e' % ID),
         (
             "wamp.2.msgpack.batched",
             bytes.fromhex(
@@ -110,7 +110,7 @@ def test_an_event_is_a_message_like_any_other(wires, tree, name, suffix):
 def test_a_retained_event_of_a_pattern_says_its_topic(wires, tree):
     wire = wires.wire("wamp.2.json", b"")
     (payload,) = unframed(wire.retained(post(), tree.add("scoreboard", PREFIX)))
-    assert {"topic": TOPIC, "retained": True} == JSON.loads(payload)[3]
+    assert JSON.loads(payload)[3] == {"topic": TOPIC, "retained": True}
 
 
 def test_a_publication_is_encoded_once_a_serializer(tree):
@@ -121,7 +121,7 @@ def test_a_publication_is_encoded_once_a_serializer(tree):
     for name in wires.subprotocols:
         wires.wire(name, b"").event(posted, subscriptions)
         wires.wire(name, b"").retained(posted, subscriptions[0])
-    assert 3 == len(asked)
+    assert len(asked) == 3
 
 
 @pytest.mark.parametrize("name", SERIALIZERS)
@@ -129,24 +129,24 @@ def test_a_publication_is_encoded_once_a_serializer(tree):
 def test_a_message_is_read_as_it_was_written(wires, name, suffix):
     wire = wires.wire(f"wamp.2.{name}{suffix}", b"")
     (payload,) = unframed(wire.message([33, 1, 2]))
-    assert [[33, 1, 2]] == list(wire.read(payload))
+    assert list(wire.read(payload)) == [[33, 1, 2]]
 
 
 @pytest.mark.parametrize("name", SERIALIZERS)
 def test_a_batch_holds_several_messages(wires, name):
     wire = wires.wire(f"wamp.2.{name}.batched", b"")
     payload = b"".join(unframed(wire.message([33, i, 2]))[0] for i in (1, 2))
-    assert [[33, 1, 2], [33, 2, 2]] == list(wire.read(payload))
+    assert list(wire.read(payload)) == [[33, 1, 2], [33, 2, 2]]
 
 
 def test_a_batch_of_json_may_be_separated_in_either_way(wires):
     wire = wires.wire("wamp.2.json.batched", b"")
-    assert [[1], [2], [3]] == list(wire.read(b"[1]\x18[2]\x1e[3]"))
+    assert list(wire.read(b"[1]\x18[2]\x1e[3]")) == [[1], [2], [3]]
 
 
 def test_who_separates_as_autobahn_does_is_answered_so(wires):
     wire = wires.wire("wamp.2.json.batched", b"[1]\x18")
-    assert b"\x81\x04[2]\x18" == wire.message([2])
+    assert wire.message([2]) == b"\x81\x04[2]\x18"
     assert wire is not wires.wire("wamp.2.json.batched", b"[1]\x1e")
     assert wires.wire("wamp.2.json", b"[1]\x18") is wires.wire("wamp.2.json", b"")
 

@@ -49,8 +49,8 @@ def test_absent_and_null_are_the_same(message):
 
 
 def test_an_error_says_what_it_answers():
-    assert [8, 48, 7, {}, "a.b", ["why"]] == error(Code.CALL, 7, "a.b", ["why"], {})
-    assert [8, 48, 7, {}, "a.b", [], {"x": 1}] == error(Code.CALL, 7, "a.b", [], {"x": 1})
+    assert error(Code.CALL, 7, "a.b", ["why"], {}) == [8, 48, 7, {}, "a.b", ["why"]]
+    assert error(Code.CALL, 7, "a.b", [], {"x": 1}) == [8, 48, 7, {}, "a.b", [], {"x": 1}]
 
 
 @pytest.mark.parametrize(

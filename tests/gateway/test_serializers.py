@@ -49,7 +49,7 @@ def test_a_list_is_the_same_whether_written_whole_or_put_together(serializer, it
     ],
 )
 def test_undefined_is_null(serializer, data):
-    assert [1, None] == serializer.loads(data)
+    assert serializer.loads(data) == [1, None]
 
 
 @given(st.sampled_from(ALL), st.binary(max_size=40))

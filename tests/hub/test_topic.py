@@ -102,6 +102,14 @@ def test_a_prefix_is_a_prefix_of_the_text_not_of_the_components():
     assert (subscription,) == tree.match("game.g12.score")
 
 
+def test_prefixes_of_the_same_length_are_found_until_each_is_removed():
+    tree = TopicTree()
+    first, second = tree.add("ab", PREFIX), tree.add("ac", PREFIX)
+    tree.remove(first)
+    assert tree.match("ab.x") == ()
+    assert tree.match("ac.x") == (second,)
+
+
 def test_a_topic_in_the_private_scope_is_out_of_reach_of_wide_patterns():
     tree = TopicTree(private="x.ops")
     tree.add("x", PREFIX)

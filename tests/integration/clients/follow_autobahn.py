@@ -26,6 +26,12 @@ def topics():
     return [(f"{ROOT}..{kind}", "wildcard") for kind in KINDS]
 
 
+def say(stream, text):
+    """Past Autobahn's logging, which takes the standard streams over."""
+    stream.write(text + "\n")
+    stream.flush()
+
+
 class Board:
     def __init__(self):
         self.last = defaultdict(int)
@@ -59,9 +65,7 @@ class Board:
 
 board = Board()
 component = Component(
-    transports=[
-        {"type": "websocket", "url": URL, "serializers": [SERIALIZER], "max_retries": 0}
-    ],
+    transports=[{"type": "websocket", "url": URL, "serializers": [SERIALIZER], "max_retries": 0}],
     realm="scoreboard",
 )
 
@@ -72,12 +76,12 @@ async def joined(session, details):
         board.hear(event)
         if board.over():
             report = {"events": board.events, "faults": board.faults[:20], "games": board.games}
-            print(json.dumps(report), flush=True)
+            say(sys.__stdout__, json.dumps(report))
             session.leave()
 
     for uri, match in topics():
         await session.subscribe(heard, uri, options=SubscribeOptions(match=match))
-    print("ready", file=sys.stderr, flush=True)
+    say(sys.__stderr__, "ready")
 
 
 run([component], log_level="error")
