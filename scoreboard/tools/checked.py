@@ -94,4 +94,5 @@ class Checked:
         """The verdict in one word or two."""
         if self.verdict is None:
             return "ERROR"
-        return "REFUSED" if self.refusals else self.verdict.kind.value
+        refused = self.refusals and self.verdict.kind is not Kind.DIFFERS
+        return "REFUSED" if refused else self.verdict.kind.value

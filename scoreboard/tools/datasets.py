@@ -23,6 +23,15 @@ from scoreboard.tools.usage import UsageError
 #: Names that a game may have, before ".gz".
 _SUFFIXES = (".json", ".csv", ".txt", ".eva", ".evn", ".evr")
 
+#: Why a file is skipped: by its content, by its name, by what it belongs to.
+UNKNOWN = "in no format that is known"
+_NO_GAME = "no game by its name"
+_RESULTS = "official results"
+_BELONGS = "belongs to a game beside it"
+
+#: Reasons that surprise nobody.
+EXPECTED = (_NO_GAME, _RESULTS, _BELONGS)
+
 #: Name of the file with the official results of a folder's games.
 FINALS = "finals.json"
 
@@ -80,17 +89,15 @@ def find(paths: Iterable[Path]) -> Found:
     games: list[GameFile] = []
     skipped: list[Skipped] = []
     for path in _files(paths):
-        reason = _why_not(path)
-        form = None if reason else _recognised(path)
-        if form is not None:
-            games.append(_game(path, form))
+        kind = _why_not(path) or _recognised(path)
+        if isinstance(kind, Format):
+            games.append(_game(path, kind))
         else:
-            skipped.append(Skipped(path, reason or "in no format that is known"))
+            skipped.append(Skipped(path, kind))
     used = {path for game in games for _, path in game.companions}
-    belongs = "belongs to a game beside it"
     return Found(
         tuple(games),
-        tuple(attrs.evolve(s, reason=belongs) if s.path in used else s for s in skipped),
+        tuple(attrs.evolve(s, reason=_BELONGS) if s.path in used else s for s in skipped),
     )
 
 
@@ -115,19 +122,23 @@ def _plain_name(path: Path) -> str:
 def _why_not(path: Path) -> str | None:
     """Why `path` cannot be a game, by its name alone."""
     if _plain_name(path) == FINALS:
-        return "official results"
+        return _RESULTS
     if not _plain_name(path).lower().endswith(_SUFFIXES):
-        return "no game by its name"
+        return _NO_GAME
     return None
 
 
-def _recognised(path: Path) -> Format | None:
+def _recognised(path: Path) -> Format | str:
+    """The format of a file, or why it has none; a file that breaks off is told by its head."""
     try:
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+        with path.open("rb") as file:
             head = file.read(HEAD)
-    except (OSError, EOFError, zlib.error):
-        return None
-    return recognise(_plain_name(path), head)
+        if path.suffix == ".gz":
+            # 16: a gzip header is expected (zlib's manual, inflateInit2).
+            head = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, HEAD)
+    except (OSError, zlib.error) as why:
+        return f"cannot be read: {why}"
+    return recognise(_plain_name(path), head) or UNKNOWN
 
 
 def _game(path: Path, form: Format) -> GameFile:

@@ -15,13 +15,14 @@ import attrs
 from scoreboard.client.board import GameView
 from scoreboard.client.reading import Envelope
 from scoreboard.client.resume import Counts
+from scoreboard.client.views import PlayView
 from scoreboard.model.side import Score
-from scoreboard.model.status import State
 from scoreboard.tools.follow_text import (
     abbrev_of,
     league_name,
     play_mark,
     play_text,
+    play_time,
     score_text,
     situation_text,
     status_text,
@@ -33,7 +34,10 @@ from scoreboard.tools.table import aligned
 @attrs.define
 class ChangeLog:
     """
-    Turns events into lines; remembers what a play has said already.
+    Turns events into lines, one for each entry of the game's log at most.
+
+    The publications of one entry come one after the other, the play before the score
+    that it makes; so a line takes the score from the event itself where it has one.
 
     Args:
         zone: in which times of day are shown.
@@ -49,48 +53,58 @@ class ChangeLog:
         Args:
             view: the game after it.
         """
+        if self._told.get(event.game_id) == event.seq:
+            return None
+        status = status_text(view, now_s, self.zone)
         match event.kind:
             case "play":
-                play = view.plays.get(str(event.data.get("play_id")))
-                if play is None:
-                    return None
-                self._told[event.game_id] = event.seq
-                mark = play_mark(view, play)
-                what = joined(
-                    [abbrev_of(view, play.team_id), f"[{mark}]" if mark else "", play_text(play)],
-                    " ",
-                )
-            case "score" if self._told.get(event.game_id) != event.seq:
-                what = "score"
+                text = self._play(event, view)
+            case "correction":
+                text = self._correction(event, view, status)
+            case "score":
+                text = self._written(event.ts_ms, view, view.points, status, "score")
             case "status" | "slate":
-                what = "" if view.state is State.IN else "status"
-            case "correction" if event.data.get("target") is None:
-                what = f"score corrected: {event.data.get('reason') or event.data.get('kind')}"
+                text = self._written(event.ts_ms, view, view.points, status, situation_text(view))
             case _:
                 return None
-        return self._written(event.ts_ms, view, now_s, what)
+        if text is not None:
+            self._told[event.game_id] = event.seq
+        return text
 
     def standing(self, view: GameView, ts_ms: int, now_s: float) -> str:
         """Where a game stands, in one line."""
-        return self._written(ts_ms, view, now_s, "")
+        status = status_text(view, now_s, self.zone)
+        return self._written(ts_ms, view, view.points, status, situation_text(view))
 
-    def _written(self, ts_ms: int, view: GameView, now_s: float, what: str) -> str:
+    def _play(self, event: Envelope, view: GameView) -> str | None:
+        """A new play at the end of the game; of others the correction tells, which follows."""
+        play = view.plays.get(str(event.data.get("play_id")))
+        if play is None or play.rev or view.last_plays(1) != (play,):
+            return None
+        return self._about(event, view, play, play.score_after or view.points)
+
+    def _correction(self, event: Envelope, view: GameView, status: str) -> str | None:
+        told = view.corrections.get(event.seq)
+        if told is None:
+            return None
+        points = told.after or view.points
+        play = view.plays.get(told.target or "")
+        if play is not None:
+            return self._about(event, view, play, points)
+        what = f"score corrected: {told.reason or told.kind}"
+        return self._written(event.ts_ms, view, points, status, what)
+
+    def _about(self, event: Envelope, view: GameView, play: PlayView, points: Score) -> str:
+        mark = play_mark(view, play)
+        pieces = [abbrev_of(view, play.team_id), f"[{mark}]" if mark else "", play_text(play)]
+        when = play_time(view, play)
+        return self._written(event.ts_ms, view, points, when, joined(pieces, " "))
+
+    def _written(self, ts_ms: int, view: GameView, points: Score, when: str, what: str) -> str:
         at = datetime.fromtimestamp(ts_ms / 1000, UTC).astimezone(self.zone)
         home, away = view.teams
-        points = view.points
-        status = status_text(view, now_s, self.zone, ticking=False)
-        return clean(
-            joined(
-                [
-                    f"{at:%H:%M:%S}",
-                    league_name(view.league),
-                    f"{away.abbrev} {points.away}-{points.home} {home.abbrev}",
-                    status,
-                    situation_text(view),
-                    what,
-                ]
-            )
-        )
+        score = f"{away.abbrev} {points.away}-{points.home} {home.abbrev}"
+        return clean(joined([f"{at:%H:%M:%S}", league_name(view.league), score, when, what]))
 
 
 @attrs.frozen
@@ -115,7 +129,7 @@ def summaries(
             away=view.teams[1].abbrev,
             home=view.teams[0].abbrev,
             score=view.points,
-            status=clean(status_text(view, 0.0, zone, ticking=False)),
+            status=clean(status_text(view, 0.0, zone)),
             counts=counts.get(view.game_id, Counts()),
         )
         for view in games
@@ -124,7 +138,7 @@ def summaries(
 
 def summary_lines(found: Sequence[GameSummary]) -> list[str]:
     """A table: finals, and events, holes and repeats of each game."""
-    head = ("game", "teams", "score", "status", "events", "holes", "repeats", "resumed")
+    head = ("game", "teams", "score", "status", "events", "holes", "repeats", "synced")
     total = Counts()
     rows = []
     for one in found:
@@ -136,8 +150,8 @@ def summary_lines(found: Sequence[GameSummary]) -> list[str]:
 
 
 def _numbers(counts: Counts) -> tuple[str, str, str, str]:
-    resumed = counts.deltas + counts.snapshots
-    return str(counts.events), str(counts.holes), str(counts.repeats), str(resumed)
+    synced = counts.deltas + counts.snapshots
+    return str(counts.events), str(counts.holes), str(counts.repeats), str(synced)
 
 
 def summary_document(found: Sequence[GameSummary]) -> dict[str, Any]:

@@ -31,13 +31,14 @@ class Place:
 
     Attributes:
         seconds: the clock of the follower.
-        plays: plays that are shown of a game, at most.
+        plays, whole: as in `follow_screen.Frame`.
     """
 
     url: str
     seconds: Callable[[], float]
     zone: tzinfo
     plays: int
+    whole: bool
 
 
 class Output(Protocol):
@@ -80,6 +81,7 @@ def picture(place: Place, follower: Following, width: int, height: int | None) -
         width=width,
         height=height,
         plays=place.plays,
+        whole=place.whole,
     )
 
 

@@ -40,6 +40,9 @@ _SIGNALLED = 128
 #: The picture is drawn at most so often, seconds.
 _BEAT_S = 0.1
 
+#: For the farewell to reach the server, seconds.
+_FAREWELL_S = 0.05
+
 #: Width of a board that nobody looks at through a window, columns.
 _WIDE = 120
 
@@ -81,7 +84,8 @@ class _Show:
         self._reactor = reactor
         self._asked = asked
         zone = datetime.now(UTC).astimezone().tzinfo or UTC
-        self._place = Place(asked.address.url, reactor.seconds, zone, asked.plays)
+        whole = not asked.interest.everything
+        self._place = Place(asked.address.url, reactor.seconds, zone, asked.plays, whole)
         self._output = self._chosen()
         self._following = Following(
             reactor,
@@ -123,7 +127,7 @@ class _Show:
         if self._beating.running:
             self._beating.stop()
         self._write(self._output.close)
-        self._reactor.stop()
+        self._reactor.callLater(_FAREWELL_S, self._reactor.stop)
 
     def _write(self, write: Any, *args: Any) -> None:
         """Write; a reader that has gone ends the program."""

@@ -19,11 +19,11 @@ from scoreboard.model.side import Score
 from scoreboard.model.status import State
 from scoreboard.tools.follow_text import (
     abbrev_of,
-    game_clock,
     league_name,
     period_name,
     play_mark,
     play_text,
+    play_time,
     score_text,
     situation_text,
     status_text,
@@ -63,7 +63,8 @@ class Frame:
         now_s: the same clock, now.
         zone: in which times of day are shown.
         height: lines of the window; None: as many as it takes.
-        plays: plays that are shown of each game, at most.
+        whole: whether games are followed with their plays; then a single one is shown so.
+        plays: plays that are shown of a game, at most.
         notes: what the user should know, for instance a game that does not exist.
     """
 
@@ -75,20 +76,21 @@ class Frame:
     zone: tzinfo
     width: int
     height: int | None = None
+    whole: bool = True
     plays: int = 8
     notes: tuple[str, ...] = ()
 
     @property
-    def ticking(self) -> bool:
-        """Whether clocks may go on by themselves."""
-        return self.link.state in (LinkState.LIVE, LinkState.CATCHING_UP)
+    def clock_s(self) -> float:
+        """The moment that clocks show: now, or when the connection went."""
+        return self.now_s if self.link.lost_s is None else self.link.lost_s
 
 
 def board(frame: Frame) -> list[Line]:
     """The whole picture."""
     top = [_header(frame), *(line(Span(note, Style.WARN)) for note in frame.notes)]
     room = None if frame.height is None else max(1, frame.height - len(top))
-    if len(frame.games) == 1:
+    if frame.whole and len(frame.games) == 1:
         return [*top, *_one(frame, frame.games[0], room)]
     return [*top, *_many(frame, room)]
 
@@ -183,7 +185,7 @@ def _row(frame: Frame, view: GameView) -> Line:
         shade = Style.BOLD if started and ours > theirs else style
         number = str(ours) if started else ""
         spans += [Span(f"{padded(team.abbrev, _ABBREV)}{number:>{_POINTS}}  ", shade)]
-    status = status_text(view, frame.now_s, frame.zone, ticking=frame.ticking)
+    status = status_text(view, frame.clock_s, frame.zone)
     spans.append(Span(padded(status, max(_STATUS, columns(status))), _shade(view, style)))
     spans.append(Span(f" {situation_text(view)}", style))
     doubt = _doubt(view)
@@ -208,7 +210,7 @@ def _one(frame: Frame, view: GameView, room: int | None) -> list[Line]:
     stage = "" if view.meta is None else view.meta.value.stage or ""
     title = f"{away.name} at {home.name}"
     about = "  ".join(part for part in (league_name(view.league), stage) if part)
-    status = status_text(view, frame.now_s, frame.zone, ticking=frame.ticking)
+    status = status_text(view, frame.clock_s, frame.zone)
     lines = [
         side_by_side(line(Span(title, Style.BOLD)), line(Span(about, Style.DIM)), frame.width),
         *_score_lines(view, frame.width),
@@ -254,12 +256,10 @@ def _score_lines(view: GameView, width: int) -> list[Line]:
 def _play(view: GameView, play: PlayView, width: int) -> Line:
     gone = play.state in (PlayState.VOIDED, PlayState.OVERTURNED)
     mark = play_mark(view, play)
-    when = f"{period_name(view, play.period_index)} "
-    when += game_clock(view, play.clock_ms, play.period_index)
     style = Style.GONE if gone else Style.BOLD if play.points else Style.PLAIN
     after = score_text(play.score_after) if play.points and not gone else ""
     left = line(
-        Span(padded(when, 10), Style.DIM),
+        Span(padded(play_time(view, play), 10), Style.DIM),
         Span(f"{padded(abbrev_of(view, play.team_id), _ABBREV)} "),
         Span(f"[{mark}] " if mark else "", Style.WARN),
         Span(play_text(play), style),

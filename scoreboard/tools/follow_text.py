@@ -76,22 +76,24 @@ def game_clock(view: GameView, value_ms: int | None, period_index: int) -> str:
     return clock_text(value_ms)
 
 
-def clock_now(view: GameView, now_s: float, *, ticking: bool) -> str:
+def clock_now(view: GameView, now_s: float) -> str:
+    """What the clock of this period shows at `now_s`; empty if unknown."""
+    standing, clock = view.standing, view.clock
+    index = standing.period_index if standing is not None else 1
+    if clock is not None and clock.value.period_index != index:
+        # The last reading of the period before; a new period is told before its clock.
+        return ""
+    return game_clock(view, view.clock_ms(now_s), index)
+
+
+def status_text(view: GameView, now_s: float, zone: tzinfo) -> str:
     """
-    What the clock shows.
+    Where the game stands, in a few words: "Q3 8:31", "Halftime", "Final/OT", "Sun 19:05".
 
     Args:
-        ticking: false while the connection is gone: a clock that nobody reports stands.
+        now_s: for the clock; the last moment of a connection that is gone, since a clock
+            that nobody reports stands.
     """
-    clock = view.clock
-    at = now_s if ticking or clock is None else clock.value.at_s
-    standing = view.standing
-    index = standing.period_index if standing is not None else 1
-    return game_clock(view, view.clock_ms(at), clock.value.period_index if clock else index)
-
-
-def status_text(view: GameView, now_s: float, zone: tzinfo, *, ticking: bool) -> str:
-    """Where the game stands, in a few words: "Q3 8:31", "Halftime", "Final/OT", "19:05"."""
     standing = view.standing
     if standing is None:
         return ""
@@ -104,10 +106,16 @@ def status_text(view: GameView, now_s: float, zone: tzinfo, *, ticking: bool) ->
     if standing.status == "end_period":
         return f"End {standing.period_label}".strip()
     if standing.status == "in_progress":
-        return joined([standing.period_label, clock_now(view, now_s, ticking=ticking)], " ")
+        return joined([standing.period_label, clock_now(view, now_s)], " ")
     if standing.status in ("halftime", "shootout"):
         return _status(standing)
     return joined([joined([_status(standing), standing.reason or ""], ": "), standing.period_label])
+
+
+def play_time(view: GameView, play: PlayView) -> str:
+    """Period and clock of a play."""
+    clock = game_clock(view, play.clock_ms, play.period_index)
+    return joined([period_name(view, play.period_index), clock], " ")
 
 
 def _status(standing: StatusView) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import sys
 from collections.abc import Sequence
@@ -24,17 +23,15 @@ from scoreboard.codec.shape import meta as write_meta
 from scoreboard.ingest.parsers.document import Document
 from scoreboard.ingest.parsers.timeline import Arrival, timeline
 from scoreboard.model.errors import RemoteError
-from scoreboard.model.ids import parse_source_id
+from scoreboard.model.ids import BadId, parse_source_id
 from scoreboard.tools.datasets import GameFile, find, load
+from scoreboard.tools.feed_options import add_feed_arguments, address_of, token_of
 from scoreboard.tools.progress import ProgressLine
 from scoreboard.tools.recorded_fold import about
 from scoreboard.tools.replay_feed import Script
 from scoreboard.tools.replay_schedule import Pace, Plan, plan
 from scoreboard.tools.replay_tally import GameTally, Tally
 from scoreboard.tools.usage import UsageError
-
-#: Where the token is looked for when no option says it.
-TOKEN_VARIABLE = "SCOREBOARD_TOKEN"  # noqa: S105 - the name of a variable
 
 #: A replay in which nobody would see anything for so long is a mistake, seconds.
 _MAX_SILENCE_S = 6 * 3600
@@ -44,34 +41,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
     add = parser.add_argument
     add("paths", metavar="DIR", nargs="+", type=Path, help="folder with recorded games, or a file")
-    add(
-        "--speed",
-        type=_speed,
-        default=1.0,
-        metavar="N|max",
-        help="recorded seconds in a second: 60 is a minute a second; "
-        "max: as fast as the server answers (default: 1)",
-    )
+    add_feed_arguments(parser, "replay")
     add("--align", action="store_true", help="shift the games so that their first plays coincide")
-    add(
-        "--to",
-        default="http://127.0.0.1:8080",
-        metavar="URL",
-        help="the server (default: %(default)s)",
-    )
-    add(
-        "--source",
-        default="replay",
-        metavar="NAME",
-        help="name of the feed, as in [feeds.NAME] of the server's settings (default: %(default)s)",
-    )
-    add("--token", metavar="TOKEN", help="the feed's token; other users can see it in 'ps'")
-    add(
-        "--token-file",
-        type=Path,
-        metavar="FILE",
-        help=f"file with the token (default: the variable {TOKEN_VARIABLE})",
-    )
     add(
         "--game",
         action="append",
@@ -80,15 +51,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--seed", type=int, metavar="N", help="make the random waits between attempts repeatable")
     add("--json", action="store_true", help="print one JSON document instead of the table")
-
-
-def _speed(text: str) -> float | None:
-    if text == "max":
-        return None
-    speed = float(text)
-    if not 0 < speed < float("inf"):
-        raise ValueError
-    return speed
 
 
 @attrs.frozen
@@ -113,10 +75,7 @@ def run(args: argparse.Namespace) -> int:
     Returns:
         0 if the server has recorded every message of every game; else 1.
     """
-    parse_source_id(args.source)
-    token = _token(args)
-    if not args.to.startswith(("http://", "https://")):
-        raise UsageError(f"--to {args.to}: write it as http://HOST:PORT")
+    to = (address_of(args), _source(args), token_of(args))
     progress = ProgressLine()
     prepared = prepare(args.paths, args.game or (), align=args.align, progress=progress)
     pace = Pace(args.speed)
@@ -126,14 +85,7 @@ def run(args: argparse.Namespace) -> int:
 
     chance = random.Random(args.seed).random  # noqa: S311 - a wait is no secret
     tally = Tally(list(prepared.tallies))
-    took = perform(
-        prepared.plan,
-        prepared.scripts,
-        tally,
-        pace,
-        (args.to.rstrip("/"), args.source, token),
-        chance,
-    )
+    took = perform(prepared.plan, prepared.scripts, tally, pace, to, chance)
     if args.json:
         print(json.dumps(tally.document(took.elapsed_s, prepared.unreadable), indent=1))
     else:
@@ -143,23 +95,11 @@ def run(args: argparse.Namespace) -> int:
     return 1 if tally.failing or prepared.unreadable else 0
 
 
-def _token(args: argparse.Namespace) -> str:
-    """The token, from where the user keeps it. Raises: UsageError."""
-    if args.token:
-        return str(args.token)
-    if args.token_file:
-        try:
-            token: str = args.token_file.read_text().strip()
-        except OSError as why:
-            raise UsageError(f"--token-file {args.token_file}: {why.strerror}") from why
-    else:
-        token = os.environ.get(TOKEN_VARIABLE, "").strip()
-    if not token:
-        raise UsageError(
-            f"no token: set {TOKEN_VARIABLE}, or use --token-file FILE or --token TOKEN; it is "
-            f"the token of [feeds.{args.source}] in the server's settings"
-        )
-    return token
+def _source(args: argparse.Namespace) -> str:
+    try:
+        return parse_source_id(args.source)
+    except BadId as why:
+        raise UsageError(f"--source: {why}") from why
 
 
 def prepare(

@@ -25,12 +25,16 @@ from twisted.web.client import (
     ResponseFailed,
 )
 from twisted.web.http_headers import Headers
+from twisted.web.iweb import IAgent
 
 from scoreboard.codec.json_text import NotJson, read_json
 from scoreboard.model.errors import RemoteError
 
 #: A server that says nothing for so long is taken for gone, seconds.
 TIMEOUT_S = 30.0
+
+#: And one that does not accept a connection for so long, seconds.
+_CONNECT_S = 5.0
 
 #: Statuses that pass: the server, or a proxy in front of it, asks to come back.
 _PASSING = (429, 502, 503, 504)
@@ -60,6 +64,20 @@ class RefusedRequest(RemoteError):
     """The request as a whole is refused, and would be again; the text names the code."""
 
 
+def connections(reactor: Any, number: int) -> HTTPConnectionPool:
+    """A pool that keeps `number` connections."""
+    pool = HTTPConnectionPool(reactor, persistent=True)
+    pool.maxPersistentPerHost = number
+    # Requests are repeated by us, with a wait; the pool would do it behind our back.
+    pool.retryAutomatically = False
+    return pool
+
+
+def agent_of(reactor: Any, pool: HTTPConnectionPool) -> IAgent:
+    """An agent over real connections."""
+    return Agent(reactor, connectTimeout=_CONNECT_S, pool=pool)
+
+
 @attrs.frozen
 class _Reply:
     status: int
@@ -73,25 +91,18 @@ class ScoreServer:
     One server and the source that writes to it.
 
     Args:
-        base: address, without a slash at the end.
-        connections: requests at the same time.
+        clock: for the time limit of a request.
+        agent: makes the requests.
+        to: its address without a slash at the end, the source, its token.
     """
 
-    def __init__(self, reactor: Any, base: str, source: str, token: str, connections: int) -> None:
-        self._clock: IReactorTime = reactor
-        self._base = base
+    def __init__(self, clock: IReactorTime, agent: IAgent, to: tuple[str, str, str]) -> None:
+        address, source, token = to
+        self._clock = clock
+        self._base = address
         self._source = quote(source, safe="")
         self._authorization = f"Bearer {token}"
-        self._pool = HTTPConnectionPool(reactor, persistent=True)
-        self._pool.maxPersistentPerHost = connections
-        # Requests are repeated here, with a wait; the pool would do it behind our back.
-        self._pool.retryAutomatically = False
-        agent = Agent(reactor, connectTimeout=5, pool=self._pool)
         self._client = treq.client.HTTPClient(agent)
-
-    async def close(self) -> None:
-        """Close the connections that are kept."""
-        await self._pool.closeCachedConnections()
 
     async def put_game(self, game_id: str, meta: bytes) -> None:
         """

@@ -17,7 +17,7 @@ from twisted.internet.task import LoopingCall, react
 from scoreboard.codec.text import iso
 from scoreboard.tools.progress import ProgressLine
 from scoreboard.tools.replay_feed import GameFeed, Script, Stage
-from scoreboard.tools.replay_http import ScoreServer
+from scoreboard.tools.replay_http import ScoreServer, agent_of, connections
 from scoreboard.tools.replay_schedule import Pace, Plan
 from scoreboard.tools.replay_tally import Tally
 
@@ -50,7 +50,7 @@ def perform(
     Send all games; runs the reactor until they are sent.
 
     Args:
-        to: address of the server, source, token.
+        to: address of the server without a slash at the end, source, token.
     """
     took = Took()
 
@@ -76,8 +76,8 @@ async def replay(
     took: Took,
 ) -> None:
     """Send all games, on a reactor that runs."""
-    address, source, token = to
-    server = ScoreServer(reactor, address, source, token, _MAX_REQUESTS)
+    pool = connections(reactor, _MAX_REQUESTS)
+    server = ScoreServer(reactor, agent_of(reactor, pool), to)
     line = ProgressLine(rarely=_RARELY)
     stage = Stage(
         clock=reactor,
@@ -109,7 +109,7 @@ async def replay(
         beating.stop()
         await ticking
         line.clear()
-        await server.close()
+        await pool.closeCachedConnections()
 
 
 def _position(laid: Plan, pace: Pace, elapsed_s: float) -> str:

@@ -103,7 +103,9 @@ def plain(spans: Line) -> str:
 def coloured(spans: Line) -> str:
     """The line with the terminal's codes for its styles."""
     return "".join(
-        span.text if span.style is Style.PLAIN else f"\x1b[{span.style.value}m{span.text}{_RESET}"
+        f"\x1b[{span.style.value}m{span.text}{_RESET}"
+        if span.text.strip() and span.style is not Style.PLAIN
+        else span.text
         for span in spans
     )
 

@@ -98,7 +98,7 @@ def _remarks(document: Document, official: Final, final: Final | None) -> tuple[
     said = _statements(document)
     if final is not None:
         said.append((final.source.rpartition("/")[2], final.score))
-    unlike = {f"{name} {text(score)}": None for name, score in said if score != official.score}
+    unlike = {f"{name}: {text(score)}": None for name, score in said if score != official.score}
     return tuple(unlike)
 
 

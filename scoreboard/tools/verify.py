@@ -25,6 +25,8 @@ from scoreboard.tools.recorded_fold import fold_recorded
 
 #: More than this many processes do not pay: a game takes a tenth of a second.
 _MAX_JOBS = 8
+#: And more than this many are a slip of the keyboard.
+_LIMIT_JOBS = 64
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,10 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _jobs(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 64:
-        raise ValueError
-    return number
+    if not text.isdecimal() or not 1 <= int(text) <= _LIMIT_JOBS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to {_LIMIT_JOBS}")
+    return int(text)
 
 
 def run(args: argparse.Namespace) -> int:

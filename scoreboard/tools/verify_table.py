@@ -12,9 +12,10 @@ from typing import Any
 
 import attrs
 
+from scoreboard.model.answer import Outcome
 from scoreboard.model.side import Score
 from scoreboard.tools.checked import Checked, Facts
-from scoreboard.tools.datasets import Skipped
+from scoreboard.tools.datasets import EXPECTED, Skipped
 from scoreboard.tools.table import aligned, shortened
 from scoreboard.tools.verdict import text
 
@@ -43,7 +44,7 @@ _MAX_REFUSALS = 5
 
 _LEGEND = """\
 scores and teams: away-home; (a-b): tally of the shoot-out, which is not in the score
-corrections: i came late, v taken back, a changed, s score set without a play
+corrections: i came late, v taken back, a changed, s score set without a play; f doubted by a rule
 from: header = the provider's own official score; finals.json = the results beside the games
 agree: our score is the official one
 contradicts: the provider contradicts itself; our score is what its own plays say
@@ -68,7 +69,7 @@ def lines(results: Sequence[Checked], skipped: Sequence[Skipped]) -> list[str]:
     if counts:
         left = ", ".join(f"{number} {reason}" for reason, number in sorted(counts.items()))
         printed.append(f"files that are no games: {left}")
-        printed += [f"    {s.path}" for s in skipped if s.reason.startswith("in no format")]
+        printed += [f"    {s.path}" for s in skipped if s.reason not in EXPECTED]
     return [*printed, "", *_LEGEND.splitlines()]
 
 
@@ -98,7 +99,8 @@ def _with_tally(score: Score, tally: Score | None) -> str:
 
 def _corrections(facts: Facts) -> str:
     letters = {"inserted": "i", "voided": "v", "amended": "a", "adjusted": "s"}
-    told = (f"{letter}{facts.corrections.get(kind, 0)}" for kind, letter in letters.items())
+    told = [f"{letter}{facts.corrections.get(kind, 0)}" for kind, letter in letters.items()]
+    told.append(f"f{facts.outcomes.get(Outcome.FLAGGED.value, 0)}")
     return " ".join(word for word in told if word[1:] != "0")
 
 
@@ -109,7 +111,7 @@ def _below(result: Checked) -> list[str]:
     verdict = result.verdict
     said = []
     if verdict is not None:
-        remarks = [f"but the {remark}" for remark in verdict.remarks]
+        remarks = [f"also stated: {remark}" for remark in verdict.remarks]
         said = [verdict.reason] if verdict.reason else remarks
     for refusal in result.refusals[:_MAX_REFUSALS]:
         said.append(f"{refusal.outcome} by {refusal.rule}: {refusal.about}: {refusal.problem}")

@@ -17,6 +17,9 @@ from scoreboard.ingest.parsers.explained import Explained, Moment, Reach, explai
 #: A wrong claim is wrong for at most so many rows (recorded: 1).
 _FEW = 10
 
+#: A fall is believed if so many rows stand by it to the end.
+_ENOUGH = 2
+
 #: The most that is taken back at once: a three-pointer and its free throw.
 _ONE_PLAY = 4
 
@@ -37,6 +40,25 @@ class Total:
     aside: list[int]
     fell: list[int]
     plays: Explained
+
+
+@attrs.frozen
+class _Claims:
+    """
+    One side's claims, row by row.
+
+    Attributes:
+        totals: the claim, or that of the row before where a row has none.
+        unexplained: how much of the rise on each row no play explains.
+        tops: for each row and past the end, the highest claim from there on that is
+            reached without a play; -1 if none is.
+        standing: for each row, how many rows from there on have a claim of their own.
+    """
+
+    totals: list[int]
+    unexplained: list[int]
+    tops: list[int]
+    standing: list[int]
 
 
 @attrs.frozen
@@ -73,9 +95,8 @@ def believed(
     size = len(claims)
     filled = _filled(claims, worth)
     reach = Reach(moments, repeats, spans=range(size), segments=[0] * size)
-    unexplained = explain(_rises(filled), worth, reach).left
     level, doubted, fell = list(filled), [claim is None for claim in claims], [0] * size
-    for stretch in _stretches(filled, unexplained):
+    for stretch in _stretches(_claims(filled, explain(_rises(filled), worth, reach).left, doubted)):
         fell[stretch.first] = stretch.fell
         if stretch.level is not None:
             for index in range(stretch.first, stretch.last):
@@ -116,44 +137,43 @@ def _spans(doubted: Sequence[bool]) -> list[int]:
     return spans
 
 
-def _stretches(claims: Sequence[int], unexplained: Sequence[int]) -> Iterator[_Stretch]:
+def _claims(totals: list[int], unexplained: list[int], bare: Sequence[bool]) -> _Claims:
+    """The claims `totals`; `bare` rows have none of their own."""
+    tops, standing = [-1], [0]
+    rows = zip(reversed(totals), reversed(unexplained), reversed(bare), strict=True)
+    for claim, left, without in rows:
+        tops.append(max(tops[-1], claim) if left else tops[-1])
+        standing.append(standing[-1] + (not without))
+    return _Claims(totals, unexplained, tops[::-1], standing[::-1])
+
+
+def _stretches(claims: _Claims) -> Iterator[_Stretch]:
     """The rows of `claims`, cut where the way to read them changes."""
-    size = len(claims)
-    tops = _tops(claims, unexplained)
     level, index = 0, 0
-    while index < size:
-        claim = claims[index]
+    while index < len(claims.totals):
+        claim = claims.totals[index]
         stretch = _Stretch(index, index + 1)
         if claim < level:
-            stretch = _fall(claims, unexplained, tops, index, level)
-        elif claim > level and unexplained[index]:
-            stretch = _jump(claims, index, level)
+            stretch = _fall(claims, index, level)
+        elif claim > level and claims.unexplained[index]:
+            stretch = _jump(claims.totals, index, level)
         yield stretch
         index = stretch.last
-        level = claims[index - 1] if stretch.level is None else stretch.level
+        level = claims.totals[index - 1] if stretch.level is None else stretch.level
 
 
-def _tops(claims: Sequence[int], unexplained: Sequence[int]) -> list[int]:
-    """For each row and past the end, the highest unexplained claim from there on; -1 if none."""
-    tops = [-1]
-    for claim, left in zip(reversed(claims), reversed(unexplained), strict=True):
-        tops.append(max(tops[-1], claim) if left else tops[-1])
-    return tops[::-1]
-
-
-def _fall(
-    claims: Sequence[int], unexplained: Sequence[int], tops: Sequence[int], index: int, level: int
-) -> _Stretch:
+def _fall(claims: _Claims, index: int, level: int) -> _Stretch:
     """How to read a claim below `level` on row `index`: stale, or a correction."""
-    size, deep = len(claims), level - claims[index] > _ONE_PLAY
-    if tops[index + 1] >= level:
+    size, fall = len(claims.totals), level - claims.totals[index]
+    deep = fall > _ONE_PLAY
+    if claims.tops[index + 1] >= level:
         end = size if deep else min(size, index + _FEW + 1)
         for later in range(index + 1, end):
-            if claims[later] >= level and unexplained[later]:
+            if claims.totals[later] >= level and claims.unexplained[later]:
                 return _Stretch(index, later, level)
-    elif deep and size - index <= _FEW:
+    elif claims.standing[index] < (_FEW + 1 if deep else _ENOUGH):
         return _Stretch(index, size, level)
-    return _Stretch(index, index + 1, fell=level - claims[index])
+    return _Stretch(index, index + 1, fell=fall)
 
 
 def _jump(claims: Sequence[int], index: int, level: int) -> _Stretch:

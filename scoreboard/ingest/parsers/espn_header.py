@@ -8,6 +8,7 @@ counted, never guessed. Pure.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -63,6 +64,11 @@ _STATUSES = {
 }
 
 _SEASON_TYPES = {1: "preseason", 2: "regular", 3: "postseason"}
+
+_POINTS = re.compile(r"[0-9]{1,3}")
+
+#: The polls rank so many; a higher number stands for unranked.
+_RANKED = 25
 
 #: No team has ever had so many points.
 _MAX_SCORE = 999
@@ -165,10 +171,10 @@ def _lines(clubs: Mapping[Side, Member]) -> Score | None:
     """What the points by period add up to; None if a side has none."""
     total = Score()
     for side, club in clubs.items():
-        periods = [period["displayValue"].integer() for period in club["linescores"].items()]
-        if not periods:
-            return None
-        total = total.plus(side, sum(value or 0 for value in periods))
+        periods = [period["displayValue"].text() or "" for period in club["linescores"].items()]
+        if not periods or not all(_POINTS.fullmatch(text) for text in periods):
+            return None  # "-" stands for a period that was not played
+        total = total.plus(side, sum(int(text) for text in periods))
     return total
 
 
@@ -223,6 +229,7 @@ def _day(start_ms: int | None) -> str | None:
 def _team(club: Member, league: League) -> Team:
     team = club["team"]
     abbrev, number = team["abbreviation"].text(), _number(club)
+    rank = club["rank"].integer()
     name = team["location"].text() or team["displayName"].text() or team["name"].text()
     if name is None:
         raise team.wrong("must have a name")
@@ -230,7 +237,7 @@ def _team(club: Member, league: League) -> Team:
         name,
         abbrev=abbrev,
         record=_record(club),
-        rank=club["rank"].integer(),
+        rank=rank if rank and rank <= _RANKED else None,
         provider_refs=((ESPN, number),) if number else (),
     )
     color = team["color"].text()

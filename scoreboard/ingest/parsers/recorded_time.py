@@ -101,6 +101,8 @@ def moments(rows: Sequence[PlayRow | ScoreRow], meta: GameMeta) -> list[int]:
     """
     guesses = _estimates(rows, meta)
     clocks = _spread([_wallclock(row) for row in rows])
+    for index in _late(rows):
+        clocks[index] = None
     known = [index for index, clock in enumerate(clocks) if clock is not None]
     values = [clocks[index] or 0 for index in known]
     anchors = [(known[place], values[place]) for place in longest_rise(values)]
@@ -127,6 +129,18 @@ def _resumed(rows: Sequence[PlayRow | ScoreRow], times: list[int]) -> list[int]:
         if said and said.status is Status.IN_PROGRESS and _wallclock(row) is None:
             times[index] = times[index + 1]
     return times
+
+
+def _late(rows: Sequence[PlayRow | ScoreRow]) -> list[int]:
+    """Indices of rows that came after one that stands behind them: their clock is older."""
+    late = []
+    furthest = -1
+    for index, row in enumerate(rows):
+        order = row.order if isinstance(row, ScoreRow) else row.facts.order or 0
+        if order < furthest:
+            late.append(index)
+        furthest = max(furthest, order)
+    return late
 
 
 def _share(guesses: Sequence[int], left: int, index: int, right: int) -> float:

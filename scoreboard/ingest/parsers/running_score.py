@@ -16,8 +16,8 @@ in three steps.
    once, so a row that stands twice counts once.
 2. *Set aside*: a claim that falls and is back up without a play within a few rows is
    stale; one that jumps up without a play and falls back is a slip. Neither counts.
-   A fall that stays is a correction if it is of the size of a play, or if many rows
-   stand by it; a fall to some old score on the last rows is stale as well.
+   A fall that stays is a correction if it is of the size of a play and two rows stand
+   by it, or if many rows do. On the very last row nobody can tell yet: it is set aside.
 3. *Count*: of the totals that are left, rises that plays explain are those plays'
    points; what is left over is a hole in the rows.
 

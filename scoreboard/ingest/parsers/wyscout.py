@@ -12,6 +12,7 @@ The format has no ends of periods: they are derived (`game_rows`).
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -29,6 +30,8 @@ from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
 
 PROVIDER = "wyscout"
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 #: Between two goals of one side the ball is taken to the middle: seconds that takes.
 _KICK_OFF_S = 10.0
@@ -126,7 +129,8 @@ def _names(document: Member, quirks: Counter[str]) -> dict[str, str]:
 def _in_time(events: list[Event], quirks: Counter[str]) -> list[Event]:
     """`events` in the order of play; those of one instant as the file has them."""
     found = sorted(events, key=lambda event: (event.period, event.at_s))
-    numbers = [event.member["id"].integer() or 0 for event in found]
+    names = (event.member["id"].text() or "" for event in found)
+    numbers = [int(name) for name in names if _NUMBER.fullmatch(name)]
     quirks["id steps back"] += sum(after < before for before, after in pairwise(numbers))
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.ingest.parsers.running_score import ClaimRow, Ruling, reckon
@@ -132,8 +132,12 @@ def test_a_fall_that_stays_is_a_correction():
     assert [(2, "score taken back")] == quirks(rows)
 
 
-def test_a_fall_on_the_last_row_by_one_basket_is_a_correction():
-    assert [(1, "10-0", True)] == gaps([row("12-0", 12, HOME), row("10-0")])
+def test_a_fall_on_the_very_last_row_is_not_believed_before_a_second_row_stands_by_it():
+    rows = [row("12-0", 12, HOME), row("10-0")]
+    assert [] == gaps(rows)
+    assert [(1, "stale score")] == quirks(rows)
+    assert [] == gaps([*rows, row(None)])
+    assert [(1, "10-0", True)] == gaps([*rows, row("10-0")])
 
 
 def test_an_old_score_on_the_last_row_is_stale():
@@ -231,7 +235,7 @@ def clean_games(draw):
 
 @st.composite
 def damaged_games(draw):
-    """A clean game with rows lost, rows twice, and stale scores; its last rows are sound."""
+    """A clean game with rows lost, rows twice, and stale scores, one of them perhaps the last."""
     game = draw(clean_games())
     rows, old = [], Score()
     for known in game.rows:
@@ -249,8 +253,9 @@ def damaged_games(draw):
             case "lost":
                 pass
         old = known.claim if draw(st.booleans()) else old
-    tail = ClaimRow("tail", 1, 0, game.final, text="End of Game")
-    return Game([*rows, tail, attrs.evolve(tail, text="End")], game.final)
+    tail = [ClaimRow("tail", 1, 0, game.final, text=text) for text in ("End", "End of Game")]
+    stale = [row(f"{old.home}-{old.away}", text="Postgame")] if draw(st.booleans()) else []
+    return Game([*rows, *tail, *stale], game.final)
 
 
 wild_rows = st.lists(
@@ -287,6 +292,7 @@ def explained_once(rows: Sequence[ClaimRow]) -> None:
         assert ruling.stands in (None, score)
 
 
+@settings(deadline=None)
 @given(clean_games())
 def test_a_sound_game_needs_no_gap_and_shows_every_claim(game):
     rulings = reckon(game.rows)
@@ -294,6 +300,7 @@ def test_a_sound_game_needs_no_gap_and_shows_every_claim(game):
     assert not any(ruling.gap or ruling.quirks for ruling in rulings)
 
 
+@settings(deadline=None)
 @given(damaged_games())
 def test_the_total_of_a_damaged_game_is_the_last_score_that_its_rows_stand_by(game):
     rulings = reckon(game.rows)
@@ -302,6 +309,7 @@ def test_the_total_of_a_damaged_game_is_the_last_score_that_its_rows_stand_by(ga
     assert sum(r.points for r in rulings) <= game.final.home + game.final.away
 
 
+@settings(deadline=None)
 @given(damaged_games())
 def test_the_published_score_never_passes_the_final_and_never_falls_if_nothing_was_taken_back(game):
     before = Score()
@@ -311,13 +319,34 @@ def test_the_published_score_never_passes_the_final_and_never_falls_if_nothing_w
         before = score
 
 
+@settings(deadline=None)
+@given(clean_games(), st.data())
+def test_a_basket_that_is_taken_back_is_gone_from_the_total(game, data):
+    baskets = [index for index, known in enumerate(game.rows) if known.points]
+    if not baskets:
+        return
+    basket = data.draw(st.sampled_from(baskets))
+    taken = game.rows[basket]
+    lost = Score().plus(taken.side, taken.points)
+    since = data.draw(st.integers(basket + 1, len(game.rows)))
+    end = [attrs.evolve(game.rows[-1], points=0, text=text) for text in ("End", "End of Game")]
+    rows = [
+        attrs.evolve(known, claim=known.claim - lost) if index >= since else known
+        for index, known in enumerate([*game.rows, *end])
+    ]
+    explained_once(rows)
+    assert game.final - lost == published(reckon(rows))[-1]
+
+
+@settings(deadline=None)
 @given(wild_rows)
 def test_no_rows_whatever_make_the_score_fall_without_a_correction(rows):
     explained_once(rows)
 
 
+@settings(deadline=None)
 @given(wild_rows, st.integers(0, 60), st.integers(0, 60))
-def test_two_sound_rows_at_the_end_settle_the_total(rows, home, away):
+def test_a_dozen_sound_rows_at_the_end_settle_the_total(rows, home, away):
     """However wild the rows before, a score that many rows stand by is the final one."""
     end = [row(f"{home + 40}-{away + 40}", text=f"end {n}") for n in range(12)]
     assert Score(home + 40, away + 40) == published(reckon([*rows, *end]))[-1]

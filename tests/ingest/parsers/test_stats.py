@@ -304,6 +304,11 @@ def test_shots_without_names_as_in_older_seasons_have_the_shooters_number():
     assert document.status is None
 
 
+def test_a_file_without_nicknames_takes_them_for_names():
+    data = table(line(1, 9, 0, 0, "Huskies with a defensive rebound.", home_name="NA"))
+    assert ["Huskies"] == [p.name for p in plays(stats.parse(data, {}))[0].facts.participants]
+
+
 def test_missing_rows_are_a_move_of_the_score():
     data = table(
         line(1, 148, 29, 21, "A with a defensive rebound."),
@@ -370,7 +375,7 @@ def test_flags_that_are_absent_are_told_from_the_text():
 
 
 @given(st.integers(0, 10**6), st.integers(0, 255))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_damaged_bytes_are_refused_or_read_and_never_crash(position, byte):
     survives_damage(lambda data: stats.parse(data, {}), GAME, position, byte)
 
