@@ -30,8 +30,8 @@ _STEAL = 0.055
 _CAUGHT = 0.15
 _WILD = 0.031
 
-_PITCH_S = (17.0, 30.0)  #: from pitch to pitch: assumed, the record has no clock
-_BATTER_S = (18.0, 34.0)  #: from batter to batter: assumed
+_PITCH_S = (16.0, 28.5)  #: from pitch to pitch: assumed, the record has no clock
+_BATTER_S = (16.0, 31.0)  #: from batter to batter: assumed
 _BREAK_S = (125.0, 160.0)  #: between half-innings: assumed
 
 _RELIEF = {6: 0.45, 7: 0.6, 8: 0.6, 9: 0.6}  #: inning -> share of sides with a new pitcher
@@ -50,7 +50,7 @@ class _Game:
         self.batting = Side.AWAY
         self.orders = {side: _order(clubs[side], draw) for side in Side}
         self.turns = dict.fromkeys(Side, 0)
-        self.pitchers = {side: clubs[side].pick(draw, "SP") for side in Side}
+        self.pitchers = {side: draw.one_of(clubs[side].at("SP")) for side in Side}
         self.relief = {side: list(clubs[side].at("RP")) for side in Side}
         edge = draw.bell(0.02, 0.06, -0.2, 0.2)
         self.form = {Side.HOME: 1 + edge, Side.AWAY: 1 - edge}

@@ -61,8 +61,8 @@ class _Game:
         self.form = {Side.HOME: 1 + edge, Side.AWAY: 1 - edge}
 
     def play_out(self) -> Result:
-        scorer, draw = self.scorer, self.draw
-        periods, index = scorer.ruleset.periods, 1
+        scorer, draw, index = self.scorer, self.draw, 1
+        periods = scorer.ruleset.periods
         while True:
             self._period(index)
             over = index >= periods and self.score.leader is not None
@@ -75,8 +75,7 @@ class _Game:
             index += 1
         extra = index - periods
         decided = "REG" if not extra else "OT" if extra == 1 else f"{extra}OT"
-        result = Result(self.score, decided_in=decided)
-        scorer.finish(result)
+        scorer.finish(result := Result(self.score, decided_in=decided))
         return result
 
     def _period(self, index: int) -> None:
@@ -153,7 +152,7 @@ class _Game:
     def _shot(self, *, putback: bool = False, heave: bool = False) -> bool:
         draw, side = self.draw, self.ball
         tried = court.attempt(draw, putback=putback, heave=heave)
-        shooter = self.bench.somebody(side)
+        shooter = self.bench.shooter(side)
         made = draw.happens(tried.zone.made * self.form[side])
         if made and draw.happens(_REVERSED):
             return self._reversed(tried, shooter)

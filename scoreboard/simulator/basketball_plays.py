@@ -40,15 +40,18 @@ def shot(
         people: roles and persons, the shooter first; a blocker is of the other side.
     """
     value, shooter = tried.zone.value, people[0][1]
-    word = _WORDS[value] if tried.distance_ft > _FROM_UNDER_FT else tried.kind
-    text = f"{shooter.name} {_VERBS[made]} {tried.distance_ft:.0f}-foot {word}"
+    # Nearly nobody misses a dunk.
+    kind = "layup" if tried.kind == "dunk" and not made else tried.kind
+    far = tried.distance_ft > _FROM_UNDER_FT
+    what = f"{tried.distance_ft:.0f}-foot {_WORDS[value]}" if far else kind
+    text = f"{shooter.name} {_VERBS[made]} {what}"
     for role, person in people[1:]:
         text += f" ({role} {person.name})"
     sides = {"blocker": side.other}
     return PlayFacts(
         play_type=f"{value}pt",
         period_index=_NOW,
-        subtype=tried.kind,
+        subtype=kind,
         side=side,
         points=value if made else 0,
         points_to=side if made else None,

@@ -24,6 +24,8 @@ FOULED_OUT = 6
 #: Team fouls in a period from which every foul gives two free throws.
 BONUS = 5
 
+_STARS = 0.35  #: share of shots that are looked for, the others fall to anybody: assumed
+
 #: Time-outs of each side, as the rules had it in 2015.
 _TIMEOUTS = 7
 
@@ -38,6 +40,7 @@ class Bench:
         self._fouls: Counter[PersonId] = Counter()
         self._team_fouls: Counter[Side] = Counter()
         self._timeouts = dict.fromkeys(Side, _TIMEOUTS)
+        self._off: list[Person] = []  # who left at this dead ball and does not come right back
         self.five = {side: self._starters(side) for side in Side}
 
     def _starters(self, side: Side) -> list[Person]:
@@ -54,8 +57,14 @@ class Bench:
         self._team_fouls.clear()
 
     def somebody(self, side: Side) -> Person:
-        """Somebody on the court, the first of the five a little more often."""
+        """Somebody on the court."""
         return self._draw.one_of(self.five[side])
+
+    def shooter(self, side: Side) -> Person:
+        """Somebody on the court, the better ones of the club more often."""
+        if self._draw.happens(_STARS):
+            return self._draw.favoured(sorted(self.five[side], key=lambda person: person.ref))
+        return self.somebody(side)
 
     def team_mate(self, side: Side, person: Person) -> Person:
         """Somebody else on the court."""
@@ -70,26 +79,29 @@ class Bench:
 
     def change(self) -> None:
         """The ball is dead: whoever has six fouls must leave, others may."""
+        self._off.clear()
         for side in Side:
             for person in [p for p in self.five[side] if self._is_out(p)]:
                 self._substitute(side, person)
         # 42.7 a game, spread over about 75 dead balls.
         if self._draw.happens(0.43):
             side = self._draw.one_of(tuple(Side))
-            for _ in range(self._draw.whole(1, 2)):
-                self._substitute(side, self._draw.one_of(self.five[side]))
+            for leaving in self._draw.shuffled(self.five[side])[: self._draw.whole(1, 2)]:
+                self._substitute(side, leaving)
 
     def _is_out(self, person: Person) -> bool:
         return self._fouls[person.person_id] >= FOULED_OUT
 
     def _substitute(self, side: Side, leaving: Person) -> None:
         five = self.five[side]
-        free = [p for p in self._clubs[side].people if p not in five and not self._is_out(p)]
+        out = {*five, *self._off}
+        free = [p for p in self._clubs[side].people if p not in out and not self._is_out(p)]
         if not free:
             return
         # The first of a position are its better ones and come back more often.
         coming = self._draw.favoured(free)
         five[five.index(leaving)] = coming
+        self._off.append(leaving)
         people = (leaving.acting("out", side), coming.acting("in", side))
         text = f"Substitution: {coming.name} for {leaving.name}"
         self._scorer.play(PlayFacts("substitution", 0, side=side, participants=people, text=text))

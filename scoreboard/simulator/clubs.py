@@ -7,6 +7,8 @@ finds it again tomorrow; only the fixtures are drawn. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import attrs
 
 from scoreboard.model.errors import LocalError
@@ -57,9 +59,9 @@ class Club:
         """Everybody who plays in one of `positions`."""
         return tuple(person for person in self.people if person.position in positions)
 
-    def pick(self, draw: Chance, *positions: str) -> Person:
-        """Somebody who plays in one of `positions`, the better ones more often."""
-        return draw.favoured(self.at(*positions))
+    def pick(self, draw: Chance, weights: Mapping[str, float]) -> Person:
+        """Somebody of a position drawn by `weights`, the better ones of it more often."""
+        return draw.favoured(self.at(draw.weighted(weights)))
 
 
 #: Sport -> (position, how many, lowest and highest number on the shirt).

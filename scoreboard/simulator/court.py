@@ -18,6 +18,7 @@ from scoreboard.simulator.chance import Chance
 _LENGTH_FT = 94.0
 _WIDTH_FT = 50.0
 _HOOP_FT = 5.25  #: from the baseline to the middle of the hoop
+_SIDE_LINE_FT = 24.5  #: how far from the middle of the court a shooter can stand
 
 #: The three-point line, feet: its straight part runs this far from the middle of the court,
 #: its arc this far from the hoop. Source: NBA rule 1, section I.
@@ -53,7 +54,7 @@ ZONES: tuple[Zone, ...] = (
         0.333,
         0.595,
         ((0.0, 0.1), (0.25, 0.6), (0.5, 1.3), (0.75, 2.0), (0.9, 2.7), (1.0, 4.0)),
-        ("layup", "layup", "layup", "dunk", "dunk", "tip"),
+        ("layup", "layup", "dunk"),
     ),
     Zone(
         "paint",
@@ -89,6 +90,8 @@ _SHARES = {zone: zone.share for zone in ZONES}
 #: After an offensive rebound most shots come from where the rebound fell: assumed.
 _PUTBACK = {ZONES[0]: 0.62, ZONES[1]: 0.16, ZONES[2]: 0.08, ZONES[3]: 0.1, ZONES[4]: 0.04}
 
+_TIPPED = 0.3  #: share of these: assumed
+
 _HEAVE = {ZONES[5]: 1.0}
 
 
@@ -112,11 +115,12 @@ def attempt(draw: Chance, *, putback: bool = False, heave: bool = False) -> Atte
     """
     zone = draw.weighted(_HEAVE if heave else _PUTBACK if putback else _SHARES)
     across, out = _spot(zone, draw)
+    kind = "tip" if putback and draw.happens(_TIPPED) else draw.one_of(zone.kinds)
     place = Place(
         x=round(100 * (1 - (_HOOP_FT + out) / _LENGTH_FT), 1),
         y=round(100 * (_WIDTH_FT / 2 + across) / _WIDTH_FT, 1),
     )
-    return Attempt(zone, place, round(math.hypot(across, out), 1), draw.one_of(zone.kinds))
+    return Attempt(zone, place, round(math.hypot(across, out), 1), kind)
 
 
 def _spot(zone: Zone, draw: Chance) -> tuple[float, float]:
@@ -130,7 +134,8 @@ def _spot(zone: Zone, draw: Chance) -> tuple[float, float]:
         across = draw.between(-min(far, 7.9), min(far, 7.9))
         return across, math.sqrt(far * far - across * across)
     angle = math.radians(draw.between(*_ANGLES[zone.name]))
-    return far * math.cos(angle), far * math.sin(angle)
+    across = far * math.cos(angle)
+    return max(-_SIDE_LINE_FT, min(_SIDE_LINE_FT, across)), far * math.sin(angle)
 
 
 #: Zone -> directions seen from the hoop, degrees, 90 straight into the court; above the

@@ -157,19 +157,31 @@ def fixtures(
             wave = 0 if aligned else there.waves_min[number % len(there.waves_min)] * MINUTE
             spread = draw.between(15 * SECOND, max(15 * SECOND, stagger_ms))
             kickoff_ms = start_ms + wave + round(spread)
-            sides = zip(Side, numbers[2 * number : 2 * number + 2], strict=True)
-            clubs = {side: club(there.league, sport, which) for side, which in sides}
-            found.append(
-                Fixture(
-                    meta=_meta(there, clubs, f"{seed}-{start_ms}-{number}", kickoff_ms),
-                    clubs=clubs,
-                    announced_ms=max(start_ms, kickoff_ms - 15 * MINUTE),
-                    kickoff_ms=kickoff_ms,
-                    resync=resync,
-                    stream=(seed, sport, number),
-                )
-            )
+            pair = numbers[2 * number : 2 * number + 2]
+            found.append(_fixture((seed, sport, number), pair, start_ms, kickoff_ms, resync))
     return tuple(found)
+
+
+def _fixture(
+    stream: tuple[int, str, int],
+    pair: tuple[int, ...],
+    start_ms: int,
+    kickoff_ms: int,
+    resync: bool,
+) -> Fixture:
+    """The game of a stream of chance, between the two clubs with these numbers."""
+    seed, sport, number = stream
+    there = COMPETITIONS[sport]
+    sides = zip(Side, pair, strict=True)
+    clubs = {side: club(there.league, sport, which) for side, which in sides}
+    return Fixture(
+        meta=_meta(there, clubs, f"{seed}-{start_ms}-{number}", kickoff_ms),
+        clubs=clubs,
+        announced_ms=max(start_ms, kickoff_ms - 15 * MINUTE),
+        kickoff_ms=kickoff_ms,
+        resync=resync,
+        stream=stream,
+    )
 
 
 def _meta(there: Competition, clubs: Mapping[Side, Club], ref: str, kickoff_ms: int) -> GameMeta:

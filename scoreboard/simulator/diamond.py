@@ -53,8 +53,6 @@ class Diamond:
             to = start + _BASES[kind]
             if draw.happens(self._more(kind, start)) and (to >= 3 or bases[to] is None):
                 to += 1
-            while to <= 3 and bases[to - 1] is not None:
-                to -= 1
             if to > 3:
                 home.append(runner)
             else:

@@ -103,7 +103,7 @@ class _Game:
                 self.drives.kickoff(free=True)
             case Next.TRY:
                 self.drives.attempt()
-            case Next.SNAP:
+            case _:
                 self._down()
 
     def _down(self) -> None:
@@ -125,7 +125,7 @@ class _Game:
                 self.drives.field_goal(moment.kick_yards)
             case Call.PUNT:
                 self.drives.punt()
-            case Call.SNAP:
+            case _:
                 self._snap(moment)
 
     def _snap(self, moment: Moment) -> None:

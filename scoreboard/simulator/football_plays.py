@@ -30,6 +30,13 @@ _KINDS = {
     "sack": ("sack", None),
 }
 
+#: Who does what, by position: assumed.
+_RUSHERS = {"RB": 0.86, "QB": 0.1, "WR": 0.04}
+_TARGETS = {"WR": 0.58, "TE": 0.22, "RB": 0.2}
+_TACKLERS = {"LB": 0.42, "DB": 0.36, "DL": 0.22}
+_INTERCEPTORS = {"DB": 0.75, "LB": 0.25}
+_BLOCKERS = {"OL": 0.7, "TE": 0.15, "WR": 0.15}
+
 #: Longer throws are deep.
 _DEEP_YARDS = 15
 
@@ -42,8 +49,8 @@ class Caller:
         self._field = field
         self._draw = draw
 
-    def _pick(self, side: Side, *positions: str) -> Person:
-        return self._clubs[side].pick(self._draw, *positions)
+    def _pick(self, side: Side, weights: Mapping[str, float]) -> Person:
+        return self._clubs[side].pick(self._draw, weights)
 
     def _first(self, side: Side, position: str) -> Person:
         return self._clubs[side].at(position)[0]
@@ -53,17 +60,20 @@ class Caller:
         side, field = self._field.ball, self._field
         kind, result = _KINDS[snap.kind]
         people, text = self._cast(snap)
-        spot = field.line(max(1, min(99, field.to_goal - yards)))
+        there = field.to_goal - yards
+        spot = field.line(min(99, there)) if there > 0 else "the end zone"
         qualifiers: list[str] = []
         if snap.kind in {"rush", "complete", "sack"}:
-            tackler = self._pick(side.other, "LB", "DB", "DL")
-            text += f" to {spot} for {_yards(yards)} ({tackler.name})"
-            role = "sacker" if snap.kind == "sack" else "tackler"
-            people.append(tackler.acting(role, side.other))
+            text += f" to {spot} for {_yards(yards)}"
+            if yards < field.to_goal:
+                tackler = self._pick(side.other, _TACKLERS)
+                text += f" ({tackler.name})"
+                role = "sacker" if snap.kind == "sack" else "tackler"
+                people.append(tackler.acting(role, side.other))
             if yards >= field.distance:
                 qualifiers.append("first_down")
         if snap.lost:
-            taker = self._pick(side.other, "LB", "DB", "DL")
+            taker = self._pick(side.other, _TACKLERS)
             text += f". FUMBLES, recovered by {self._abbrev(side.other)} {taker.name}"
             people.append(taker.acting("recoverer", side.other))
             qualifiers += ["fumble", "fumble_lost"]
@@ -84,13 +94,13 @@ class Caller:
         """Who acts on offence, and the beginning of the text."""
         side = self._field.ball
         if snap.kind == "rush":
-            runner = self._pick(side, "RB", "RB", "QB")
+            runner = self._pick(side, _RUSHERS)
             where = self._draw.one_of(("up the middle", "left tackle", "right end", "left guard"))
             return [runner.acting("rusher", side)], f"{runner.name} {where}"
         passer = self._first(side, "QB")
         if snap.kind == "sack":
             return [passer.acting("sacked", side)], f"{passer.name} sacked"
-        other = self._pick(side, "WR", "TE", "RB")
+        other = self._pick(side, _TARGETS)
         deep = "deep" if snap.yards > _DEEP_YARDS else "short"
         people = [passer.acting("passer", side)]
         match snap.kind:
@@ -100,7 +110,7 @@ class Caller:
             case "incomplete":
                 people.append(other.acting("target", side))
                 return people, f"{passer.name} pass incomplete {deep} to {other.name}"
-        thief = self._pick(side.other, "DB", "LB")
+        thief = self._pick(side.other, _INTERCEPTORS)
         people.append(thief.acting("interceptor", side.other))
         return (
             people,
@@ -200,7 +210,7 @@ class Caller:
     def penalty(self, foul: Foul, walked: int, before: FootballSituation) -> PlayFacts:
         """A penalty without a play."""
         side = self._field.ball if foul.by_offence else self._field.ball.other
-        guilty = self._pick(side, *(("OL", "WR", "TE") if foul.by_offence else ("DB", "DL", "LB")))
+        guilty = self._pick(side, _BLOCKERS if foul.by_offence else _TACKLERS)
         text = f"PENALTY on {self._abbrev(side)} {guilty.name}, {foul.name}, {walked} yards"
         return PlayFacts(
             "penalty",

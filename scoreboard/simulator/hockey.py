@@ -53,6 +53,7 @@ _WHISTLES = ("icing", "offside", "puck out of play")
 _BREAK_S = (1_050.0, 1_140.0)
 _REGULATION = 3  #: periods
 _PULLED_S = 95  #: before the end a side that trails by one or two takes its goalkeeper off
+_SKATERS = {"F": 0.72, "D": 0.28}  #: who shoots, hits and is penalised: assumed
 _STARTERS = {"G": 1, "D": 2, "F": 3}
 
 
@@ -143,7 +144,7 @@ class _Game:
         return Side.HOME if self.draw.happens(share) else Side.AWAY
 
     def _somebody(self, side: Side) -> Person:
-        return self.clubs[side].pick(self.draw, "F", "F", "D")
+        return self.clubs[side].pick(self.draw, _SKATERS)
 
     def _keeper(self, side: Side) -> Person:
         return self.clubs[side].at("G")[0]

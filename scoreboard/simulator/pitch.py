@@ -20,6 +20,7 @@ from scoreboard.simulator.clubs import Club, Person
 
 _LENGTH_M = 105.0
 _WIDTH_M = 68.0
+_SIDE_LINE_M = 33.0  #: how far from the middle of the pitch a shot is taken
 _FEET = 3.2808  #: feet in a metre
 
 #: Upper end of the distance to the goal, metres: shots from there, and share that goes in.
@@ -56,12 +57,14 @@ def attempt(draw: Chance) -> Attempt:
     upto = draw.weighted(_WEIGHTS)
     far = draw.between(upto - 5, upto) if upto > 5 else draw.between(2, 5)
     angle = math.radians(draw.bell(0, 28, -75, 75))
-    out, across = far * math.cos(angle), far * math.sin(angle)
+    out = far * math.cos(angle)
+    across = max(-_SIDE_LINE_M, min(_SIDE_LINE_M, far * math.sin(angle)))
     place = Place(
         x=round(100 * (1 - out / _LENGTH_M), 1), y=round(100 * (0.5 + across / _WIDTH_M), 1)
     )
+    feet = round(math.hypot(out, across) * _FEET, 1)
     box = out <= 16.5 and abs(across) <= 20.15
-    return Attempt(place, round(far * _FEET, 1), _SHOTS[upto][1], "box" if box else "outside_box")
+    return Attempt(place, feet, _SHOTS[upto][1], "box" if box else "outside_box")
 
 
 #: The penalty spot is 11 metres out. Source: IFAB law 1.
@@ -115,10 +118,8 @@ class Pitch:
         """A red card."""
         self.on[side].remove(person)
 
-    def change(self, side: Side) -> tuple[Person, Person] | None:
-        """A substitution: who goes off and who comes on; None without anybody left."""
-        if not self._bench[side]:
-            return None
+    def change(self, side: Side) -> tuple[Person, Person]:
+        """A substitution: who goes off and who comes on; a bench of six is enough for three."""
         coming = self._draw.favoured(self._bench[side])
         self._bench[side].remove(coming)
         like = [p for p in self.on[side][1:] if p.position == coming.position]

@@ -34,8 +34,8 @@ _BETTER = frozenset({"single", "double", "triple", "home_run", "walk"})
 OUTS = frozenset({"grounder", "double_play", "fly", "popup", "line"})
 
 #: Balls and strikes before the last pitch: set for 3.8 pitches to a batter.
-_BALLS = {0: 3.0, 1: 3.5, 2: 2.5, 3: 1.0}
-_STRIKES = {0: 3.0, 1: 3.5, 2: 3.5}
+_BALLS = {0: 2.5, 1: 3.2, 2: 2.8, 3: 1.5}
+_STRIKES = {0: 2.5, 1: 3.5, 2: 4.0}
 
 WORDS = {
     "single": "singles",

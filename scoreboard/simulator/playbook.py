@@ -17,6 +17,7 @@ _HALF = 2  #: the period that ends the first half
 _LAST = 4  #: the last period of regulation; overtime is like it
 _GOAL_POSTS = 17  #: yards from the line of scrimmage to the posts, beyond those to the goal line
 _LONGEST_KICK = 55  #: yards of a field goal that is tried on an ordinary day
+_OWN_GOAL_YARDS = 94  #: yards to go from which on nobody kneels: the own goal line is too near
 _CHIP_SHOT_S = 12  #: seconds before the end of a half in which a field goal cannot wait
 
 
@@ -55,7 +56,8 @@ class Moment:
     def can_kneel(self) -> bool:
         """Whether the other side will not get the ball again; 40 s for each down left."""
         downs = max(0, 4 - self.field.down - self.stops)
-        return self.period == _LAST and self.lead > 0 and self.left_s < 40 * downs
+        room = self.field.to_goal < _OWN_GOAL_YARDS
+        return self.period == _LAST and self.lead > 0 and self.left_s < 40 * downs and room
 
     @property
     def must_kick(self) -> bool:

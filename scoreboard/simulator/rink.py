@@ -39,7 +39,9 @@ _SHOTS: dict[int, tuple[float, float]] = {
 }
 _WEIGHTS = {upto: weight for upto, (weight, _) in _SHOTS.items()}
 
-KINDS = ("wrist", "snap", "slap", "backhand", "tip")
+_NEAR_FT = 20  #: from here on nobody tips a puck in, and nearer nobody takes a slap shot
+_NEAR_KINDS = ("wrist", "wrist", "snap", "backhand", "tip")
+_FAR_KINDS = ("wrist", "wrist", "snap", "slap")
 
 
 @attrs.frozen
@@ -69,7 +71,8 @@ def attempt(draw: Chance, *, nearest: int = 0) -> Attempt:
         y=round(100 * (0.5 + across / _WIDTH_FT), 1),
     )
     far = round(math.hypot(out, across), 1)
-    return Attempt(place, far, _SHOTS[upto][1], draw.one_of(KINDS))
+    kinds = _NEAR_KINDS if far < _NEAR_FT else _FAR_KINDS
+    return Attempt(place, far, _SHOTS[upto][1], draw.one_of(kinds))
 
 
 @attrs.frozen

@@ -151,7 +151,8 @@ class _Match:
                 self._plain(kind, side.other if kind == "clearance" else side)
 
     def _plain(self, kind: str, side: Side, subtype: str | None = None) -> None:
-        person = self.pitch.anybody(side)
+        goal_kick = kind == "goal_kick"
+        person = self.pitch.keeper(side) if goal_kick else self.pitch.anybody(side)
         text = f"{kind.replace('_', ' ').capitalize()}, {person.name}"
         self._tell(kind, side, text, ("player", person), subtype=subtype)
 
@@ -264,11 +265,9 @@ class _Match:
     def _due_changes(self) -> None:
         while self.changes and self.changes[0][0] <= self._played_s:
             side = Side(self.changes.pop(0)[1])
-            pair = self.pitch.change(side)
-            if pair is None:
-                continue
-            text = f"Substitution, {pair[1].name} for {pair[0].name}"
-            self._tell("substitution", side, text, ("out", pair[0]), ("in", pair[1]))
+            leaving, coming = self.pitch.change(side)
+            text = f"Substitution, {coming.name} for {leaving.name}"
+            self._tell("substitution", side, text, ("out", leaving), ("in", coming))
             self._after(20, 35)
 
 
