@@ -60,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 
 #: Modules that may touch the network, the disk, the clock or the reactor.
 SHELLS = {
+    "__main__",
     "client.following",
     "client.interface",
     "client.session",
@@ -69,9 +70,6 @@ SHELLS = {
     "gateway.websocket",
     "gateway.http",
     "gateway.request",
-    "client.interface",
-    "client.following",
-    "client.session",
     "service",
     "demo",
 }
@@ -148,7 +146,7 @@ def test_a_pure_module_has_no_clock_no_chance_and_no_network(name: str, path: Pa
 def test_a_module_says_whether_it_is_pure_or_a_shell(name: str, path: Path) -> None:
     said = ast.get_docstring(ast.parse(path.read_text())) or ""
     shell = name in SHELLS or name.split(".", maxsplit=1)[0] in SHELL_PACKAGES
-    if path.name == "__init__.py" or shell and "Pure" in said:
+    if path.name == "__init__.py" or (shell and "Pure" in said):
         return
     assert ("Shell" in said if shell else "Pure" in said) is True, said[-80:]
 

@@ -100,6 +100,7 @@ class Following:
         self._fresh: list[str] = []
         self._bell: Deferred[None] | None = None
         self._fault: LinkLost | None = None
+        self._live_since_s: float | None = None
         self._task: Deferred[None] | None = None
 
     def start(self) -> None:
@@ -108,12 +109,19 @@ class Following:
         self._task.addErrback(self._ended)
 
     def stop(self) -> None:
-        """End; nothing is heard afterwards. May be called more than once."""
-        if self.link.state is not LinkState.STOPPED:
+        """End; nothing is heard afterwards. May be called at any time, more than once."""
+        if not self._stopped:
             self._become(LinkInput.STOP)
+            # In a turn of its own: a watcher may stop us from within the task.
+            self._clock.callLater(0, self._cancel)
+
+    def _cancel(self) -> None:
         if self._task is not None:
-            task, self._task = self._task, None
-            task.cancel()
+            self._task.cancel()
+
+    @property
+    def _stopped(self) -> bool:
+        return self.link.state is LinkState.STOPPED
 
     def _ended(self, failure: Failure) -> None:
         if failure.check(CancelledError) is None:
@@ -121,14 +129,16 @@ class Following:
             self._become(LinkInput.STOP, why=str(failure.value))
 
     def _become(self, cause: LinkInput, **more: Any) -> None:
+        if self._stopped:
+            return
         self.link = self.link.after(cause, self._clock.seconds(), **more)
         self._watcher.linked(self.link)
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopped:
             fault = await self._attend()
-            live = self.link.state is LinkState.LIVE
-            lived_s = self._clock.seconds() - self.link.since_s if live else None
+            began_s = self._live_since_s
+            lived_s = None if began_s is None else self._clock.seconds() - began_s
             self._backoff = self._backoff.ended(lived_s)
             self.resume.lost()
             wait_s = self._backoff.wait_s(self._chance(), fault.retry_ms)
@@ -139,7 +149,7 @@ class Following:
 
     async def _attend(self) -> LinkLost:
         """One connection, from its beginning to what ended it."""
-        self._fault = None
+        self._fault, self._live_since_s = None, None
         self._topics.clear()
         self._met.clear()
         try:
@@ -151,8 +161,9 @@ class Following:
             await self._begin(wire)
             while True:
                 await self._catch_up(wire)
-                if self.link.state is not LinkState.LIVE:
-                    self._become(LinkInput.CAUGHT_UP)
+                self._become(LinkInput.CAUGHT_UP)
+                if self._live_since_s is None:
+                    self._live_since_s = self._clock.seconds()
                 await self._something_to_do()
                 await deferLater(self._clock, _PAUSE_S)
         except LinkLost as fault:
@@ -192,7 +203,9 @@ class Following:
     async def _call(self, wire: IWire, procedure: str, arguments: dict[str, Any]) -> Any:
         if self._fault is not None:
             raise self._fault
-        return await self._in_time(procedure, wire.call(procedure, arguments))
+        answer = await self._in_time(procedure, wire.call(procedure, arguments))
+        self.heard_s = self._clock.seconds()
+        return answer
 
     async def _subscribe(self, wire: IWire, topics: Iterable[Topic]) -> None:
         """Subscribe to those of `topics` that are not subscribed yet."""
@@ -265,11 +278,11 @@ class Following:
             self.resume.follow(game_id)
 
     def _is_new(self, game_id: str) -> bool:
+        """Whether the game is not followed whole."""
         return game_topic(game_id) not in self._topics
 
     def _answered(self, answer: Synced) -> bool:
         """Show what an answer brings; whether its game is wanted again at once."""
-        self.heard_s = self._clock.seconds()
         if answer.mode is Mode.UNKNOWN:
             self.resume.drop(answer.game_id)
             self.board.drop(answer.game_id)
@@ -284,6 +297,8 @@ class Following:
         return answer.game_id in self.resume.wanted()
 
     def _receive(self, data: Any) -> None:
+        if self._stopped:
+            return
         self.heard_s = self._clock.seconds()
         try:
             event = read_envelope(data)
@@ -301,13 +316,20 @@ class Following:
 
     def _receive_line(self, event: Envelope) -> None:
         line = read_line(event.data)
-        self._show(event)
+        if self._is_new(line.game_id):
+            # Known by its lines alone, so they also tell of a new epoch.
+            self.board.show_line(line, event.epoch, event.seq)
+            self._watcher.told(event)
+        else:
+            self._show(event)
         if self._interest.wants(line) and line.game_id not in self._met:
             self._met.add(line.game_id)
             self._fresh.append(line.game_id)
             self._ring()
 
     def _show(self, event: Envelope) -> None:
+        if self._stopped:
+            return
         self.board.apply(event, self._clock.seconds())
         self._watcher.told(event)
 

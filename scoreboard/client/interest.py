@@ -24,7 +24,7 @@ _ROOT = "scoreboard.v1"
 MOST_GAMES = 100
 
 #: What is followed of every game where no game was named.
-_ASPECTS = ("score", "status", "clock")
+_ASPECTS = ("score", "status", "clock", "situation")
 
 
 class Match(Enum):

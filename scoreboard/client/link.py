@@ -60,12 +60,15 @@ class Link:
         since_s: when it got into this state, seconds.
         why: what ended the last connection, for a person; None once live again.
         until_s: when the next attempt comes, seconds; only while WAITING.
+        lost_s: when the connection went, seconds; None while there is one. What is shown
+            was true then.
     """
 
     state: LinkState = LinkState.CONNECTING
     since_s: float = 0.0
     why: str | None = None
     until_s: float | None = None
+    lost_s: float | None = None
 
     def after(
         self,
@@ -79,5 +82,7 @@ class Link:
         following = TRANSITIONS.get((self.state, cause))
         if following is None:
             raise LocalError(f"a link that is {self.state.name} cannot get {cause.name}")
-        last = self.why if why is None else why
-        return Link(following, now_s, None if following is LinkState.LIVE else last, until_s)
+        if following in (LinkState.CATCHING_UP, LinkState.LIVE):
+            return Link(following, now_s, None if following is LinkState.LIVE else self.why)
+        lost_s = now_s if self.lost_s is None else self.lost_s
+        return Link(following, now_s, self.why if why is None else why, until_s, lost_s)

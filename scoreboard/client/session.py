@@ -17,7 +17,7 @@ from autobahn.twisted.wamp import ApplicationSession
 from autobahn.twisted.websocket import WampWebSocketClientFactory, WampWebSocketClientProtocol
 from autobahn.wamp import serializer
 from autobahn.wamp.exception import ApplicationError, TransportLost
-from autobahn.wamp.types import ComponentConfig, SubscribeOptions
+from autobahn.wamp.types import CloseDetails, ComponentConfig, SubscribeOptions
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
@@ -42,6 +42,8 @@ FORMATS = {
 _PING_S = 10
 #: WebSocket close code of a client that is done (RFC 6455, 7.4.1).
 _NORMAL = 1000
+#: Close code of a connection that ended without a close frame (RFC 6455, 7.4.1).
+_ABNORMAL = 1006
 #: For the WebSocket handshake, seconds.
 _HANDSHAKE_S = 10
 #: For the TCP connection, seconds.
@@ -85,12 +87,28 @@ def retry_ms(text: str) -> int | None:
     return int(found.group(1)) if found else None
 
 
+def closing_text(code: int | None, reason: str | None) -> str:
+    """
+    Why a WebSocket connection ended, for a person.
+
+    Args:
+        code: of the close frame; None or 1006 if there was none.
+        reason: as Autobahn words it.
+    """
+    if code not in (None, _ABNORMAL):
+        return f"the server closed the connection ({code}{f', {reason}' if reason else ''})"
+    inner = re.sub(r"^connection was closed uncleanly \((.*)\)$", r"\1", reason or "").strip('"')
+    if not inner or inner.startswith("peer dropped the TCP connection"):
+        return "the connection was lost"
+    return inner
+
+
 class _Protocol(WampWebSocketClientProtocol):  # type: ignore[misc]
     """The connection; says why it was closed, also when there was no session yet."""
 
     def onClose(self, wasClean: bool, code: int, reason: str | None) -> None:
         super().onClose(wasClean, code, reason)
-        self.factory.closed(reason or f"the server closed the connection (code {code})")
+        self.factory.closed(closing_text(code, reason))
 
 
 class _Factory(WampWebSocketClientFactory):  # type: ignore[misc]
@@ -121,9 +139,9 @@ class _Session(ApplicationSession):  # type: ignore[misc]
         self._attempt.joined(self)
 
     def onLeave(self, details: Any) -> Any:
-        text = f"{details.reason}: {details.message}" if details.message else details.reason
-        self._attempt.leaving(text)
-        self.log.debug("session closed: {text}", text=text)
+        if details.reason != CloseDetails.REASON_TRANSPORT_LOST:
+            said = f"{details.reason}: {details.message}" if details.message else details.reason
+            self._attempt.leaving(f"the server ended the session ({said})")
         self._errback_outstanding_requests(ApplicationError(details.reason, details.message))
         if self._transport:
             self.disconnect()
@@ -168,25 +186,31 @@ class _Wire:
 
     @staticmethod
     def _guarded(ask: Callable[[], Deferred[Any]]) -> Deferred[Any]:
+        """The answer to a request, its failure in our words."""
+        # A Deferred of our own: when a session ends, Autobahn chains those of its open
+        # requests to one that nobody looks at, and their failures with them.
+        answer: Deferred[Any] = Deferred()
         try:
             asked = ask()
-        except TransportLost:
-            asked = Deferred()
-            asked.errback(Failure())
-        return asked.addErrback(_translated)
+        except TransportLost as why:
+            answer.errback(_translated(why))
+        else:
+            asked.addCallbacks(
+                answer.callback, lambda failure: answer.errback(_translated(failure.value))
+            )
+        return answer
 
 
-def _translated(failure: Failure) -> Failure:
+def _translated(fault: Any) -> BaseException:
     """Autobahn's exceptions in our words."""
-    fault: Any = failure.value
-    if isinstance(fault, TransportLost):
-        return Failure(LinkLost("the connection was lost"))
-    if isinstance(fault, ApplicationError):
-        text = " ".join(str(arg) for arg in fault.args)
-        if fault.error.startswith("wamp.close."):
-            return Failure(LinkLost(f"the server said {fault.error} {text}".strip()))
-        return Failure(CallRefused(fault.error, text))
-    return failure
+    if not isinstance(fault, ApplicationError):
+        return LinkLost("the connection was lost") if isinstance(fault, TransportLost) else fault
+    if fault.error == CloseDetails.REASON_TRANSPORT_LOST:
+        return LinkLost("the connection was lost")
+    text = " ".join(str(arg) for arg in fault.args)
+    if fault.error.startswith("wamp.close."):
+        return LinkLost(f"the server ended the session ({fault.error}: {text})", retry_ms(text))
+    return CallRefused(fault.error, text)
 
 
 class _Attempt:
@@ -227,7 +251,7 @@ class _Attempt:
             self._protocol.sendClose(_NORMAL)
 
     def _refused(self, failure: Failure) -> None:
-        self.closed(failure.getErrorMessage())
+        self.closed(failure.getErrorMessage().rstrip("."))
 
     def _cancelled(self, _opened: Deferred[IWire]) -> None:
         self._over = True

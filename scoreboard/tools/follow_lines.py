@@ -63,8 +63,11 @@ class ChangeLog:
                 text = self._correction(event, view, status)
             case "score":
                 text = self._written(event.ts_ms, view, view.points, status, "score")
-            case "status" | "slate":
+            case "status":
                 text = self._written(event.ts_ms, view, view.points, status, situation_text(view))
+            case "slate" if view.score is None:
+                # Of a game that is followed by more, other events tell the same.
+                text = self._written(event.ts_ms, view, view.points, status, "")
             case _:
                 return None
         if text is not None:

@@ -16,7 +16,7 @@ import attrs
 
 from scoreboard.codec.text import parse_iso
 from scoreboard.model.errors import RemoteError
-from scoreboard.model.ids import parse_source_id
+from scoreboard.model.ids import BadId, parse_source_id
 from scoreboard.simulator.day import SimulatedGame, Slate, fixtures, played
 from scoreboard.tools.feed_options import add_feed_arguments, address_of, token_of
 from scoreboard.tools.progress import ProgressLine
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(listed(_played(args, start_ms, slate))))
         return 0
     parse_source_id(args.source)
-    to = (address_of(args), args.source, token_of(args))
+    to = (address_of(args), _source(args), token_of(args))
     games = _played(args, start_ms, slate)
     # The reactor is imported only now: `--list` and `--help` must not wait for it.
     from scoreboard.tools.simulate_run import perform
@@ -108,6 +108,13 @@ def run(args: argparse.Namespace) -> int:
     lines, wrong = result_lines(games, found)
     print("\n".join(["", *lines]))
     return 1 if tally.failing or wrong else 0
+
+
+def _source(args: argparse.Namespace) -> str:
+    try:
+        return parse_source_id(args.source)
+    except BadId as why:
+        raise UsageError(f"--source: {why}") from why
 
 
 def _played(args: argparse.Namespace, start_ms: int, slate: Slate) -> list[SimulatedGame]:

@@ -6,7 +6,7 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoreboard.client.board import Board
+from scoreboard.client.board import Board, GameView
 from scoreboard.client.reading import read_envelope, read_snapshot
 from scoreboard.client.view_reading import read_line
 from scoreboard.model.clock import Clock
@@ -203,3 +203,34 @@ def test_a_game_that_is_dropped_is_gone():
     board.apply(read(started().events())[0], 0.0)
     board.drop(GAME)
     assert board.games == {}
+
+
+def test_a_game_of_which_nothing_is_known_shows_nothing():
+    view = GameView(GAME, EPOCH)
+    assert (view.league, view.points, view.standing, view.state) == ("", Score(), None, State.PRE)
+    assert (view.start_ms, view.clock_ms(0.0), view.last_plays(5)) == (None, None, ())
+    assert [team.abbrev for team in view.teams] == ["?", "?"]
+
+
+def test_the_clock_of_the_last_score_is_shown_until_a_clock_is_told():
+    origin = started(basket("1", clock_ms=300_000), basket("2", clock_ms=290_000))
+    score = [event for event in read(origin.events()) if event.kind == "score"]
+    assert shown(score).clock_ms(0.0) == 290_000
+
+
+def test_the_newest_of_status_and_line_says_where_the_game_stands():
+    origin = started()
+    old = read_line(origin.line())
+    origin.hear(StatusReport(StatusLine(Status.HALFTIME), 2))
+    board = Board()
+    for event in read(origin.events()):
+        board.apply(event, 0.0)
+    board.show_line(old, EPOCH, 2)
+    assert board.games[GAME].standing.status == "halftime"
+    board.show_line(old, EPOCH, 9)
+    assert board.games[GAME].standing.status == "in_progress"
+    assert board.games[GAME].start_ms is None
+
+
+def test_a_snapshot_without_a_clock_has_none():
+    assert restored(started()).clock is None

@@ -196,6 +196,73 @@ def test_a_league_is_followed_by_its_slate_and_its_games():
     assert one.server.wire.calls[0] == ("scoreboard.v1.slate.get", {"league": "nba_"})
 
 
+def test_a_game_beyond_the_room_is_followed_by_its_lines_also_into_a_new_epoch():
+    games = [Origin.of(about(f"g{n:010}")) for n in range(MOST_GAMES + 1)]
+    one = case(Interest(leagues=("nba_",)), *games).start()
+    last = games[-1]
+    told = last.hear(basket("1"))
+    line = {key: value for key, value in last.line().items() if key not in {"epoch", "seq"}}
+    slate = told[0] | {"type": "slate", "data": line}
+    one.server.wire.topics[Topic("scoreboard.v1.league.nba_.slate")](slate)
+    assert one.points(last.game_id) == Score(2, 0)
+    one.server.wire.topics[Topic("scoreboard.v1.league.nba_.slate")](slate | {"epoch": EPOCH + 1})
+    assert one.follower.board.games[last.game_id].epoch == EPOCH + 1
+    assert one.state is LinkState.LIVE
+
+
+def test_a_game_that_comes_into_being_later_is_followed_then():
+    one = case(ONE).start()
+    assert one.notes.missing == [GAME]
+    origin = one.server.add(Origin())
+    for event in origin.events():
+        one.server.wire.send(event)
+    one.clock.advance(1)
+    assert one.state is LinkState.LIVE
+    assert GAME in one.follower.board.games
+
+
+def test_a_link_that_breaks_in_the_middle_of_catching_up_is_made_again(monkeypatch):
+    one = case(EVERYTHING, Origin())
+    answer = FakeServer.answer
+
+    def broken(self, procedure, arguments):
+        self.drop("pulled")
+        monkeypatch.setattr(FakeServer, "answer", answer)
+        return answer(self, procedure, arguments)
+
+    monkeypatch.setattr(FakeServer, "answer", broken)
+    one.start()
+    assert (one.state, one.follower.link.why) == (LinkState.WAITING, "pulled")
+    one.clock.advance(1)
+    assert one.state is LinkState.LIVE
+
+
+def test_a_link_that_breaks_before_the_first_call_is_made_again():
+    one = case(ONE, Origin())
+    dial = one.server.dial
+    one.follower._dial = lambda gone: (gone(LinkLost("at once")), dial(gone))[1]
+    one.start()
+    assert one.follower.link.why == "at once"
+
+
+def test_a_server_that_leaves_a_hole_for_ever_is_asked_with_pauses():
+    one = case(ONE, Origin()).start()
+    origin = one.server.games[GAME]
+    event = next(e for e in origin.hear(basket("1")) if e["type"] == "play")
+    one.server.wire.send(event | {"seq": 50, "prev": 40})
+    for _ in range(10):
+        one.clock.advance(0.05)
+    asked = one.server.wire.names().count("sync")
+    assert 2 <= asked <= 12
+
+
+def test_a_follower_that_was_never_started_can_be_stopped():
+    one = case(ONE)
+    one.follower.stop()
+    one.clock.advance(0)
+    assert one.notes.states == ["STOPPED"]
+
+
 def test_what_does_not_exist_is_named_and_the_rest_is_followed():
     one = case(Interest(games=(GAME, OTHER), teams=("bos",)), Origin()).start()
     assert one.notes.missing == ["bos", OTHER]
@@ -239,6 +306,9 @@ def test_a_stopped_follower_hears_and_does_nothing():
     one = case(ONE, Origin()).start()
     one.follower.stop()
     one.follower.stop()
+    one.server.hear(GAME, basket("1"))
+    one.clock.advance(0)
+    assert one.notes.events == []
     assert one.state is LinkState.STOPPED
     assert one.server.wire.closed
     assert one.clock.getDelayedCalls() == []
@@ -253,7 +323,30 @@ def test_a_follower_can_be_stopped_while_it_waits(drop_first):
         one.server.silent = True
         one.start()
     one.follower.stop()
+    one.clock.advance(0)
     assert one.state is LinkState.STOPPED
+    assert one.clock.getDelayedCalls() == []
+
+
+@pytest.mark.parametrize("when", ["CATCHING_UP", "LIVE", "WAITING", "CONNECTING"])
+def test_a_watcher_may_stop_the_follower_in_any_turn(when):
+    one = case(ONE, Origin())
+
+    class Stopper(Notes):
+        def linked(self, link):
+            super().linked(link)
+            if link.state.name == when:
+                one.follower.stop()
+
+    one.notes = Stopper()
+    one.__attrs_post_init__()
+    one.start()
+    if when in {"WAITING", "CONNECTING"}:
+        one.server.drop()
+        one.clock.advance(1)
+    one.clock.advance(0)
+    assert one.notes.states[-2:] == [when, "STOPPED"]
+    assert one.server.wire.closed
     assert one.clock.getDelayedCalls() == []
 
 

@@ -15,7 +15,7 @@ def test_nothing_named_means_everything():
     assert interest.everything
     assert interest.wants(LINE)
     assert [topic.uri for topic in standing_topics(interest, [])] == [
-        published_game(GameId(""), kind) for kind in ("score", "status", "clock")
+        published_game(GameId(""), kind) for kind in ("score", "status", "clock", "situation")
     ]
     assert {topic.match for topic in standing_topics(interest, [])} == {Match.WILDCARD}
 

@@ -22,3 +22,12 @@ def test_the_reason_stays_until_the_link_is_live_again():
     joined = waiting.after(LinkInput.RETRY, 2.0).after(LinkInput.JOINED, 2.5)
     assert (joined.why, joined.until_s) == ("refused", None)
     assert joined.after(LinkInput.CAUGHT_UP, 3.0) == Link(LinkState.LIVE, 3.0)
+
+
+def test_a_lost_link_remembers_since_when():
+    live = Link(LinkState.LIVE, 5.0)
+    waiting = live.after(LinkInput.LOST, 7.0)
+    connecting = waiting.after(LinkInput.RETRY, 9.0)
+    again = connecting.after(LinkInput.LOST, 10.0)
+    assert [link.lost_s for link in (live, waiting, connecting, again)] == [None, 7.0, 7.0, 7.0]
+    assert connecting.after(LinkInput.JOINED, 11.0).lost_s is None

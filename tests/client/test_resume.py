@@ -156,6 +156,19 @@ def test_what_is_held_when_the_link_breaks_is_forgotten_and_comes_again():
     assert catch_up(resume, origin) == missed
 
 
+def test_a_hole_among_what_was_held_is_asked_for_again():
+    origin, resume = live()
+    resume.lost()
+    resume.asked([GAME])
+    answer = synced(origin, [EPOCH, origin.seq])
+    origin.hear(basket("lost"))
+    give(resume, read(origin.hear(basket("2"))) + read(origin.hear(basket("3"))))
+    assert resume.answered(answer).events == ()
+    assert list(resume.wanted()) == [GAME]
+    plays = [event.seq for event in catch_up(resume, origin) if event.kind == "play"]
+    assert plays == [3, 4, 5]
+
+
 def test_a_log_that_lost_history_is_shown_anew():
     origin, resume = live(basket("1"))
     give(resume, read(origin.hear(basket("2"))))

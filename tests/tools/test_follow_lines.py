@@ -2,8 +2,11 @@
 
 from datetime import UTC
 
+import attrs
+
 from scoreboard.client.board import Board
 from scoreboard.client.resume import Counts
+from scoreboard.client.view_reading import read_line
 from scoreboard.model.message import ScoreReport, VoidReport
 from scoreboard.model.side import Score
 from scoreboard.tools.follow_lines import (
@@ -13,7 +16,7 @@ from scoreboard.tools.follow_lines import (
     summary_lines,
 )
 from tests.client.origin import Origin, read
-from tests.support.games import basket
+from tests.support.games import EPOCH, NOW_MS, basket
 from tests.tools.boards import about, status, view
 
 
@@ -68,6 +71,28 @@ def test_the_end_of_a_game_is_a_line():
 def test_text_from_outside_stays_on_its_line():
     report = ScoreReport(Score(2, 1), correction=True, reason="two\nlines\x1b[2J")
     assert all(line.isprintable() for line in told(status("in_progress", 1), report))
+
+
+def test_a_game_that_is_known_by_its_line_alone_is_a_line():
+    origin, board = Origin.of(about()), Board()
+    origin.hear(status("in_progress", 1))
+    board.show_line(read_line(origin.line()), EPOCH, 2)
+    (event,) = [e for e in read(origin.events()) if (e.seq, e.kind) == (2, "status")]
+    slate = attrs.evolve(event, kind="slate")
+    view_of_it = board.games[origin.game_id]
+    assert ChangeLog(UTC).line(slate, view_of_it, 0.0) == "18:00:02  NBA  AWY 0-0 HOM  Q1"
+    whole = attrs.evolve(view_of_it, score=view().score)
+    assert ChangeLog(UTC).line(slate, whole, 0.0) is None
+
+
+def test_where_a_game_stands_is_a_line():
+    line = ChangeLog(UTC).standing(view(status("in_progress", 1), basket("1")), NOW_MS, 0.0)
+    assert line == "18:00:00  NBA  AWY 0-2 HOM  Q1"
+
+
+def test_a_correction_that_is_not_on_the_board_is_no_line():
+    event = attrs.evolve(read(Origin().events())[0], kind="correction")
+    assert ChangeLog(UTC).line(event, view(), 0.0) is None
 
 
 FOUND = summaries(

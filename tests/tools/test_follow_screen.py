@@ -169,3 +169,15 @@ def test_the_age_of_the_news_is_said(seconds, expected):
 def test_a_clock_stands_while_the_connection_is_gone():
     lost = Link(LinkState.WAITING, 3.0, "gone", 63.0, lost_s=2.0)
     assert text(board(frame(one_game(), now_s=60.0, link=lost)))[5] == "Q2 8:29"
+
+
+def test_a_single_game_of_uncertain_score_says_so():
+    doubtful = one_game(basket("9", 2, period=2, score_after=Score(9, 9)))
+    assert "score uncertain" in text(board(frame(doubtful)))
+
+
+def test_a_single_game_of_everything_is_a_row():
+    assert text(board(frame(one_game(), whole=False)))[1:] == [
+        "NBA",
+        " AWY    2  HOM    3  Q2 8:30",
+    ]

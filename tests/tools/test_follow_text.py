@@ -168,3 +168,15 @@ def test_a_play_that_stands_has_no_mark():
 
 def test_a_league_is_named_by_its_code():
     assert [league_name(code) for code in ("nba_", "pwhl", "")] == ["NBA", "PWHL", "?"]
+
+
+def test_the_clock_of_an_earlier_period_is_not_shown_in_the_next():
+    game = view(status("in_progress", 1), clock(0, running=False), status("in_progress", 2))
+    game = attrs.evolve(game, clock=attrs.evolve(game.clock, seq=3))
+    standing = attrs.evolve(game.standing, period_index=2, period_label="Q2")
+    assert said(attrs.evolve(game, status=attrs.evolve(game.status, value=standing))) == "Q2"
+
+
+def test_a_game_of_which_nothing_is_known_says_nothing():
+    game = attrs.evolve(view(), status=None, line=None)
+    assert said(game) == ""
