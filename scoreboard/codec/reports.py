@@ -409,5 +409,5 @@ def _write_report(report: Report, meta: GameMeta) -> Shape:
             }
         case SituationReport():
             return {"type": "situation", "situation": situation(report.situation, meta)}
-        case Heartbeat():
+        case _:
             return {"type": "heartbeat"}

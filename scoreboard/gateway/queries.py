@@ -14,7 +14,7 @@ from scoreboard.codec import shape
 from scoreboard.codec.text import parse_iso
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.delivery import Publication
-from scoreboard.model.errors import RemoteError
+from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.projection.fold import apply, begin
@@ -88,7 +88,7 @@ class Games:
         while since < until:
             page = await self._log.read(game_id, since, min(_PAGE, until - since))
             if not page:
-                break
+                raise LocalError(f"{game_id}: the log ends at {since}, its state at {until}")
             found.extend(page)
             since = page[-1].seq
         return found

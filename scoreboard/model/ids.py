@@ -30,7 +30,6 @@ _DIGITS = 10
 _GAME = re.compile(r"g[0-9a-z]{10}\Z")
 _TEAM = re.compile(r"t[0-9a-z]{10}\Z")
 _PERSON = re.compile(r"x[0-9a-z]{10}\Z")
-_PLAY = re.compile(r"p[0-9]{1,10}\Z")
 _SOURCE = re.compile(r"[a-z][0-9a-z_]{0,31}\Z")
 _LEAGUE = re.compile(r"[0-9a-z][0-9a-z_]{3}\Z")
 
@@ -96,11 +95,6 @@ def parse_team_id(text: object) -> TeamId:
 def parse_person_id(text: object) -> PersonId:
     """`text` as a person id. Raises: BadId."""
     return PersonId(_checked(_PERSON, text, "person id", "'x' and ten of 0-9a-z"))
-
-
-def parse_play_id(text: object) -> PlayId:
-    """`text` as a play id. Raises: BadId."""
-    return PlayId(_checked(_PLAY, text, "play id", "'p' and a log position"))
 
 
 def parse_source_id(text: object) -> SourceId:

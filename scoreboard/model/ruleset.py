@@ -12,6 +12,12 @@ import attrs
 from scoreboard.model.clock import Direction, PeriodKind
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 11th ..."""
+    last = 0 if number % 100 in (11, 12, 13) else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+
+
 @attrs.frozen
 class Surface:
     """
@@ -87,6 +93,8 @@ class Ruleset:
             return self.period_names[period_index - 1]
         if self.kind(period_index) is PeriodKind.SHOOTOUT:
             return "SO"
+        if self.overtime_kind is PeriodKind.EXTRA_INNING:
+            return ordinal(period_index)
         number = period_index - self.periods
         if number == 1:
             return self.overtime_name.replace("{n}", "").strip() or "OT"

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from scoreboard.model.delivery import DeliveryClass, Publication
-from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided, ScoreSet
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry, PlayAmended, PlayVoided, ScoreSet
 from scoreboard.model.ids import GameId, League, TeamId
 from scoreboard.model.payload import (
     CorrectionPayload,
@@ -92,8 +93,8 @@ def _publications(
     game_id = after.meta.game_id
     for kind in kinds(before, entry, after):
         body = _BODIES[kind](before, entry, after)
-        if body is None:
-            continue
+        if body is None:  # pragma: no cover - `kinds` names only what has a body
+            raise LocalError(f"{game_id}: entry {entry.seq} has no {kind} to publish")
         for stream, topic in _addresses(kind, after):
             yield Publication(
                 stream=stream,
@@ -144,8 +145,7 @@ def _score(_before: GameState | None, entry: Entry, after: GameState) -> Payload
 
 
 def _correction(before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
-    if before is None:
-        return None
+    earlier = before or after
     play = touched(entry, after)
     kind, reason = _what(entry)
     return CorrectionPayload(
@@ -154,11 +154,11 @@ def _correction(before: GameState | None, entry: Entry, after: GameState) -> Pay
         target_rev=0 if play is None else play.rev,
         reason=reason,
         by=entry.source,
-        before=before.score,
+        before=earlier.score,
         after=after.score,
-        changes=_changes(before, play),
+        changes=_changes(earlier, play),
         retracts=_retracts(after, play),
-        after_final=before.line.status.state.value == "post",
+        after_final=earlier.line.status.state.value == "post",
     )
 
 
@@ -175,10 +175,8 @@ def _what(entry: Entry) -> tuple[str, str]:
             return "score.override", reason
         case ScoreSet(reason=reason):
             return "score.adjust", reason
-        case PlayAdded():
-            return "insert", "reported late"
         case _:
-            return "amend", ""
+            return "insert", "reported late"
 
 
 def _changes(before: GameState, play: Play | None) -> tuple[FieldChange, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
     ClockSet,
     Event,
@@ -91,9 +92,9 @@ def _play(case: Case, report: PlayReport, flags: tuple[str, ...]) -> Event:
     return PlayAmended(play, report.reason or UNSPECIFIED)
 
 
-def _void(case: Case, report: VoidReport) -> Event | None:
+def _void(case: Case, report: VoidReport) -> Event:
     if case.known is None:
-        return None
+        raise LocalError(f"a void of {report.ref!r} passed the rules without its play")
     play = case.state.play(case.known)
     return PlayVoided(
         play_id=play.play_id,

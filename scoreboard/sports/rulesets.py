@@ -166,7 +166,6 @@ ALL: tuple[Ruleset, ...] = (
         overtime_ms=0,
         direction=Direction.NONE,
         period_names=_INNINGS,
-        overtime_name="{n}",
         overtime_kind=PeriodKind.EXTRA_INNING,
         may_tie=True,
     ),

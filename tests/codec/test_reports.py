@@ -6,12 +6,14 @@ import json
 
 import pytest
 
+from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import MAX_TEXT, Fields, Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.codec.reports import read_message, write_message
 from scoreboard.codec.shape import meta as meta_shape
 from scoreboard.codec.text import clock_text, iso, parse_iso
+from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId, PersonId, team_id
@@ -266,6 +268,8 @@ SPORTS = {"nba": "basketball", "nfl": "football"}
 
 def test_meta_comes_back_as_it_was_sent():
     assert read_meta(meta_shape(NBA), NBA.game_id, SPORTS) == NBA
+    wire = meta_shape(NBA) | {"provider_refs": {"b": "2", "a": "1"}}
+    assert read_meta(wire, NBA.game_id, SPORTS).provider_refs == (("a", "1"), ("b", "2"))
 
 
 def test_teams_get_ids_from_league_and_abbreviation():
@@ -286,6 +290,7 @@ def test_teams_get_ids_from_league_and_abbreviation():
         ({"provider_refs": []}, "provider_refs"),
         ({"provider_refs": [1]}, "provider_refs"),
         ({"provider_refs": {"nba": 3}}, "provider_refs"),
+        ({"provider_refs": {f"p{n}": "x" for n in range(17)}}, "provider_refs"),
     ],
 )
 def test_wrong_meta_is_named(change, path):
@@ -335,6 +340,26 @@ def test_times_are_utc_with_milliseconds():
 
 def test_a_clock_reads_as_on_a_scoreboard():
     assert [clock_text(ms) for ms in (None, 0, 59_999, 724_000)] == ["", "0:00", "0:59", "12:04"]
+
+
+def test_an_answer_shows_what_it_says_and_nothing_else():
+    assert write_answer(Answer(Outcome.ACCEPTED)) == {"status": "accepted"}
+    full = Answer(
+        Outcome.FLAGGED, code="score_jump", seq=3, score=Score(1, 2), flags=("x",), ignored=("y",)
+    )
+    assert write_answer(full) == {
+        "status": "flagged",
+        "code": "score_jump",
+        "seq": 3,
+        "score": {"home": 1, "away": 2},
+        "flags": ["x"],
+        "ignored": ["y"],
+    }
+
+
+def test_a_cause_that_is_not_said_is_a_setting():
+    wire = {"type": "clock", "period_index": 1, "value_ms": 5}
+    assert read_message(wire, NBA).message.report == ClockReport(Clock(1, 5), ClockCause.SET)
 
 
 def test_a_null_is_absent():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
 from scoreboard.codec.reports import write_message
@@ -17,6 +17,7 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
+from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.side import Side
@@ -100,6 +101,10 @@ def test_a_game_is_given_as_it_stood(node):
     assert (then["seq"], then["score"]["home"]["points"]) == (3, 2)
 
 
+def test_beyond_the_end_is_the_end(node):
+    assert node.call("scoreboard.v1.game.get", game_id=GAME, asof=99)["seq"] == 5
+
+
 def test_what_came_since_is_what_was_published(node):
     answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=3)
     expected = [envelope(p) for p in node.told if p.seq > 3 and p.stream == f"game.{GAME}"]
@@ -148,6 +153,12 @@ def test_the_slate_puts_live_games_first_and_chooses():
     assert node.call("scoreboard.v1.slate.get", league="nfl_") == {"games": []}
     dated = node.call("scoreboard.v1.slate.get", league="nba_", date="2026-11-23")["games"]
     assert [line["game_id"] for line in dated] == ["g0000000002"]
+
+
+def test_a_log_that_ends_before_its_state_is_a_fault_of_ours(node):
+    node.log.read = lambda *_: succeed(())
+    with pytest.raises(LocalError, match="the log ends at 0"):
+        node.call("scoreboard.v1.game.get", game_id=GAME, asof=3)
 
 
 @pytest.mark.parametrize(

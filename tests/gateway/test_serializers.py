@@ -5,7 +5,7 @@ from __future__ import annotations
 import cbor2
 import msgpack
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Undecodable
@@ -27,11 +27,13 @@ _plain = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ALL), _plain)
 def test_what_is_written_is_read_again(serializer, value):
     assert value == serializer.loads(serializer.dumps(value))
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ALL), st.lists(_plain, max_size=15))
 def test_a_list_is_the_same_whether_written_whole_or_put_together(serializer, items):
     parts = [serializer.dumps(item) for item in items]
@@ -52,6 +54,7 @@ def test_undefined_is_null(serializer, data):
     assert serializer.loads(data) == [1, None]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ALL), st.binary(max_size=40))
 def test_any_bytes_are_a_plain_value_or_refused(serializer, data):
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.gateway.messages import Code
@@ -115,6 +115,7 @@ def test_a_step_that_is_not_in_the_table_is_our_fault(state, step):
             talk.session._move(step)
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([State.NEW, State.CHALLENGED, State.JOINED]),
     st.sampled_from(list(Code)),

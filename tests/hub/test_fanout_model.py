@@ -180,7 +180,7 @@ TestFanout.settings = settings(max_examples=100, stateful_step_count=40, deadlin
 
 
 @given(st.lists(st.integers(1, 4), min_size=1, max_size=60))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_followers_who_keep_up_are_never_passed_by_a_ring_however_small(bursts):
     hub = Hub(RingLimits(2), lambda fault: None)
     member = FakeMember(WIRES[0])

@@ -87,3 +87,7 @@ def test_faults_that_strangers_cause_cannot_fill_the_log(clock, logged):
     faults.report(ValueError("later"))
     assert [event.get("n") for event in logged] == [3, None]
     assert logged[1]["log_failure"].check(ValueError)
+    logged.clear()
+    clock.advance(1)
+    faults.report(ValueError("again"))
+    assert [event["fault"] for event in logged] == ["again"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.hub.retained import Retained
@@ -50,6 +50,7 @@ def test_the_search_stops_at_the_limit():
     assert len(seqs(kept("a.b", "a.c", "a.d"), "a", PREFIX, limit=2)) == 2
 
 
+@settings(deadline=None)
 @given(
     st.lists(_TOPICS, max_size=12),
     st.one_of(

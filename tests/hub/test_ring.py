@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.hub.ring import Ring, RingLimits
@@ -105,6 +105,7 @@ def test_a_new_epoch_makes_older_positions_unknown():
     assert [p.seq for p in ring.after(2, 1)] == [2]
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 3), max_size=40), st.integers(1, 20), st.integers(0, 40))
 def test_what_a_ring_answers_is_everything_after_the_position(several, size, seq):
     ring = ring_of(size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.hub.subscription import Policy, covers, lies_in, matches, stream_of
@@ -23,6 +23,7 @@ _PATTERNS = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), _PATTERNS), max_size=30), st.lists(_TOPICS, max_size=5))
 def test_the_tree_finds_what_a_scan_of_all_patterns_finds(changes, topics):
     tree = TopicTree(private="p")
@@ -48,6 +49,7 @@ def test_the_tree_finds_what_a_scan_of_all_patterns_finds(changes, topics):
     assert len(set(held)) == len(tree)
 
 
+@settings(deadline=None)
 @given(_PATTERNS, _TOPICS, st.sampled_from(["game", "league", "team", "ops", "x"]))
 def test_a_subscription_matches_only_in_streams_that_it_is_said_to_cover(pattern, rest, kind):
     uri, policy = f"scoreboard.v1.{kind}.{pattern[0]}", pattern[1]

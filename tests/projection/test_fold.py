@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import MetaSet, PlayVoided, StatusSet
+from scoreboard.model.event import MetaSet, PlayAmended, PlayVoided, StatusSet
 from scoreboard.model.ids import PlayId
 from scoreboard.model.message import (
     ClockReport,
@@ -19,7 +19,7 @@ from scoreboard.model.message import (
     StatusReport,
     VoidReport,
 )
-from scoreboard.model.play import PlayFacts, PlayState
+from scoreboard.model.play import Play, PlayFacts, PlayState
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Possession
 from scoreboard.model.status import Confidence, Status, StatusLine
@@ -88,13 +88,20 @@ def test_a_correction_of_a_play_that_is_not_there_is_a_fault_of_ours():
         apply(new_game(), entry(2, voided))
 
 
+def test_an_amendment_of_a_play_that_is_not_there_is_a_fault_of_ours():
+    play = Play(PlayId("p9"), 1, 100, PlayFacts("foul", 1))
+    with pytest.raises(LocalError, match="corrects no play"):
+        apply(new_game(), entry(2, PlayAmended(play, "")))
+
+
 def test_a_late_play_goes_where_it_belongs():
     game = Game()
     game.hear(basket("1", order=100))
+    game.hear(PlayReport("f", PlayFacts("foul", 1, order=150)))
     game.hear(basket("3", order=300))
     game.hear(basket("2", 3, Side.AWAY, order=200))
-    assert [play.refs[0].ref for play in game.state.plays] == ["1", "2", "3"]
-    late = game.state.plays[1]
+    assert [play.refs[0].ref for play in game.state.plays] == ["1", "f", "2", "3"]
+    late = game.state.plays[2]
     assert game.state.score_after(late) == Score(2, 3)
 
 

@@ -216,6 +216,63 @@ def test_a_log_that_is_read_again_gives_the_same_publications():
     assert [e["seq"] for e in once] == sorted(e["seq"] for e in once)
 
 
+def test_a_score_that_no_play_moved_has_no_cause():
+    told = by_kind(started().tell(ScoreReport(Score(3, 0))))
+    assert envelope(told["score"])["data"]["cause"] is None
+    game = started()
+    game.hear(basket("1", score_after=Score(9, 9)))
+    told = by_kind(game.tell(PlayReport("2", PlayFacts("foul", 1), score_after=Score(2, 0))))
+    assert envelope(told["score"])["data"]["cause"] is None
+
+
+def test_people_are_named_with_side_number_and_the_providers_id():
+    people = (Participant("shooter", side=Side.AWAY, ref="77", jersey="0"), Participant("assist"))
+    facts = PlayFacts("2pt", 1, participants=people)
+    told = by_kind(started().tell(PlayReport("1", facts)))
+    assert envelope(told["play"])["data"]["participants"] == [
+        {
+            "role": "shooter",
+            "person_id": None,
+            "name": None,
+            "jersey": "0",
+            "team_id": AWAY,
+            "ref": "77",
+        },
+        {"role": "assist", "person_id": None, "name": None},
+    ]
+
+
+def test_the_slate_names_the_leader_and_the_start():
+    about = attrs.evolve(meta(), scheduled_start_ms=1_577_642_400_000)
+    _, published = step(None, entry(1, MetaSet(about)), EPOCH)
+    line = envelope(by_kind(published)["slate"])["data"]
+    assert line["scheduled_start"] == "2019-12-29T18:00:00.000Z"
+    assert (line["leader"], line["home"]["points"]) == (None, 0)
+
+
+def test_a_place_without_the_providers_figures_is_a_place():
+    facts = PlayFacts(
+        "2pt", 1, side=Side.HOME, place=Place(1.0, 2.0), shot=ShotFacts(2, made=False)
+    )
+    told = by_kind(started().tell(PlayReport("1", facts)))
+    assert envelope(told["shot"])["data"]["loc"] == {"x": 1.0, "y": 2.0}
+
+
+def test_a_play_in_half_an_inning_and_one_of_a_shootout_say_so():
+    from tests.support.games import new_game
+
+    game = Told(new_game(meta("mlb", "baseball")))
+    facts = PlayFacts("single", 1, half="top", situation=BaseballSituation("top"))
+    told = by_kind(game.tell(PlayReport("1", facts)))
+    data = envelope(told["play"])["data"]
+    assert (data["half"], data["situation"]["half"]) == ("top", "top")
+    cup = Told(new_game(meta("soccer_cup", "soccer")))
+    kick = PlayFacts("shootout_kick", 5, side=Side.HOME, points=1, shootout=True)
+    told = by_kind(cup.tell(PlayReport("1", kick)))
+    assert envelope(told["play"])["data"]["shootout"] is True
+    assert envelope(told["score"])["data"]["shootout"] == {"home": 1, "away": 0}
+
+
 def test_a_snapshot_is_the_whole_game():
     game = started()
     game.hear(basket("1", 2, order=100))

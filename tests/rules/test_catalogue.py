@@ -8,6 +8,7 @@ import pytest
 from scoreboard.codec.digest import digest_message
 from scoreboard.model.answer import Outcome
 from scoreboard.model.clock import Clock
+from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import (
     ClockReport,
@@ -298,6 +299,7 @@ def test_s6_a_claimed_score_is_compared():
     )
     game.hear(basket("1", order=100))
     assert found(game, basket("0", order=50, score_after=Score(2, 0))) == ACCEPTED
+    assert found(game, PlayReport("f", PlayFacts("foul", 1), score_after=Score(2, 0))) == ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -351,6 +353,11 @@ def test_a_correction_without_a_reason_says_so():
     game.hear(basket("1"))
     event = event_of(game.case(VoidReport("1")), ())
     assert event.reason == "unspecified"
+
+
+def test_a_void_without_its_play_never_gets_past_the_rules():
+    with pytest.raises(LocalError, match="without its play"):
+        event_of(live().case(VoidReport("nope")), ())
 
 
 def test_no_rule_stands_twice():

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(
-    os.environ.get("SCOREBOARD_DATA", Path(__file__).parents[3] / "shared" / "data")
-)
+ROOT = Path(os.environ.get("SCOREBOARD_DATA", Path(__file__).parents[3] / "shared" / "data"))
 
 needs_recorded = pytest.mark.skipif(
     not (ROOT / "README.md").exists(),

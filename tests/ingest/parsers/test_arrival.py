@@ -1,7 +1,5 @@
 """When a row came, told from its number."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from hypothesis import given

@@ -1,7 +1,5 @@
 """Places on a half court in feet: a corner shot and a lay-up in both frames."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from scoreboard.ingest.parsers import college_court

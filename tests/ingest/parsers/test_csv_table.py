@@ -1,7 +1,5 @@
 """CSV rows whose cells are asked for by column name."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import pytest

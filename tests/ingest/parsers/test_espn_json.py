@@ -1,7 +1,5 @@
 """ESPN game summaries."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import copy

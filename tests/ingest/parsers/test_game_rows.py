@@ -1,7 +1,5 @@
 """Plays brought into the order of a game."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from collections import Counter

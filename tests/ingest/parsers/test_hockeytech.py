@@ -1,7 +1,5 @@
 """HockeyTech games as documents."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import gzip

@@ -1,7 +1,5 @@
 """Members of JSON documents, asked for by name."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import re

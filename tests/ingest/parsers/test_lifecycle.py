@@ -156,6 +156,16 @@ def test_a_row_that_says_that_play_goes_on_ends_a_delay():
     ]
 
 
+def test_a_status_that_is_said_twice_is_told_once():
+    delayed = StatusLine(Status.DELAYED)
+    rows = [
+        play("1", "rush", order=1),
+        play("2", "comment", order=2, status=delayed),
+        play("3", "comment", order=3, status=delayed),
+    ]
+    assert told(*rows, about=NFL, status=None) == ["pregame 1", "in_progress 1", "delayed 1"]
+
+
 def test_what_ends_a_game_is_told_after_its_last_row():
     cancelled = StatusLine(Status.CANCELLED, reason="called off")
     rows = [

@@ -1,7 +1,5 @@
 """Golden places: a corner three and a lay-up in each frame of the NBA."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import pytest

@@ -1,7 +1,5 @@
 """The NBA's live feed as a document."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import gzip

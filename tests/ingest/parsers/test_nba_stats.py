@@ -1,7 +1,5 @@
 """Play-by-play of stats.nba.com as a document, in both of its forms."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import csv

@@ -1,7 +1,5 @@
 """Eastern minutes as milliseconds UTC."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from datetime import UTC, date, datetime

@@ -1,7 +1,5 @@
 """What NFL game details say of the game as a whole: clubs, status, header, claims."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from typing import Any

@@ -1,7 +1,5 @@
 """Where NFL rows stand in the game, and when they came."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from scoreboard.model.play import PlayFacts

@@ -1,7 +1,5 @@
 """What one NFL play row says: kind, side, people, clock, points."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from typing import Any

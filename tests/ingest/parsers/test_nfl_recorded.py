@@ -1,7 +1,5 @@
 """Recorded NFL games, against their finals and their known quirks."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import gzip

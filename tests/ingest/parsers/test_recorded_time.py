@@ -68,6 +68,7 @@ def test_a_single_wrong_wall_clock_moves_no_other_row():
 
 def test_rows_that_know_only_their_minute_are_spread_over_it():
     assert seconds(walled(0, 0, 0, 60)) == [0, 20, 40, 60]
+    assert seconds(walled(0, None, 0, 60)) == [0, 15, 30, 60]
 
 
 def test_a_row_that_says_that_play_goes_on_stands_with_the_next_one():

@@ -1,7 +1,5 @@
 """What is read out of Retrosheet event files, game by game."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import gzip

@@ -1,7 +1,5 @@
 """What is read out of Retrosheet event texts, form by form."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import pytest

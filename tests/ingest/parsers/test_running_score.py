@@ -1,7 +1,5 @@
 """What each row of a running score counts."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from collections.abc import Sequence

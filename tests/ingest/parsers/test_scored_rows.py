@@ -1,7 +1,5 @@
 """Plays with a running score, made into the rows of a document."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 from collections import Counter

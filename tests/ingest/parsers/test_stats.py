@@ -1,7 +1,5 @@
 """STATS tables of college basketball."""
 
-# ruff: noqa: SIM300 - `assert expected == actual`
-
 from __future__ import annotations
 
 import csv
