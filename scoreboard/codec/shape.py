@@ -43,14 +43,19 @@ ENVELOPE_VERSION = 1
 Shape = dict[str, Any]
 
 
-def envelope(publication: Publication) -> Shape:
+def envelope(publication: Publication, merged: int = 0) -> Shape:
     """
     A publication as every follower receives it (WAMP kwargs, SSE data, NDJSON alike).
 
+    Args:
+        merged: how many publications of the same topic and key it stands for besides
+            itself.
+
     Returns:
-        v, game_id, epoch, seq, prev, ts, type, source, term, data.
+        v, game_id, epoch, seq, prev, ts, type, source, term, data; and, last, merged
+        unless it is 0.
     """
-    return {
+    whole = {
         "v": ENVELOPE_VERSION,
         "game_id": publication.game_id,
         "epoch": publication.epoch,
@@ -62,6 +67,7 @@ def envelope(publication: Publication) -> Shape:
         "term": publication.term,
         "data": payload(publication.body),
     }
+    return whole | {"merged": merged} if merged else whole
 
 
 def payload(body: object) -> Shape:

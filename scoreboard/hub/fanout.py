@@ -13,42 +13,45 @@ owed, over all its streams, merged by number. That is why `seq` never falls with
 for somebody who follows the game, its league and a team of it, and why there is at most
 one write per reader and flush.
 
-`flushed` is the position of everybody who is not parked: all that is numbered below was
-given to its readers. A reader that was written to in between (because it subscribed, or
-because an answer had to follow what it was owed) is ahead of that; a parked one stands
-where it stopped. A flush that is cut into slices needs no other state than that: a reader
-whose turn has not come is behind, one whose turn was early is ahead.
+A stream with something to write has a pass (`hub.passage`), which may be cut into slices
+anywhere. What a reader that keeps up is owed of a stream is what it wants there, from its
+position or the pass's `start`, whichever is higher; of streams without a pass, nothing. A
+reader whose turn has not come is behind; one that was written to for another stream, or
+because an answer had to follow what it was owed, is ahead. So passes of several streams
+can be under way at once, a later publication can not overtake an earlier one, and a
+slice needs no state of its own. `flushed` is below all passes: where a reader stands that
+had to stop and was not written to for long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable
+from operator import attrgetter
 
-from scoreboard.hub.cohort import (
-    Chunk,
-    Cohort,
-    Heard,
-    Piece,
-    Press,
-    Reader,
-    Wanted,
-    chunked,
-    in_order,
-    joined,
-    select,
-)
+from scoreboard.hub.choice import NOTHING
+from scoreboard.hub.cohort import Cohort, Reader
 from scoreboard.hub.followers import Followers
+from scoreboard.hub.lagging import REASON, Input, Stalled, Standing
+from scoreboard.hub.passage import Pass
+from scoreboard.hub.share import Chunk, Newest, Piece, Share, Shares
 from scoreboard.hub.stream import Stream
 from scoreboard.hub.subscription import covers
 from scoreboard.hub.tally import Tally
+from scoreboard.hub.trace import Mark
+from scoreboard.hub.turns import Turns
 
-#: WebSocket close code of a member that the ring has moved past; it may resume at once.
+#: WebSocket close code of a member that could not be kept up to date; it may resume.
 LAGGING = 4008
 #: RFC 6455, 7.4.1: the server met an unexpected condition.
 INTERNAL_ERROR = 1011
 
-#: Chunks that are remembered for parked readers that stand at the same position.
-_CHUNKS = 256
+#: What a write costs besides its bytes, as bytes: a `send` takes the kernel as long as
+#: copying some kilobytes (design, fan-out).
+WRITE_COST = 1_024
+#: Bytes that a stream may write before others have their turn; some 50 short writes.
+QUANTUM = 65_536
+
+_ORDER = attrgetter("order")
 
 Report = Callable[[Exception], None]
 
@@ -58,48 +61,182 @@ class Fanout:
     Writes what was published to those who follow it.
 
     Args:
+        newest: what is retained of states, whatever a ring has forgotten.
         report: is told of exceptions that cost a member; must not raise.
+        now_ms: the time, for the age of ticks and for how long somebody stalls.
         write_bytes: size at which what a member is owed is cut into several writes.
+        patience_ms: that a stalled member may take nothing.
 
     Attributes:
         tip: the number of the next publication.
-        flushed: see Note [Positions].
+        stalled: those who do not keep up; see `hub.recovery`.
     """
 
-    def __init__(self, followers: Followers, report: Report, write_bytes: int) -> None:
+    def __init__(
+        self,
+        followers: Followers,
+        newest: Newest,
+        report: Report,
+        now_ms: Callable[[], int],
+        write_bytes: int,
+        patience_ms: int,
+    ) -> None:
         self.tally = Tally()
         self.tip = 1
-        self.flushed = 1
+        self.stalled: Stalled[Reader] = Stalled(patience_ms)
         self._followers = followers
         self._report = report
-        self._write_bytes = write_bytes
-        self._dirty: dict[str, Stream] = {}
-        self._chunks: dict[Hashable, Chunk] = {}
+        self._now_ms = now_ms
+        self._shares = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
+        self._arrears = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
+        self._passes: dict[str, Pass] = {}
+        self._turns = Turns(QUANTUM)
+
+    @property
+    def flushed(self) -> int:
+        """Everything numbered below was given to all who keep up. See Note [Positions]."""
+        return min((work.start for work in self._passes.values()), default=self.tip)
+
+    def flushed_of(self, stream: Stream) -> int:
+        """As `flushed`, of one stream."""
+        work = self._passes.get(stream.name)
+        return self.tip if work is None else work.start
 
     def posted(self, stream: Stream) -> None:
         """The publication numbered `tip` is in the ring of `stream`."""
+        if stream.name not in self._passes:
+            self._passes[stream.name] = Pass(stream, self.tip)
+            self._turns.enter(stream.name)
         self.tip += 1
-        self._dirty[stream.name] = stream
         self.tally.publications += 1
 
-    def flush(self) -> None:
-        """Write to each member that can take it all that it is owed, at once."""
-        shares: dict[tuple[Piece, ...], list[Chunk]] = {}
-        for reader, pieces in self._owed().items():
-            if reader.parked:
-                continue
-            if reader.position > self.flushed:
-                self.bring(reader, force=False)
-                continue
-            try:
-                chunks = shares.get(pieces)
-                if chunks is None:
-                    chunks = shares[pieces] = self._share(pieces)
-                self._give(reader, chunks)
-            except Exception as fault:
+    def turn(self, is_late: Callable[[], bool]) -> bool:
+        """
+        Write, stream by stream in turn, until all is written or it is late.
+
+        Returns:
+            Whether something is left.
+        """
+        turns = self._turns
+        while (name := turns.current()) is not None:
+            turns.charge(name, self._work_on(self._passes[name]))
+            if is_late():
+                break
+        return bool(self._passes)
+
+    def finish(self, stream: Stream) -> None:
+        """Write everything that was published in one stream."""
+        while (work := self._passes.get(stream.name)) is not None:
+            self._work_on(work)
+
+    def _work_on(self, work: Pass) -> int:
+        """Serve some readers; what that cost, in bytes."""
+        taken = work.take()
+        if taken is not None:
+            return self._serve(work, *taken)
+        if work.is_over:
+            del self._passes[work.stream.name]
+            self._turns.leave(work.stream.name)
+            if not self._passes:
+                self._shares.forget()
+        else:
+            work.begin(self._followers)
+        return 0
+
+    def _serve(self, work: Pass, cohort: Cohort, readers: list[Reader]) -> int:
+        """Write to each of `readers` all that it is owed."""
+        tally, ring, start = self.tally, work.stream.ring, work.start
+        tip = ring.tip
+        before = tally.octets + WRITE_COST * tally.writes
+        is_only = len(self._passes) == 1
+        whole, share = self._common(work, cohort)
+        count = 0
+        for reader in readers:
+            if reader.standing is not Standing.LIVE:
+                if reader.standing is not Standing.GONE and reader.position < ring.known:
+                    self.lose(reader)
+            elif reader.position > start or not (
+                is_only or (len(reader.places) == 1 and reader.roaming is None)
+            ):
+                if reader.position < tip:
+                    self._bring_live(reader)
+            elif whole is None:
+                if share is not None:
+                    self._give_safely(reader, share)
+            else:
+                member = reader.member
+                try:
+                    if member.writable:
+                        member.deliver(whole.data)
+                        reader.position = whole.end
+                        count += 1
+                    else:
+                        self._park(reader)
+                except Exception as fault:
+                    self._fail(reader, fault)
+        if whole is not None:
+            self._count(whole, count)
+        return tally.octets + WRITE_COST * tally.writes - before
+
+    def _common(self, work: Pass, cohort: Cohort) -> tuple[Chunk | None, Share | None]:
+        """What those in `cohort` are owed who stand where `work` began."""
+        piece = work.piece(self._shares, cohort)
+        if piece is None:
+            return None, None
+        try:
+            share = self._shares.share(piece.alone, self.tip)
+        except Exception as fault:
+            for reader in list(cohort.readers):
                 self._fail(reader, fault)
-        self.flushed = self.tip
-        self._dirty.clear()
+            return None, None
+        return self._shares.wholes.get(piece.alone), share
+
+    def _bring_live(self, reader: Reader) -> None:
+        """Write to one reader that keeps up what it is owed of all its streams."""
+        try:
+            pieces = self._due_to(reader)
+            if not pieces:
+                return
+            whole = self._shares.wholes.get(pieces)
+            if whole is None or not reader.member.writable:
+                self._give(reader, self._shares.share(pieces, self.tip), force=False)
+            else:
+                reader.member.deliver(whole.data)
+                reader.position = whole.end
+                self._count(whole, 1)
+        except Exception as fault:
+            self._fail(reader, fault)
+
+    def _due_to(self, reader: Reader) -> tuple[Piece, ...]:
+        """
+        What a reader that keeps up is owed of each stream with a pass.
+
+        In the same order for all readers, so that the same pieces are seen to be the same.
+        """
+        passes, places, roaming = self._passes, reader.places, reader.roaming
+        if roaming is None:
+            works = [passes[name] for name in places if name in passes]
+            if len(works) > 1:
+                works.sort(key=_ORDER)
+        else:
+            works = list(passes.values())
+        shares, position, found = self._shares, reader.position, []
+        for work in works:
+            cohort = places.get(work.name, roaming)
+            assert cohort is not None
+            if position <= work.start:
+                piece = work.piece(shares, cohort)
+            else:
+                piece = shares.piece(work.stream, cohort, position, NOTHING)
+            if piece is not None:
+                found.append(piece)
+        return tuple(found)
+
+    def _give_safely(self, reader: Reader, share: Share) -> None:
+        try:
+            self._give(reader, share, force=False)
+        except Exception as fault:
+            self._fail(reader, fault)
 
     def bring(self, reader: Reader, *, force: bool) -> bool:
         """
@@ -111,122 +248,97 @@ class Fanout:
         Returns:
             False if the member had to be given up.
         """
-        if not reader.parked:
+        if reader.standing is Standing.LIVE:
             reader.position = max(reader.position, self.flushed)
         elif self._is_lost(reader):
-            self._fall_behind(reader)
+            self.lose(reader)
             return False
         try:
-            while force or reader.member.writable:
-                chunk = self._next(reader)
-                if chunk is None:
-                    reader.position = self.tip
-                    reader.parked = False
-                    return True
-                self._write(reader, chunk)
+            is_live = reader.standing is Standing.LIVE
+            pieces = self._due_to(reader) if is_live else self._arrears_of(reader)
+            if pieces:
+                shares = self._shares if is_live else self._arrears
+                self._give(reader, shares.share(pieces, self.tip), force=force)
+            else:
+                self._is_done(reader)
         except Exception as fault:
             self._fail(reader, fault)
-            return False
-        self._park(reader)
-        return True
+        return reader.standing is not Standing.GONE
 
-    def _owed(self) -> dict[Reader, tuple[Piece, ...]]:
-        """What each reader is owed of the streams in which something was published."""
-        owed: dict[Reader, tuple[Piece, ...]] = {}
-        lagging: list[Reader] = []
-        press = Press()
-        for stream in self._dirty.values():
-            heard = stream.heard(self._followers.tree, self.flushed)
-            for cohort, readers in self._followers.listening(stream, heard):
-                piece = self._piece(cohort, heard, press)
-                if piece is None:
-                    continue
-                for reader in readers:
-                    if not reader.parked:
-                        others = owed.get(reader)
-                        owed[reader] = piece.alone if others is None else others + piece.alone
-                    elif reader.position < stream.ring.lost:
-                        lagging.append(reader)
-        for reader in dict.fromkeys(lagging):
-            self._fall_behind(reader)
-        return owed
-
-    def _piece(self, cohort: Cohort, heard: list[Heard], press: Press) -> Piece | None:
-        try:
-            wanted = select(heard, cohort.wants)
-            units = tuple(press.unit(cohort.wire, one) for one in wanted)
-        except Exception as fault:
-            for reader in list(cohort.readers):
-                self._fail(reader, fault)
-            return None
-        return Piece(units, cohort.wire)
-
-    def _share(self, pieces: tuple[Piece, ...]) -> list[Chunk]:
-        units = joined(pieces)
-        return list(chunked(pieces[0].wire, units, self.tip, self._write_bytes))
-
-    def _give(self, reader: Reader, chunks: list[Chunk]) -> None:
-        for chunk in chunks:
-            if not reader.member.writable:
+    def _give(self, reader: Reader, share: Share, *, force: bool) -> None:
+        """Write the chunks of `share`, as far as they are wanted."""
+        index = 0
+        while (chunk := share.chunk(index)) is not None:
+            if not (force or reader.member.writable):
                 self._park(reader)
                 return
-            self._write(reader, chunk)
+            reader.member.deliver(chunk.data)
+            if reader.standing is Standing.GONE:
+                return
+            reader.position = chunk.end
+            reader.carry = chunk.carry
+            self._count(chunk, 1)
+            index += 1
+        if share.lacks is None:
+            self._is_done(reader)
+        elif force:
+            self.lose(reader)
+        else:
+            self._lag(reader, share.lacks)
 
-    def _write(self, reader: Reader, chunk: Chunk) -> None:
-        reader.member.deliver(chunk.data)
-        reader.position = chunk.end
+    def _is_done(self, reader: Reader) -> None:
+        """`reader` has taken all that there is."""
+        reader.carry = NOTHING
+        reader.position = self.tip
+        if reader.standing is not Standing.LIVE:
+            reader.move(Input.DRAINED)
+            self.stalled.leave(reader)
+
+    def _count(self, chunk: Chunk, times: int) -> None:
         tally = self.tally
-        tally.writes += 1
-        tally.events += chunk.events
-        tally.octets += len(chunk.data)
+        tally.writes += times
+        tally.events += chunk.events * times
+        tally.merged += chunk.merged * times
+        tally.octets += len(chunk.data) * times
+
+    def _arrears_of(self, reader: Reader) -> tuple[Piece, ...]:
+        """What a stalled reader is owed of each stream."""
+        found = [
+            self._arrears.piece(stream, cohort, reader.position, reader.carry)
+            for stream in self._followers.streams_of(reader)
+            if stream.ring.tip > reader.position
+            and (cohort := reader.cohort_in(stream.name)) is not None
+        ]
+        return tuple([piece for piece in found if piece is not None])
+
+    # Those who do not keep up
 
     def _park(self, reader: Reader) -> None:
-        if not reader.parked:
-            reader.parked = True
+        if reader.standing is Standing.LIVE:
             reader.position = max(reader.position, self.flushed)
             self.tally.parked += 1
+            self.stalled.enter(reader, self._now_ms())
+        reader.move(Input.FULL)
 
-    def _next(self, reader: Reader) -> Chunk | None:
-        """What comes next for `reader`; the same object for all in the same situation."""
-        wire = reader.member.wire
-        key = (reader.interest, wire, reader.position)
-        chunk = self._chunks.get(key)
-        if chunk is not None and (chunk.full or chunk.end == self.tip):
-            return chunk
-        press = Press()
-        units = (press.unit(wire, wanted) for wanted in self._wanted_by(reader))
-        chunk = next(chunked(wire, units, self.tip, self._write_bytes), None)
-        if chunk is not None:
-            if len(self._chunks) >= _CHUNKS:
-                self._chunks.clear()
-            self._chunks[key] = chunk
-        return chunk
-
-    def _wanted_by(self, reader: Reader) -> Iterator[Wanted]:
-        tree = self._followers.tree
-        return in_order(
-            select(stream.heard(tree, reader.position), reader.wants(stream.name))
-            for stream in self._streams_of(reader)
-            if stream.ring.tip > reader.position
-        )
-
-    def _streams_of(self, reader: Reader) -> Iterable[Stream]:
-        """The streams in which `reader` may be owed something."""
-        if reader.position >= self.flushed:
-            return self._dirty.values()
-        return self._followers.streams_of(reader)
+    def _lag(self, reader: Reader, lacks: Mark) -> None:
+        """What `reader` is owed next must be read from the log."""
+        reader.move(Input.OVERRUN)
+        self.stalled.lack(reader, lacks)
+        self.tally.lagging += 1
 
     def _is_lost(self, reader: Reader) -> bool:
-        """Whether a ring has forgotten what `reader` may still be owed."""
-        return any(
-            stream.ring.lost > reader.position
-            and any(covers(s, stream.name) for s in reader.wants(stream.name))
-            for stream in self._followers.streams_of(reader)
-        )
+        """Whether what `reader` may still be owed is known no more."""
+        for stream in self._followers.streams_of(reader):
+            if stream.ring.known > reader.position:
+                cohort = reader.cohort_in(stream.name)
+                if cohort is not None and any(covers(s, stream.name) for s in cohort.wants):
+                    return True
+        return False
 
-    def _fall_behind(self, reader: Reader) -> None:
-        self.tally.lagging += 1
-        self._give_up(reader, LAGGING, "lagging: reconnect and resume with scoreboard.v1.sync")
+    def lose(self, reader: Reader) -> None:
+        """`reader` takes nothing, or cannot be brought back."""
+        self.tally.slow += 1
+        self._give_up(reader, LAGGING, REASON)
 
     def _fail(self, reader: Reader, fault: Exception) -> None:
         self.tally.failed += 1
@@ -234,8 +346,14 @@ class Fanout:
         self._give_up(reader, INTERNAL_ERROR, "internal error: reconnect and resume")
 
     def _give_up(self, reader: Reader, code: int, reason: str) -> None:
+        self.stalled.leave(reader)
         self._followers.forget(reader.member)
         try:
             reader.member.close(code, reason)
         except Exception as fault:
             self._report(fault)
+
+    def leave(self, reader: Reader) -> None:
+        """`reader` is gone."""
+        self.stalled.leave(reader)
+        self._followers.forget(reader.member)

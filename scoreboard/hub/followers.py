@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from scoreboard.hub.cohort import Audience, Cohort, Heard, Reader
+from scoreboard.hub.choice import Heard
+from scoreboard.hub.cohort import Audience, Cohort, Reader
+from scoreboard.hub.lagging import Input
 from scoreboard.hub.member import Member
 from scoreboard.hub.ring import Ring, RingLimits
 from scoreboard.hub.stream import Stream
@@ -64,7 +66,7 @@ class Followers:
         reader = self.readers.pop(member, None)
         if reader is None:
             return
-        reader.parked = True
+        reader.move(Input.LEAVE)
         for name in list(reader.places):
             self._displace(reader, name)
         self._roam(reader, frozenset())

@@ -2,16 +2,18 @@
 The hub: publications go in, followers come and go, and each gets what it follows.
 
 Rule: a publisher never waits for a follower, and what is published is written only by
-`flush`, so that what comes together goes out together. Pure.
+`turn` and `flush`, so that what comes together goes out together. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from scoreboard.hub.fanout import Fanout, Report
 from scoreboard.hub.followers import Followers
+from scoreboard.hub.lagging import Need
 from scoreboard.hub.member import Member
+from scoreboard.hub.recovery import Recovery
 from scoreboard.hub.retained import Retained
 from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.subscription import Policy, Subscription
@@ -26,6 +28,13 @@ PRIVATE = "scoreboard.v1.ops"
 #: to the buffer above which Twisted's transports pause their producer.
 WRITE_BYTES = 65_536
 
+#: Milliseconds that a member may take nothing before it is given up.
+PATIENCE_MS = 60_000
+
+
+def _timeless() -> int:
+    return 0
+
 
 class Hub:
     """
@@ -36,6 +45,8 @@ class Hub:
         report: is told of exceptions that cost a member; must not raise.
         private: scope of topics that only URIs in that scope match.
         write_bytes: size at which what a member is owed is cut into several writes.
+        now_ms: the time, UTC; without it no tick is ever too old, and nobody too slow.
+        patience_ms: that a member may take nothing before it is given up.
     """
 
     def __init__(
@@ -45,11 +56,16 @@ class Hub:
         *,
         private: str = PRIVATE,
         write_bytes: int = WRITE_BYTES,
+        now_ms: Callable[[], int] = _timeless,
+        patience_ms: int = PATIENCE_MS,
     ) -> None:
         self._followers = Followers(limits, private)
-        self._fanout = Fanout(self._followers, report, write_bytes)
         self._retained = Retained()
         self._retained_private = Retained()
+        self._fanout = Fanout(
+            self._followers, self._newest, report, now_ms, write_bytes, patience_ms
+        )
+        self._recovery = Recovery(self._fanout, self._followers, now_ms)
 
     @property
     def tree(self) -> TopicTree:
@@ -77,22 +93,67 @@ class Hub:
         for publication in publications:
             stream = self._followers.stream(publication.stream)
             stream.admit(publication.topic)
-            if stream.ring.is_full_of(self._fanout.flushed):
-                self._fanout.flush()
-            posted = stream.ring.append(publication, self._fanout.tip)
-            self._fanout.posted(stream)
+            fanout = self._fanout
+            if stream.ring.is_full_of(fanout.flushed_of(stream)):
+                fanout.finish(stream)
+            posted = stream.ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
+            fanout.posted(stream)
             if publication.retained:
                 self._retained_of(publication.topic).keep(posted)
 
+    def turn(self, seconds: Callable[[], float], until: float) -> bool:
+        """
+        Write to members that can take it what they are owed, in fair turns.
+
+        Args:
+            seconds: the clock.
+            until: time from which on no more is begun, on that clock.
+
+        Returns:
+            Whether something is left to write.
+        """
+        return self._fanout.turn(lambda: seconds() >= until)
+
     def flush(self) -> None:
         """Write to each member that can take it all that it is owed, at once."""
-        self._fanout.flush()
+        self._fanout.turn(lambda: False)
 
     def resume(self, member: Member) -> None:
         """`member` can take more: what it could not take before, as far as it goes."""
         reader = self._followers.readers.get(member)
-        if reader is not None and reader.parked:
-            self._fanout.bring(reader, force=False)
+        if reader is not None:
+            self._recovery.drained(reader)
+
+    @property
+    def stalled(self) -> int:
+        """How many members do not keep up."""
+        return len(self._fanout.stalled)
+
+    def needs(self) -> list[Need]:
+        """
+        What must be read from the logs of games so that lagging members can go on.
+
+        Each is to be answered by `restore` or `abandon`, one after the other, and then asked
+        again. Until then those members are sent nothing, and afterwards they go on exactly
+        behind what they have. See Note [Refilling].
+        """
+        return self._recovery.needs()
+
+    def restore(self, need: Need, publications: Sequence[Publication]) -> None:
+        """
+        `publications` of a game are those of the entries from the needed one on, of some.
+
+        Those who needed them are written to as far as it goes.
+        """
+        self._recovery.restore(need, publications)
+
+    def abandon(self, need: Need) -> None:
+        """What is needed is not to be had: members that need it are given up."""
+        self._recovery.abandon(need)
+
+    def sweep(self) -> None:
+        """Give up members that have taken nothing for too long; to be called now and then."""
+        self._recovery.sweep()
 
     def flush_member(self, member: Member) -> None:
         """
@@ -140,7 +201,9 @@ class Hub:
 
     def leave(self, member: Member) -> None:
         """`member` is gone: nothing more is written to it. Unknown members are ignored."""
-        self._followers.forget(member)
+        reader = self._followers.readers.get(member)
+        if reader is not None:
+            self._fanout.leave(reader)
 
     def retained(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
         """
@@ -160,6 +223,9 @@ class Hub:
         """
         known = self._followers.streams.get(stream)
         return None if known is None else known.ring.after(epoch, seq)
+
+    def _newest(self, topic: str, key: str) -> Posted | None:
+        return self._retained_of(topic).newest(topic, key)
 
     def _retained_of(self, uri: str) -> Retained:
         return self._retained_private if self.tree.is_private(uri) else self._retained

@@ -17,8 +17,15 @@ from scoreboard.hub.subscription import Subscription
 class WireFormat(Hashable, Protocol):
     """How publications become bytes; equal for all members that are sent the same bytes."""
 
-    def event(self, posted: Posted, subscriptions: Sequence[Subscription]) -> bytes:
-        """One publication, once per subscription that it matches."""
+    def event(
+        self, posted: Posted, subscriptions: Sequence[Subscription], merged: int = 0
+    ) -> bytes:
+        """
+        One publication, once per subscription that it matches.
+
+        Args:
+            merged: how many publications of its topic and key it stands for besides itself.
+        """
 
     def pack(self, events: Sequence[bytes]) -> bytes:
         """What `event` gave, one or more, as it is to be written."""

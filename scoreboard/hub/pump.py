@@ -1,8 +1,12 @@
 """
-The pump: has what was published written at the reactor's next turn.
+The pump: has what was published written, in slices of the reactor's time.
 
-Rule: one flush is pending at most. What is published before it runs goes out with it, so
-that a busy hub writes much at once and an idle one writes immediately. Shell.
+Rule: what is published is written at the end of the reactor's turn, with all else that was
+published in it; and who asks the reactor for something waits one slice for it. Shell.
+
+A publisher is called back by the log at the beginning of a turn, and a call of no delay is
+made in that same turn: an idle hub adds no wait. What a slice leaves over is gone on with
+after the reactor has looked at its sockets once.
 """
 
 from __future__ import annotations
@@ -19,14 +23,17 @@ from scoreboard.model.delivery import Publication
 #: Seconds over which reports of one kind are counted.
 _WINDOW_S = 1.0
 
+#: Seconds that are spent on writing before the reactor has its turn.
+SLICE_S = 0.005
+
 
 class Pump:
     """
-    Publishes to a hub and flushes it.
+    Publishes to a hub and has it write.
 
     Args:
         clock: the reactor.
-        hub: what is flushed; its members come and go without the pump.
+        hub: what is written from; its members come and go without the pump.
     """
 
     _log = Logger()
@@ -34,26 +41,32 @@ class Pump:
     def __init__(self, clock: IReactorTime, hub: Hub) -> None:
         self._clock = clock
         self._hub = hub
+        self._slices = hub.tally.slices
         self._pending: IDelayedCall | None = None
 
     def publish(self, publications: Sequence[Publication]) -> None:
-        """Hand `publications` to the hub; they are written at the next turn."""
+        """Hand `publications` to the hub; they are written at the end of this turn."""
         self._hub.publish(publications)
         if self._pending is None:
-            self._pending = self._clock.callLater(0, self._flush)
+            self._pending = self._clock.callLater(0, self._slice)
 
     def stop(self) -> None:
         """Write what is pending now, and nothing later."""
         if self._pending is not None:
             self._pending.cancel()
-            self._flush()
-
-    def _flush(self) -> None:
-        self._pending = None
-        try:
+            self._pending = None
             self._hub.flush()
+
+    def _slice(self) -> None:
+        self._pending = None
+        clock = self._clock
+        began = clock.seconds()
+        try:
+            if self._hub.turn(clock.seconds, began + SLICE_S):
+                self._pending = clock.callLater(0, self._slice)
         except Exception:
-            self._log.failure("a flush failed")
+            self._log.failure("a slice failed")
+        self._slices.add((clock.seconds() - began) * 1_000)
 
 
 class FaultLog:

@@ -43,6 +43,11 @@ class Retained:
             node = node.children.setdefault(component, _Node())
         node.kept[posted.publication.key] = posted
 
+    def newest(self, topic: str, key: str) -> Posted | None:
+        """What is retained under a topic and key."""
+        node = _descend(self._root, topic.split("."))
+        return None if node is None else node.kept.get(key)
+
     def find(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
         """
         What is retained of the topics that (uri, policy) matches, oldest first.

@@ -2,18 +2,20 @@
 The ring: the recent publications of one stream, in order.
 
 Rule: a ring forgets only from its old end and says up to where it has; what was not yet
-offered to the stream's readers is never forgotten. Pure.
+offered to the stream's readers is never forgotten. Of what is forgotten while somebody
+may still come for it a trace is kept. Pure.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from operator import attrgetter
 from typing import Any
 
 import attrs
 
+from scoreboard.hub.trace import Mark, Trace
 from scoreboard.model.delivery import Publication
 
 _NUMBER = attrgetter("number")
@@ -28,10 +30,13 @@ class RingLimits:
         max_publications: that are kept.
         max_bytes: of what is kept in encoded form; publications that nobody follows in
             any wire format have none.
+        max_marks: that are kept of what was forgotten while a reader was stalled, about
+            150 bytes each. 0: who falls off the ring cannot be brought back.
     """
 
     max_publications: int = 4_096
     max_bytes: int = 8 * 1024 * 1024
+    max_marks: int = 0
 
 
 class Posted:
@@ -44,12 +49,17 @@ class Posted:
 
     __slots__ = ("_forms", "_ring", "number", "publication", "size")
 
-    def __init__(self, publication: Publication, number: int, ring: Ring) -> None:
+    def __init__(self, publication: Publication, number: int, ring: Ring | None) -> None:
         self.publication = publication
         self.number = number
         self.size = 0
         self._forms: dict[Hashable, Any] = {}
-        self._ring: Ring | None = ring
+        self._ring = ring
+
+    @property
+    def about(self) -> Publication:
+        """What is said of it."""
+        return self.publication
 
     def form(self, family: Hashable, make: Callable[[Publication], tuple[bytes, ...]]) -> Any:
         """
@@ -81,14 +91,17 @@ class Ring:
     Attributes:
         size: bytes of them that are kept in encoded form.
         lost: everything numbered below is not in the ring (any more).
+        version: changes with what the ring can give.
     """
 
     def __init__(self, limits: RingLimits) -> None:
         self._limits = limits
         self._entries: list[Posted] = []
         self._gap: tuple[int, int] | None = None
+        self._trace = Trace(limits.max_marks)
         self.size = 0
         self.lost = 0
+        self.version = 0
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -98,36 +111,76 @@ class Ring:
         """The number that follows its newest publication; 0 if it has none."""
         return self._entries[-1].number + 1 if self._entries else 0
 
+    @property
+    def known(self) -> int:
+        """Everything from this number on is in the ring or in its trace."""
+        return self._trace.known
+
+    @property
+    def marks(self) -> int:
+        """How many forgotten publications have a mark."""
+        return len(self._trace)
+
     def is_full_of(self, number: int) -> bool:
         """Whether one more may push out a publication numbered `number` or above."""
         limits = self._limits
         full = len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
         return full and self._entries[0].number >= number
 
-    def append(self, publication: Publication, number: int) -> Posted:
-        """Keep `publication`, forgetting old ones if there are too many."""
+    def append(self, publication: Publication, number: int, *, marked: bool = False) -> Posted:
+        """
+        Keep `publication`, forgetting old ones if there are too many.
+
+        Args:
+            marked: whether a reader may come for what is forgotten now.
+        """
         posted = Posted(publication, number, self)
         self._entries.append(posted)
+        self.version += 1
         limits = self._limits
         while len(self._entries) > limits.max_publications or (
             self.size > limits.max_bytes and len(self._entries) > 1
         ):
-            self._forget_oldest()
+            self._forget_oldest(marked)
         return posted
 
-    def _forget_oldest(self) -> None:
+    def _forget_oldest(self, marked: bool) -> None:
         oldest = self._entries.pop(0)
         oldest.forgotten()
         self.size -= oldest.size
         self.lost = oldest.number + 1
         self._gap = (oldest.publication.epoch, oldest.publication.seq)
+        self._trace.add(oldest, is_wanted=marked)
 
-    def since(self, number: int) -> list[Posted]:
-        """Those numbered `number` or above, in order."""
+    def first(self, number: int) -> int | None:
+        """The number of the first publication at `number` or above, here or in the trace."""
+        entries = self._entries
+        if number < self.lost:
+            marked = self._trace.first(number)
+            if marked is not None:
+                return marked
+        if not entries or entries[-1].number < number:
+            return None
+        return entries[bisect_left(entries, number, key=_NUMBER)].number
+
+    def since(self, number: int) -> Sequence[Posted | Mark]:
+        """Those numbered `number` or above, in order; marks of those without a body."""
         entries = self._entries
         if not entries or entries[-1].number < number:
             return []
+        if number < self.lost:
+            return [*self._trace.since(number), *entries]
         return entries[bisect_left(entries, number, key=_NUMBER) :]
+
+    def restore(self, publications: Sequence[Publication]) -> None:
+        """Those of `publications` that stood here once have their bodies back."""
+        for number, publication in self._trace.find(publications):
+            self._trace.restore(Posted(publication, number, None))
+        self.version += 1
+
+    def drop_marks_below(self, number: int) -> None:
+        """No reader stands below `number`."""
+        self._trace.drop_below(number)
 
     def after(self, epoch: int, seq: int) -> tuple[Publication, ...] | None:
         """

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import attrs
 
-from scoreboard.hub.cohort import Audience, Heard
+from scoreboard.hub.choice import Heard
+from scoreboard.hub.cohort import Audience
 from scoreboard.hub.ring import Ring
 from scoreboard.hub.subscription import Policy, stream_of
 from scoreboard.hub.topic import TopicTree
@@ -49,9 +50,7 @@ class Stream:
 
     def heard(self, tree: TopicTree, position: int) -> list[Heard]:
         """What was published here since `position`, and who wants it at all."""
-        return [
-            (posted, tree.match(posted.publication.topic)) for posted in self.ring.since(position)
-        ]
+        return [(posted, tree.match(posted.about.topic)) for posted in self.ring.since(position)]
 
     @property
     def is_idle(self) -> bool:

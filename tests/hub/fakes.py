@@ -51,7 +51,9 @@ class TextWire:
     name: str = "a"
     asked: list[int] = attrs.field(factory=list)
 
-    def event(self, posted: Posted, subscriptions: tuple[Subscription, ...]) -> bytes:
+    def event(
+        self, posted: Posted, subscriptions: tuple[Subscription, ...], merged: int = 0
+    ) -> bytes:
         self.asked.append(posted.publication.seq)
         return b"".join(
             b"%b%d:%d;" % (self.name.encode(), s.id, posted.publication.seq) for s in subscriptions

@@ -7,6 +7,7 @@ import pytest
 from scoreboard.hub.fanout import INTERNAL_ERROR, LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.errors import LocalError
 from tests.hub.fakes import (
     BROKEN,
@@ -286,10 +287,10 @@ def test_a_member_that_the_ring_has_passed_is_closed_with_a_named_reason(hub):
     slow.writable = False
     for seq in range(1, 11):
         tell(hub, score(seq))
-    assert slow.closed == (LAGGING, "lagging: reconnect and resume with scoreboard.v1.sync")
+    assert slow.closed == (LAGGING, "slow; retry_ms=1000")
     assert slow.seqs == []
     assert list(range(1, 11)) == quick.seqs
-    assert hub.tally.lagging == 1
+    assert hub.tally.slow == 1
     assert len(hub) == 1
 
 
@@ -445,10 +446,105 @@ def test_it_is_counted_what_was_done(hub):
     assert 6 * len("a1:1;") == hub.tally.octets
 
 
-def test_what_is_remembered_for_parked_members_is_bounded(hub, monkeypatch):
-    monkeypatch.setattr("scoreboard.hub.fanout._CHUNKS", 1)
+class Leaver(FakeMember):
+    """Is gone as soon as it is written to; `fails`: and says so."""
+
+    def __init__(self, hub, fails=False):
+        super().__init__(TextWire())
+        self.hub, self.fails = hub, fails
+
+    def deliver(self, data):
+        super().deliver(data)
+        self.hub.leave(self)
+        if self.fails:
+            raise BROKEN
+
+
+@pytest.mark.parametrize("forced", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_member_that_is_gone_as_soon_as_it_is_written_to_costs_nobody_else(faults, forced, fails):
+    hub = Hub(RingLimits(), faults.append, write_bytes=1)
+    leaver = Leaver(hub, fails=fails)
+    hub.subscribe(leaver, SCORE, EXACT)
+    other = follower(hub, SCORE)
+    hub.publish([score(1), score(2)])
+    if forced:
+        hub.flush_member(leaver)
+    hub.flush()
+    assert leaver.seqs == [1]
+    assert other.seqs == [1, 2]
+    assert len(hub) == 1
+    assert len(faults) == fails
+
+
+def test_a_follower_of_two_games_is_written_to_once_for_both(hub):
+    both = follower(hub, SCORE, f"scoreboard.v1.game.{OTHER_GAME}.score")
+    one, broken = follower(hub, SCORE), follower(hub, SCORE, SLATE)
+    broken.broken = True
+    hub._fanout._report = lambda fault: None
+    tell(hub, score(1), score(2, OTHER_GAME), score(3))
+    assert (len(both.writes), both.seqs) == (1, [1, 2, 3])
+    assert one.seqs == [1, 3]
+    assert broken.closed[0] == INTERNAL_ERROR
+
+
+def test_a_wire_format_that_fails_later_costs_each_who_needs_it(faults):
+    class Late(TextWire):
+        def event(self, posted, subscriptions, merged=0):
+            if posted.publication.seq > 1:
+                raise ValueError("no words")
+            return super().event(posted, subscriptions, merged)
+
+    hub = Hub(RingLimits(), faults.append, write_bytes=1)
+    wire = Late()
+    members = [follower(hub, SCORE, wire=wire) for _ in range(2)]
+    hub.publish([score(1), score(2)])
+    hub.flush()
+    assert [member.seqs for member in members] == [[1], [1]]
+    assert len(faults) == 2
+    assert len(hub) == 0
+
+
+def test_what_is_remembered_is_bounded(hub, monkeypatch):
+    monkeypatch.setattr("scoreboard.hub.share._KEPT", 1)
     for name in "abc":
         member = follower(hub, SCORE, wire=TextWire(name))
         hub.publish([score(1)])
         hub.flush_member(member)
-    assert len(hub._fanout._chunks) == 1
+    assert len(hub._fanout._shares._pieces) == 1
+
+
+def test_ticks_that_grow_old_during_a_pass_are_left_out_for_the_rest(faults):
+    now = [0]
+    hub = Hub(RingLimits(), faults.append, now_ms=lambda: now[0])
+    members = [follower(hub, SCORE) for _ in range(40)]
+    hub.publish([score(1, delivery=DeliveryClass.TICK, ts_ms=0)])
+    looks = iter(range(100))
+    hub.turn(lambda: next(looks), 1)
+    now[0] = 15_001
+    hub.flush()
+    assert {len(member.writes) for member in members[:32]} == {1}
+    assert {len(member.writes) for member in members[32:]} == {0}
+    assert hub.tally.expired == 1
+
+
+def test_who_follows_two_streams_and_wants_nothing_of_what_came_is_not_written_to(hub):
+    one = follower(hub, SCORE, SLATE)
+    wide = follower(hub, "scoreboard.v1.league..slate", policy=WILDCARD)
+    tell(hub, published(f"game.{GAME}.play", 1), published("league.nba_.slate", 1))
+    hub.publish([score(2)])
+    hub.flush_member(one)
+    hub.publish([published(f"game.{GAME}.play", 3), score(4, OTHER_GAME)])
+    hub.flush()
+    assert one.seqs == [1, 2]
+    assert wide.seqs == [1]
+
+
+def test_a_tick_that_is_too_old_for_a_follower_of_two_streams_is_left_out(faults):
+    hub = Hub(RingLimits(), faults.append, now_ms=lambda: 15_001)
+    member = follower(hub, SCORE, SLATE)
+    other = follower(hub, f"scoreboard.v1.game.{OTHER_GAME}.score")
+    old = {"delivery": DeliveryClass.TICK, "ts_ms": 0}
+    tell(hub, score(1, **old), score(2, OTHER_GAME))
+    assert member.writes == []
+    assert other.seqs == [2]

@@ -9,7 +9,7 @@ from twisted.logger import globalLogPublisher
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
-from tests.hub.fakes import EXACT, GAME, FakeMember, TextWire, score
+from tests.hub.fakes import EXACT, GAME, OTHER_GAME, FakeMember, TextWire, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"
 
@@ -66,14 +66,79 @@ def test_what_is_pending_when_the_pump_stops_is_written(clock, hub, member):
 
 def test_a_flush_that_fails_is_logged_and_the_next_one_goes_on(clock, hub, member, logged):
     pump = Pump(clock, hub)
-    hub.flush, flush = lambda: 1 / 0, hub.flush
+    hub.turn, turn = lambda *_: 1 / 0, hub.turn
     pump.publish([score(1)])
     clock.advance(0)
-    assert [event["log_format"] for event in logged] == ["a flush failed"]
-    hub.flush = flush
+    assert [event["log_format"] for event in logged] == ["a slice failed"]
+    hub.turn = turn
     pump.publish([score(2)])
     clock.advance(0)
     assert member.seqs == [1, 2]
+
+
+class BusyClock(Clock):
+    """A clock that goes on whenever somebody looks at it."""
+
+    step = 0.0
+
+    def seconds(self):
+        self.rightNow += self.step
+        return super().seconds()
+
+    def turn(self):
+        """What was due before, and nothing that is asked for meanwhile."""
+        calls, self.calls = self.calls, []
+        for call in calls:
+            call.called = 1
+            call.func(*call.args, **call.kw)
+
+
+def test_a_long_flush_is_cut_into_slices_between_which_the_reactor_has_its_turn(hub):
+    clock = BusyClock()
+    wire = TextWire()
+    members = [FakeMember(wire) for _ in range(100)]
+    for one in members:
+        hub.subscribe(one, SCORE, EXACT)
+    pump = Pump(clock, hub)
+    pump.publish([score(1)])
+    clock.step = 0.003
+    turns = 0
+    while clock.getDelayedCalls():
+        before = sum(len(one.writes) for one in members)
+        clock.turn()
+        turns += 1
+        assert sum(len(one.writes) for one in members) - before <= 2 * 32
+    assert all(one.seqs == [1] for one in members)
+    assert turns == 3
+    slices = hub.tally.slices
+    assert turns == slices.count
+    assert slices.longest_ms < 15
+    assert slices.quantile_ms(0.99) == slices.longest_ms
+
+
+def test_a_cold_stream_is_written_between_the_slices_of_a_hot_one(hub):
+    clock = BusyClock()
+    wire = TextWire()
+    hot = [FakeMember(wire) for _ in range(1_000)]
+    for one in hot:
+        hub.subscribe(one, SCORE, EXACT)
+    cold = FakeMember(TextWire())
+    hub.subscribe(cold, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    pump = Pump(clock, hub)
+    pump.publish([score(1)])
+    clock.step = 0.003
+    clock.turn()
+    pump.publish([score(2, OTHER_GAME)])
+    pump.publish([score(3)])
+    for _ in range(2):
+        clock.turn()
+    assert cold.seqs == [2]
+    assert sum(bool(one.writes) for one in hot) < 200
+    while clock.getDelayedCalls():
+        clock.turn()
+    assert all(one.seqs == [1, 3] for one in hot)
+    assert len(hot[0].writes) == 2
+    assert len(hot[-1].writes) == 1, "what came meanwhile joined what it was owed"
 
 
 def test_faults_that_strangers_cause_cannot_fill_the_log(clock, logged):

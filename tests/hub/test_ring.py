@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.hub.ring import Ring, RingLimits
+from scoreboard.hub.trace import Mark
 from tests.hub.fakes import score
 
 
@@ -116,3 +117,16 @@ def test_what_a_ring_answers_is_everything_after_the_position(several, size, seq
         assert [s for s in everything if s > seq] == [p.seq for p in found]
     elif seq <= len(several) and everything:
         assert len([s for s in everything if s >= seq]) >= size or not seq
+
+
+def test_what_is_put_back_is_bounded(monkeypatch):
+    monkeypatch.setattr("scoreboard.hub.trace._RESTORED", 2)
+    ring = Ring(RingLimits(max_publications=1, max_marks=10))
+    log = [score(seq) for seq in range(1, 6)]
+    for number, publication in enumerate(log, start=1):
+        ring.append(publication, number, marked=True)
+    ring.restore(log)
+    assert [isinstance(one, Mark) for one in ring.since(1)] == [True, True, False, False, False]
+    ring.drop_marks_below(4)
+    assert [one.number for one in ring.since(0)] == [4, 5]
+    assert (ring.first(0), ring.first(5), ring.known) == (4, 5, 4)

@@ -1,0 +1,81 @@
+"""
+A pass: one round over the readers of a stream that are owed what was published in it.
+
+Rule: a pass can be left after any reader and taken up later; what is published meanwhile
+is for those whose turn comes later, and for the rest in the pass that follows. Pure.
+"""
+
+from __future__ import annotations
+
+from scoreboard.hub.choice import NOTHING
+from scoreboard.hub.cohort import Cohort, Reader
+from scoreboard.hub.followers import Followers
+from scoreboard.hub.share import Piece, Shares
+from scoreboard.hub.stream import Stream
+
+#: Readers that are served without asking for the time in between.
+BATCH = 32
+
+
+class Pass:
+    """
+    One stream's.
+
+    Attributes:
+        start: everything numbered below was given to all readers of the stream that keep up.
+        until: from here on nothing is promised by this pass.
+        order: unlike that of any other pass.
+    """
+
+    def __init__(self, stream: Stream, start: int) -> None:
+        self.stream = stream
+        self.name = stream.name
+        self.start = start
+        self.until = start
+        self.order = start
+        self._left: list[tuple[Cohort, list[Reader]]] = []
+        self._pieces: dict[Cohort, Piece | None] = {}
+        self._version = 0
+
+    def piece(self, shares: Shares, cohort: Cohort) -> Piece | None:
+        """What those in `cohort` are owed who stand at `start` or below; None: nothing."""
+        ring, pieces = self.stream.ring, self._pieces
+        if ring.version != self._version:
+            self._version = ring.version
+            pieces.clear()
+        elif cohort in pieces:
+            piece = pieces[cohort]
+            if piece is None or piece.good_until_ms is None or shares.is_good(piece, ring.version):
+                return piece
+        piece = pieces[cohort] = shares.piece(self.stream, cohort, self.start, NOTHING)
+        return piece
+
+    def begin(self, followers: Followers) -> None:
+        """Go round once more, over all that want something of what came since `start`."""
+        stream = self.stream
+        self.start = self.until
+        self.until = stream.ring.tip
+        self._version = 0
+        heard = stream.heard(followers.tree, self.start)
+        self._left = [
+            (cohort, list(readers)[::-1]) for cohort, readers in followers.listening(stream, heard)
+        ]
+        self._left.reverse()
+
+    def take(self) -> tuple[Cohort, list[Reader]] | None:
+        """Readers whose turn it is, all of one cohort; None: the round is over."""
+        while self._left:
+            cohort, readers = self._left[-1]
+            batch = readers[-BATCH:]
+            del readers[-BATCH:]
+            if not readers:
+                self._left.pop()
+            if batch:
+                batch.reverse()
+                return cohort, batch
+        return None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether everybody was given everything; to be asked when a round is over."""
+        return self.until == self.stream.ring.tip
