@@ -47,18 +47,26 @@ class WebSocketSettings:
 
     Attributes:
         ping_interval_s, ping_timeout_s: server-side heartbeat, seconds.
-        handshake_timeout_s: seconds from the first byte to the upgrade.
+        stall_s: seconds after which a peer that is there, but takes nothing, is dropped.
+        handshake_timeout_s: seconds from the connection to the upgrade.
         max_message_bytes: of an inbound message.
         max_subscriptions: of one session.
         max_retained: publications that one `get_retained` may bring.
+        write_buffer_bytes: that wait for one peer before it is not written to for a while.
+        kernel_buffer_bytes: that the kernel keeps for one peer (SO_SNDBUF); 0: its default.
+        kernel_unsent_bytes: of them not sent yet (TCP_NOTSENT_LOWAT); 0: its default.
     """
 
     ping_interval_s: float = 20.0
     ping_timeout_s: float = 10.0
+    stall_s: float = 60.0
     handshake_timeout_s: float = 10.0
     max_message_bytes: int = 64 * 1024
     max_subscriptions: int = 128
     max_retained: int = 500
+    write_buffer_bytes: int = 32 * 1024
+    kernel_buffer_bytes: int = 64 * 1024
+    kernel_unsent_bytes: int = 16 * 1024
 
 
 @attrs.frozen

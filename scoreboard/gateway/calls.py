@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.messages import (
     Code,
     Message,
@@ -81,7 +82,7 @@ class Calls:
             self._realm.hub.flush_member(self._port)
             reply = _reply(value)
             message: Message = [int(Code.RESULT), request, {}, reply.args]
-            if reply.kwargs:
+            if reply.kwargs:  # a piece is never empty
                 message.append(reply.kwargs)
             self._port.send(message)
         self._running.discard(request)
@@ -105,4 +106,4 @@ class Calls:
 def _reply(value: Any) -> Reply:
     if isinstance(value, Reply):
         return value
-    return Reply([], value) if isinstance(value, dict) else Reply([value])
+    return Reply([], value) if isinstance(value, dict | Piece) else Reply([value])

@@ -6,26 +6,43 @@ what is decided here, once per subscription. Pure.
 
 Source: WAMP basic profile, publish and subscribe; advanced profile, pattern-based
 subscriptions and event retention.
+
+# Note [What was missed]
+
+SUBSCRIBE with `_since` and `_epoch` brings what a game has published after that position,
+between SUBSCRIBED and the live events. All of it happens in one turn of the reactor: what
+was published and not written yet is in the ring, and so among what was missed; what is
+published later is live. Nothing comes twice or not at all. The position is one game's, so
+a URI that may match several games is refused: for those there is `scoreboard.v1.sync`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from scoreboard.gateway.messages import Code, Message, dict_at, id_at, is_uri, text_at
 from scoreboard.gateway.port import Port
-from scoreboard.gateway.realm import OPS, Principal, Realm
+from scoreboard.gateway.realm import OPS, CallError, Principal, Realm
 from scoreboard.hub.ring import Posted
-from scoreboard.hub.subscription import Policy
+from scoreboard.hub.subscription import Policy, matches, stream_of
+from scoreboard.model.delivery import Publication
 
 _POLICIES = {policy.value: policy for policy in Policy}
+
+_INVALID = "wamp.error.invalid_argument"
 
 
 class Following:
     """The subscriptions of one session."""
 
+    __slots__ = ("_ids", "_port", "_realm")
+
     def __init__(self, realm: Realm, port: Port) -> None:
         self._realm = realm
         self._port = port
-        self._ids: set[int] = set()
+        # A tuple: a set of five takes 700 bytes, and there are many sessions.
+        self._ids: tuple[int, ...] = ()
 
     def subscribe(self, message: Message, principal: Principal) -> None:
         """SUBSCRIBE: [32, request, options, topic]."""
@@ -48,8 +65,13 @@ class Following:
 
     def _follow(self, message: Message, uri: str, policy: Policy) -> None:
         hub, most = self._realm.hub, self._realm.limits.max_retained
+        try:
+            missed = self._missed(dict_at(message, 2), uri, policy)
+        except CallError as fault:
+            self._port.send(self._realm.refusal(message, fault.uri, str(fault), **fault.kwargs))
+            return
         retained: list[Posted] = []
-        if dict_at(message, 2).get("get_retained") is True:
+        if dict_at(message, 2).get("get_retained") is True and missed is None:
             retained = hub.retained(uri, policy, most + 1)
         if len(retained) > most:
             why = f"more than {most}; call scoreboard.v1.sync instead"
@@ -58,11 +80,31 @@ class Following:
         subscription = hub.subscribe(self._port, uri, policy)
         if subscription is None:
             return
-        self._ids.add(subscription.id)
+        if subscription.id not in self._ids:
+            self._ids += (subscription.id,)
         self._port.send([int(Code.SUBSCRIBED), message[1], subscription.id])
+        wire = self._port.wire
         if retained:
-            wire = self._port.wire
             self._port.deliver(wire.pack([wire.retained(p, subscription) for p in retained]))
+        if missed:
+            self._port.deliver(b"".join(wire.replayed(p, subscription) for p in missed))
+
+    def _missed(
+        self, options: Mapping[str, Any], uri: str, policy: Policy
+    ) -> list[Publication] | None:
+        """What was missed, if that is asked for. Raises: CallError. See Note [What was missed]."""
+        since = options.get("_since", options.get("x_since"))
+        if since is None or self._realm.missed is None:
+            return None
+        epoch = options.get("_epoch", options.get("x_epoch"))
+        if not _is_count(since) or not (_is_count(epoch) or (since == 0 and epoch is None)):
+            raise CallError(_INVALID, "_since and _epoch are the seq and the epoch of a game")
+        kind, _, game_id = (stream_of(uri, policy) or "").partition(".")
+        if kind != "game":
+            why = "_since is of one game: for others call scoreboard.v1.sync after SUBSCRIBED"
+            raise CallError(_INVALID, why)
+        missed = self._realm.missed(game_id, epoch or 0, since)
+        return [publication for publication in missed if matches(uri, policy, publication.topic)]
 
     def unsubscribe(self, message: Message) -> None:
         """UNSUBSCRIBE: [34, request, subscription]."""
@@ -71,13 +113,13 @@ class Following:
             why = "you have no such subscription"
             self._refuse(message, "wamp.error.no_such_subscription", why)
         elif self._realm.hub.unsubscribe(self._port, number):
-            self._ids.discard(number)
+            self._ids = tuple(known for known in self._ids if known != number)
             self._port.send([int(Code.UNSUBSCRIBED), request])
 
     def drop(self) -> None:
         """The session follows nothing any more."""
         self._realm.hub.leave(self._port)
-        self._ids.clear()
+        self._ids = ()
 
     def _may_follow(self, uri: str, principal: Principal) -> bool:
         if self._realm.hub.tree.is_private(uri):
@@ -93,3 +135,7 @@ class Following:
 
     def _refuse(self, message: Message, uri: str, why: str) -> None:
         self._port.send(self._realm.refusal(message, uri, why))
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from scoreboard.gateway.encoded import Piece, Row
 from scoreboard.gateway.messages import Code, Message
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Serializer, Undecodable
 from scoreboard.hub.ring import Posted
@@ -33,12 +34,17 @@ _LONG, _VERY_LONG = 126, 65_536
 
 def frame(payload: bytes, *, is_binary: bool) -> bytes:
     """A whole WebSocket message as one frame of a server."""
-    head, length = _BINARY if is_binary else _TEXT, len(payload)
+    return head(len(payload), is_binary=is_binary) + payload
+
+
+def head(length: int, *, is_binary: bool) -> bytes:
+    """What stands before the `length` bytes of a whole WebSocket message."""
+    first = _BINARY if is_binary else _TEXT
     if length < _LONG:
-        return struct.pack("!BB", head, length) + payload
+        return struct.pack("!BB", first, length)
     if length < _VERY_LONG:
-        return struct.pack("!BBH", head, 126, length) + payload
-    return struct.pack("!BBQ", head, 127, length) + payload
+        return struct.pack("!BBH", first, 126, length)
+    return struct.pack("!BBQ", first, 127, length)
 
 
 def publication_id(publication: Publication) -> int:
@@ -119,17 +125,36 @@ class Wire:
             yield self._serializer.loads(part)
 
     def message(self, message: Message) -> bytes:
-        """A message as it is to be written."""
-        wrapped = self._batching.wrap(self._serializer.dumps(message))
-        return frame(wrapped, is_binary=self.is_binary)
+        """A message as it is to be written; its last element may be a piece."""
+        if isinstance(message[-1], Piece) and not self._batching.packs:
+            parts = list(Row(message).parts(self._serializer))
+            return b"".join([head(sum(map(len, parts)), is_binary=self.is_binary), *parts])
+        if isinstance(message[-1], Piece):
+            whole = Row(message).form(self._serializer)
+        else:
+            whole = self._serializer.dumps(message)
+        return frame(self._batching.wrap(whole), is_binary=self.is_binary)
 
-    def event(self, posted: Posted, subscriptions: Sequence[Subscription]) -> bytes:
+    def replayed(self, publication: Publication, subscription: Subscription) -> bytes:
+        """The EVENT of a publication that was missed, as it is to be written."""
+        topic, number = publication.topic, publication_id(publication)
+        details = details_of(topic, subscription, retained=False)
+        event = [int(Code.EVENT), subscription.id, number, details, []]
+        return self.message([*event, self._envelope(publication)])
+
+    def event(
+        self, posted: Posted, subscriptions: Sequence[Subscription], merged: int = 0
+    ) -> bytes:
         """One publication, once per subscription that it matches; to be given to `pack`."""
-        return b"".join(self._event(posted, s, retained=False) for s in subscriptions)
+        number, body = posted.form(self._serializer, self._body)
+        if merged:
+            body = _extended(self._serializer, body, "merged", merged)
+        return b"".join(self._event(posted, s, number, body) for s in subscriptions)
 
     def retained(self, posted: Posted, subscription: Subscription) -> bytes:
         """A publication of the past for a new subscriber; to be given to `pack`."""
-        return self._event(posted, subscription, retained=True)
+        number, body = posted.form(self._serializer, self._body)
+        return self._event(posted, subscription, number, body, retained=True)
 
     def pack(self, events: Sequence[bytes]) -> bytes:
         """What `event` gave, as it is to be written."""
@@ -138,12 +163,19 @@ class Wire:
             return frame(together, is_binary=self.is_binary)
         return together
 
-    def _event(self, posted: Posted, subscription: Subscription, *, retained: bool) -> bytes:
+    def _event(
+        self,
+        posted: Posted,
+        subscription: Subscription,
+        number: bytes,
+        body: bytes,
+        *,
+        retained: bool = False,
+    ) -> bytes:
         dumps = self._serializer.dumps
-        number, body = posted.form(self._serializer, self._body)
         details = self._no_details
         if retained or subscription.policy is not Policy.EXACT:
-            details = dumps(_details(posted.publication.topic, subscription, retained))
+            details = dumps(details_of(posted.publication.topic, subscription, retained=retained))
         parts = (self._code, dumps(subscription.id), number, details, self._no_args, body)
         wrapped = self._batching.wrap(self._serializer.array(parts))
         return wrapped if self._batching.packs else frame(wrapped, is_binary=self.is_binary)
@@ -153,7 +185,22 @@ class Wire:
         return dumps(publication_id(publication)), dumps(self._envelope(publication))
 
 
-def _details(topic: str, subscription: Subscription, retained: bool) -> dict[str, Any]:
+def _extended(serializer: Serializer, mapping: bytes, key: str, value: Any) -> bytes:
+    """
+    A map with one item more at its end.
+
+    Args:
+        mapping: of 1 to 14 items, as the serializer gives it.
+    """
+    name, item = serializer.dumps(key), serializer.dumps(value)
+    if not serializer.is_binary:
+        return b"%b,%b:%b}" % (mapping[:-1], name, item)
+    # Msgpack and CBOR keep the number of items of so small a map in its first byte.
+    return b"%c%b%b%b" % (mapping[0] + 1, mapping[1:], name, item)
+
+
+def details_of(topic: str, subscription: Subscription, *, retained: bool) -> dict[str, Any]:
+    """EVENT.Details of a publication on `topic`; the same for all subscribers."""
     details: dict[str, Any] = {}
     if subscription.policy is not Policy.EXACT:
         details["topic"] = topic

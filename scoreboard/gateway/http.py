@@ -20,6 +20,7 @@ from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
+from scoreboard.gateway import serializers
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
@@ -82,7 +83,8 @@ class _Game(Leaf):
     async def _get(self, request: Request) -> None:
         when = _query(request, b"asof")
         if when is not None:
-            answer(request, 200, write_json(await self._games.as_of(self._game_id, when)))
+            past = await self._games.as_of(self._game_id, when)
+            answer(request, 200, past.form(serializers.JSON))
             return
         state = self._games.state(self._game_id)
         etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}"'.encode()
@@ -90,7 +92,8 @@ class _Game(Leaf):
         if request.setETag(etag) is http.CACHED:
             answer(request, http.NOT_MODIFIED, b"", headers=headers)
             return
-        answer(request, 200, write_json(self._games.snapshot(self._game_id)), headers=headers)
+        whole = self._games.whole(self._game_id).form(serializers.JSON)
+        answer(request, 200, whole, headers=headers)
 
     async def _put(self, request: Request) -> None:
         source = _source(self._intake, request)

@@ -7,14 +7,15 @@ names. What may be asked is `queries`; who may write was decided when the sessio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from scoreboard.codec.answer import write_answer
 from scoreboard.gateway.feeds import Intake
-from scoreboard.gateway.queries import Games, UnknownGame
-from scoreboard.gateway.realm import Caller, CallError, Principal, Procedure
+from scoreboard.gateway.queries import Games, HistoryLost, UnknownGame
+from scoreboard.gateway.realm import Caller, CallError, Missed, Principal, Procedure
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import SourceId
 
@@ -50,10 +51,34 @@ def procedures(games: Games, intake: Intake, max_batch: int) -> dict[str, Proced
     }
 
 
+def missed(games: Games) -> Missed:
+    """What SUBSCRIBE with `_since` brings."""
+
+    def of(game_id: str, epoch: int, seq: int) -> Sequence[Publication]:
+        try:
+            return games.missed(game_id, epoch, seq)
+        except HistoryLost as why:
+            raise CallError(
+                "scoreboard.error.history_lost",
+                str(why),
+                epoch=why.epoch,
+                oldest=why.oldest,
+                latest=why.latest,
+            ) from why
+
+    return of
+
+
 def _text(kwargs: Mapping[str, Any], name: str) -> str | None:
     value = kwargs.get(name)
     if value is not None and not isinstance(value, str):
         raise CallError(_INVALID, f"{name} must be a text")
+    return value
+
+
+def _count(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise CallError(_INVALID, f"{name} must be a whole number from 0")
     return value
 
 
@@ -82,7 +107,7 @@ class _Reading:
         game_id, when = _game_id(args, kwargs), kwargs.get("asof")
         if when is None:
             try:
-                return self._games.snapshot(game_id)
+                return self._games.whole(game_id)
             except UnknownGame as why:
                 raise _unknown(why, game_id) from why
         return self._as_of(game_id, str(when))
@@ -97,11 +122,12 @@ class _Reading:
 
     async def since(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
         game_id = _game_id(args, kwargs)
-        from_seq = kwargs.get("from_seq", args[1] if len(args) > 1 else 0)
-        if isinstance(from_seq, bool) or not isinstance(from_seq, int) or from_seq < 0:
-            raise CallError(_INVALID, "from_seq must be a whole number from 0")
+        from_seq = _count("from_seq", kwargs.get("from_seq", args[1] if len(args) > 1 else 0))
+        limit = kwargs.get("limit")
+        if limit is not None:
+            limit = _count("limit", limit)
         try:
-            return await self._games.since(game_id, from_seq)
+            return await self._games.since(game_id, from_seq, limit)
         except UnknownGame as why:
             raise _unknown(why, game_id) from why
 

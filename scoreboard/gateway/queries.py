@@ -7,30 +7,44 @@ cannot be told as a difference is told as a snapshot. Pure, but for reading the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from scoreboard.codec import shape
 from scoreboard.codec.text import parse_iso
+from scoreboard.gateway.encoded import Piece, Record
+from scoreboard.gateway.history import History
+from scoreboard.gateway.snapshots import Since, Snapshots, stream_name
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.delivery import Publication
-from scoreboard.model.errors import LocalError, RemoteError
-from scoreboard.model.event import Entry
+from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId
-from scoreboard.projection.fold import apply, begin
-from scoreboard.projection.publish import replay
 from scoreboard.projection.state import GameState
-from scoreboard.projection.view import slate_of, snapshot_of
+from scoreboard.projection.view import slate_of
 
-#: Entries that are read from the log at a time.
-_PAGE = 2_000
-
-#: (stream, epoch, seq) -> what the stream's ring has after seq; None if it does not reach back.
-Since = Callable[[str, int, int], "tuple[Publication, ...] | None"]
+#: Plays that one `sync` may bring: some 30 MB of JSON, far more than anyone follows at once.
+MOST_PLAYS = 40_000
 
 
 class UnknownGame(RemoteError):
     """Nobody has told us of that game."""
+
+
+class HistoryLost(RemoteError):
+    """
+    What a follower lacks of a game cannot be told as a difference.
+
+    Attributes:
+        epoch: of the game's log.
+        oldest: the lowest `seq` after which everything is still at hand.
+        latest: the newest `seq`.
+    """
+
+    def __init__(self, game_id: str, epoch: int, oldest: int, latest: int) -> None:
+        super().__init__(f"{game_id}: what came after that is not at hand: call scoreboard.v1.sync")
+        self.epoch = epoch
+        self.oldest = oldest
+        self.latest = latest
 
 
 class Games:
@@ -41,11 +55,16 @@ class Games:
         states: every game as the log has it.
         log: for what the rings no longer have.
         since: the rings.
+
+    Attributes:
+        history: the past of the games.
+        snapshots: the games as they stand, in encoded form.
     """
 
     def __init__(self, states: Mapping[GameId, GameState], log: IEventLog, since: Since) -> None:
+        self.history = History(log, since)
+        self.snapshots = Snapshots(since)
         self._states = states
-        self._log = log
         self._since = since
 
     def state(self, game_id: str) -> GameState:
@@ -55,11 +74,11 @@ class Games:
             raise UnknownGame(f"no game {game_id!r} is known")
         return state
 
-    def snapshot(self, game_id: str) -> shape.Shape:
-        """The whole game as it stands. Raises: UnknownGame."""
-        return shape.snapshot(snapshot_of(self.state(game_id)))
+    def whole(self, game_id: str) -> Piece:
+        """The whole game as it stands, shared by all who ask. Raises: UnknownGame."""
+        return self.snapshots.whole(self.state(game_id))
 
-    async def as_of(self, game_id: str, when: str) -> shape.Shape:
+    async def as_of(self, game_id: str, when: str) -> Piece:
         """
         The whole game as it stood.
 
@@ -71,55 +90,59 @@ class Games:
             RemoteError: `when` is neither.
         """
         now = self.state(game_id)
-        seq = int(when) if when.isdecimal() else None
-        until_ms = None if seq is not None else parse_iso(when)
-        state: GameState | None = None
-        for entry in await self._entries(now.meta.game_id, 0, now.seq):
-            beyond = entry.seq > seq if seq is not None else entry.ts_ms > (until_ms or 0)
-            if beyond:
-                break
-            state = begin(entry, now.epoch) if state is None else apply(state, entry)
+        if when.isdecimal():
+            state = await self.history.at(now, int(when))
+        else:
+            state = await self.history.at_time(now, parse_iso(when))
         if state is None:
             raise UnknownGame(f"{game_id} did not exist at {when}")
-        return shape.snapshot(snapshot_of(state))
+        return self.snapshots.past(now, state)
 
-    async def _entries(self, game_id: GameId, since: int, until: int) -> list[Entry]:
-        found: list[Entry] = []
-        while since < until:
-            page = await self._log.read(game_id, since, min(_PAGE, until - since))
-            if not page:
-                raise LocalError(f"{game_id}: the log ends at {since}, its state at {until}")
-            found.extend(page)
-            since = page[-1].seq
-        return found
-
-    async def since(self, game_id: str, from_seq: int) -> shape.Shape:
+    async def since(self, game_id: str, from_seq: int, limit: int | None = None) -> shape.Shape:
         """
         Every publication of a game after `from_seq`, from the ring or else from the log.
+
+        Args:
+            limit: about how many at most; `seq` then is the entry that they reach to.
 
         Raises:
             UnknownGame: no such game.
         """
         state = self.state(game_id)
-        published = self._from_ring(state, from_seq)
-        if published is None:
-            entries = await self._entries(state.meta.game_id, 0, state.seq)
-            published = [
-                publication
-                for _, publication in replay(entries, state.epoch)
-                if publication.seq > from_seq and publication.stream == _stream(state)
-            ]
+        seq, published = await self.history.since(state, from_seq, limit)
         return {
             "game_id": game_id,
             "epoch": state.epoch,
-            "seq": state.seq,
+            "seq": seq,
+            "more": seq < state.seq,
             "events": _envelopes(published),
         }
 
-    def _from_ring(self, state: GameState, from_seq: int) -> Iterable[Publication] | None:
-        return self._since(_stream(state), state.epoch, from_seq)
+    def missed(self, game_id: str, epoch: int, seq: int) -> Sequence[Publication]:
+        """
+        What a game has published in its own stream after a position, if it is at hand.
 
-    def sync(self, positions: Mapping[str, Any]) -> shape.Shape:
+        Args:
+            epoch: 0 and `seq` 0 for who has nothing.
+
+        Raises:
+            HistoryLost: it is not: too long ago, of another epoch, or yet to come.
+        """
+        state = self._states.get(GameId(game_id))
+        if state is None and (epoch, seq) == (0, 0):
+            return ()
+        if state is None:
+            raise HistoryLost(game_id, 0, 0, 0)
+        if (epoch, seq) == (state.epoch, state.seq):
+            return ()
+        published = None
+        if epoch == state.epoch or (epoch, seq) == (0, 0):
+            published = self._since(stream_name(state.meta.game_id), state.epoch, seq)
+        if published is None:
+            raise HistoryLost(game_id, state.epoch, self.snapshots.oldest(state), state.seq)
+        return published
+
+    def sync(self, positions: Mapping[str, Any]) -> Piece:
         """
         Bring followers up to date: what each game has after what they have.
 
@@ -128,22 +151,22 @@ class Games:
 
         Args:
             positions: game id -> [epoch, seq], or null if the follower has nothing.
-        """
-        return {"games": {game: self._sync(game, at) for game, at in positions.items()}}
 
-    def _sync(self, game_id: str, at: Any) -> shape.Shape:
-        state = self._states.get(GameId(game_id))
+        Raises:
+            RemoteError: a position is neither, or the answer would be too long.
+        """
+        asked = {game: _position(at) for game, at in positions.items()}
+        states = {game: self._states.get(GameId(game)) for game in asked}
+        lacking = sum(_lacks(states[game], *at) for game, at in asked.items())
+        if lacking > MOST_PLAYS:
+            raise RemoteError(f"{lacking} plays at once: ask for fewer games at a time")
+        answers = {game: self._sync(states[game], *at) for game, at in asked.items()}
+        return Record({"games": Record(answers)})
+
+    def _sync(self, state: GameState | None, epoch: int, seq: int) -> Piece | Mapping[str, Any]:
         if state is None:
             return {"mode": "unknown", "epoch": 0, "seq": 0}
-        position = {"epoch": state.epoch, "seq": state.seq}
-        epoch, seq = _position(at)
-        if (epoch, seq) == (state.epoch, state.seq):
-            return {"mode": "current", **position}
-        if epoch == state.epoch and 0 < seq < state.seq:
-            published = self._from_ring(state, seq)
-            if published is not None:
-                return {"mode": "delta", **position, "events": _envelopes(published)}
-        return {"mode": "snapshot", **position, "state": self.snapshot(game_id)}
+        return self.snapshots.sync(state, epoch, seq)
 
     def slate(self, league: str | None = None, date: str | None = None) -> shape.Shape:
         """
@@ -170,10 +193,6 @@ class Games:
         return {"games": [_line(state) for state in states]}
 
 
-def _stream(state: GameState) -> str:
-    return f"game.{state.meta.game_id}"
-
-
 def _line(state: GameState) -> shape.Shape:
     line = shape.payload(slate_of(state))
     return {**line, "epoch": state.epoch, "seq": state.seq}
@@ -181,6 +200,14 @@ def _line(state: GameState) -> shape.Shape:
 
 def _envelopes(published: Iterable[Publication]) -> list[shape.Shape]:
     return [shape.envelope(publication) for publication in published]
+
+
+def _lacks(state: GameState | None, epoch: int, seq: int) -> int:
+    """How many plays an answer may have to bring who has (epoch, seq) of a game."""
+    if state is None:
+        return 0
+    is_ours = epoch == state.epoch and 0 < seq <= state.seq
+    return min(state.seq - seq, len(state.plays)) if is_ours else len(state.plays)
 
 
 def _position(at: Any) -> tuple[int, int]:

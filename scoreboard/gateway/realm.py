@@ -8,19 +8,24 @@ role. Pure.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
 
+from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.messages import Code, Message, error
 from scoreboard.hub.hub import Hub
+from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
 
 #: Role of everybody who does not say who he is.
 VIEWER = "viewer"
 #: Role that may follow the private topics.
 OPS = "ops"
+
+#: The procedure that a realm with event history has (WAMP advanced profile, event history).
+EVENT_HISTORY = "wamp.subscription.get_events"
 
 
 @attrs.frozen
@@ -74,17 +79,21 @@ class Reply:
     """What a call is answered with, if it is neither only `kwargs` nor a single value."""
 
     args: list[Any]
-    kwargs: dict[str, Any] = attrs.field(factory=dict)
+    kwargs: dict[str, Any] | Piece = attrs.field(factory=dict)
 
 
-#: (caller, args, kwargs) -> a dict (keyword arguments of the result), a Reply, or any other
-#: single value; or a Deferred or coroutine of one of these. A RemoteError is the caller's
+#: (caller, args, kwargs) -> a dict or Piece (keyword arguments of the result), a Reply, or any
+#: other single value; or a Deferred or coroutine of one of these. A RemoteError is the caller's
 #: fault and is told to it.
 Procedure = Callable[[Caller, list[Any], dict[str, Any]], Any]
 
 #: (authid, ticket) -> who that is, None if the ticket is not good. Must take the same time
 #: for every ticket.
 Authenticate = Callable[[str, str], Principal | None]
+
+#: (game id, epoch, seq) -> what the game has published in its stream after that position.
+#: Raises CallError if that cannot be told, all of it.
+Missed = Callable[[str, int, int], Sequence[Publication]]
 
 
 @attrs.frozen
@@ -110,6 +119,7 @@ class Realm:
 
     Attributes:
         procedures: URI -> procedure; `wamp.*` are added by `gateway.meta`.
+        missed: for SUBSCRIBE with `_since`; without it that option is ignored.
         sessions: ids of those that have joined.
         refused: how often what was refused, by error URI.
     """
@@ -118,11 +128,12 @@ class Realm:
     procedures: Mapping[str, Procedure]
     authenticate: Authenticate
     limits: SessionLimits = SessionLimits()
+    missed: Missed | None = None
     name: str = "scoreboard"
     sessions: set[int] = attrs.field(factory=set)
     refused: Counter[str] = attrs.field(factory=Counter)
 
-    def refusal(self, message: Message, uri: str, why: str) -> Message:
+    def refusal(self, message: Message, uri: str, why: str, **kwargs: Any) -> Message:
         """The ERROR that answers the request `message`; it is counted."""
         self.refused[uri] += 1
-        return error(Code(message[0]), message[1], uri, [why], {})
+        return error(Code(message[0]), message[1], uri, [why], kwargs)

@@ -15,6 +15,7 @@ import math
 import struct
 from collections import UserDict
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any, NoReturn
 
@@ -35,6 +36,26 @@ class Undecodable(RemoteError):
 
 
 @attrs.frozen(eq=False)
+class Marks:
+    """
+    What stands before, between and after the elements of lists and maps.
+
+    Attributes:
+        open_list, open_map: what comes first, from the number of elements.
+        between: of two elements.
+        after_key: of a map.
+        close_list, close_map: what comes last.
+    """
+
+    open_list: Callable[[int], bytes]
+    open_map: Callable[[int], bytes]
+    between: bytes = b""
+    after_key: bytes = b""
+    close_list: bytes = b""
+    close_map: bytes = b""
+
+
+@attrs.frozen(eq=False)
 class Serializer:
     """
     A way to write the plain JSON model.
@@ -44,12 +65,14 @@ class Serializer:
         is_binary: whether it is sent in binary WebSocket messages, not text.
         dumps: a value as bytes.
         array: a list of at most 15 as bytes, from its elements as bytes.
+        marks: what stands around the elements of longer lists and of maps.
     """
 
     name: str
     is_binary: bool
     dumps: Callable[[Any], bytes]
     array: Callable[[Sequence[bytes]], bytes]
+    marks: Marks
     _parse: Callable[[bytes], Any]
 
     def loads(self, data: bytes) -> Any:
@@ -98,8 +121,12 @@ def _not_a_number(text: str) -> NoReturn:
     raise Undecodable(f"{text} is not a number")
 
 
+#: One for all: `json.loads` makes one for each call that has hooks.
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_a_number)
+
+
 def _parse_json(data: bytes) -> Any:
-    return json.loads(data.decode(), object_pairs_hook=_unique, parse_constant=_not_a_number)
+    return _DECODER.decode(data.decode())
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -112,6 +139,11 @@ def _dump_json(value: Any) -> bytes:
 def _json_array(items: Sequence[bytes]) -> bytes:
     return b"[%b]" % b",".join(items)
 
+
+_JSON_MARKS = Marks(lambda _: b"[", lambda _: b"{", b",", b":", b"]", b"}")
+
+#: Lengths that fit into 2 bytes.
+_SHORT = 0x10000
 
 #: How `undefined` is written as a msgpack extension (type 0) by msgpackr and msgpack5.
 _UNDEFINED_EXTENSION = (0, b"\x00")
@@ -133,6 +165,18 @@ def _dump_msgpack(value: Any) -> bytes:
 
 def _msgpack_array(items: Sequence[bytes]) -> bytes:
     return struct.pack("!B", 0x90 + len(items)) + b"".join(items)
+
+
+def _msgpack_head(fixed: int, two_bytes: int, length: int) -> bytes:
+    """Source: the msgpack specification, array and map format families."""
+    if length < 16:
+        return struct.pack("!B", fixed + length)
+    if length < _SHORT:
+        return struct.pack("!BH", two_bytes, length)
+    return struct.pack("!BI", two_bytes + 1, length)
+
+
+_MSGPACK_MARKS = Marks(partial(_msgpack_head, 0x90, 0xDC), partial(_msgpack_head, 0x80, 0xDE))
 
 
 class _NoTags(UserDict[int, Any]):
@@ -160,6 +204,19 @@ def _cbor_array(items: Sequence[bytes]) -> bytes:
     return struct.pack("!B", 0x80 + len(items)) + b"".join(items)
 
 
-JSON = Serializer("json", False, _dump_json, _json_array, _parse_json)
-MSGPACK = Serializer("msgpack", True, _dump_msgpack, _msgpack_array, _parse_msgpack)
-CBOR = Serializer("cbor", True, cbor2.dumps, _cbor_array, _parse_cbor)
+def _cbor_head(major: int, length: int) -> bytes:
+    """Source: RFC 8949, 3 and 3.1."""
+    if length < 24:
+        return struct.pack("!B", major + length)
+    if length < 256:
+        return struct.pack("!BB", major + 24, length)
+    if length < _SHORT:
+        return struct.pack("!BH", major + 25, length)
+    return struct.pack("!BI", major + 26, length)
+
+
+_CBOR_MARKS = Marks(partial(_cbor_head, 0x80), partial(_cbor_head, 0xA0))
+
+JSON = Serializer("json", False, _dump_json, _json_array, _JSON_MARKS, _parse_json)
+MSGPACK = Serializer("msgpack", True, _dump_msgpack, _msgpack_array, _MSGPACK_MARKS, _parse_msgpack)
+CBOR = Serializer("cbor", True, cbor2.dumps, _cbor_array, _CBOR_MARKS, _parse_cbor)

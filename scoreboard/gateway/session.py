@@ -26,16 +26,30 @@ from scoreboard.gateway.messages import (
     text_at,
 )
 from scoreboard.gateway.port import Port
-from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError, Principal, Procedure, Realm
+from scoreboard.gateway.realm import (
+    ANONYMOUS,
+    EVENT_HISTORY,
+    Caller,
+    CallError,
+    Principal,
+    Procedure,
+    Realm,
+)
 from scoreboard.model.errors import LocalError
 
 #: WebSocket close codes (RFC 6455, 7.4.1): bye, protocol error, policy violation.
 BYE, BROKEN, REFUSED = 1000, 1002, 1008
 
 #: What we can do, by role; only what is true. Clients index `features` unguarded.
+_BROKER = {"pattern_based_subscription": True, "event_retention": True}
 ROLES: Mapping[str, Any] = {
-    "broker": {"features": {"pattern_based_subscription": True, "event_retention": True}},
+    "broker": {"features": _BROKER},
     "dealer": {"features": {"call_canceling": True}},
+}
+#: The same, where the past can be asked for.
+ROLES_WITH_HISTORY: Mapping[str, Any] = {
+    **ROLES,
+    "broker": {"features": {**_BROKER, "event_history": True}},
 }
 
 
@@ -77,6 +91,18 @@ class Session:
         session_id: random, 1 to 2**53 (WAMP basic profile, identifiers).
     """
 
+    __slots__ = (
+        "_calls",
+        "_claimed",
+        "_following",
+        "_id",
+        "_port",
+        "_principal",
+        "_procedures",
+        "_realm",
+        "state",
+    )
+
     def __init__(
         self, realm: Realm, procedures: Mapping[str, Procedure], port: Port, session_id: int
     ) -> None:
@@ -86,8 +112,10 @@ class Session:
         self._id = session_id
         self._claimed = ""
         self._principal = ANONYMOUS
-        self._following = Following(realm, port)
-        self._calls = Calls(realm, procedures, port)
+        self._procedures = procedures
+        # Most sessions never call, some never follow.
+        self._following: Following | None = None
+        self._calls: Calls | None = None
 
     def receive(self, message: Any) -> None:
         """A decoded message from the client."""
@@ -121,16 +149,22 @@ class Session:
             self.abort(uri, why, close_code)
 
     def gone(self) -> None:
-        """The connection is gone."""
+        """The connection is gone; said once, and the last that is said."""
         self._leave()
+        # Connection and session know each other: left like that, they would wait for the
+        # garbage collector. What is not called when CLOSED does not miss the port.
+        self._calls = self._following = None
+        del self._port
 
     def returned(self, request: int, value: Any) -> None:
         """A procedure has answered."""
-        self._calls.returned(request, value)
+        if self._calls is not None:
+            self._calls.returned(request, value)
 
     def failed(self, request: int, fault: CallError) -> None:
         """A procedure has refused or failed."""
-        self._calls.failed(request, fault)
+        if self._calls is not None:
+            self._calls.failed(request, fault)
 
     # What may come when; see ACTS.
 
@@ -171,21 +205,31 @@ class Session:
             "authrole": principal.role,
             "authmethod": method,
             "authprovider": "scoreboard",
-            "roles": ROLES,
+            "roles": ROLES_WITH_HISTORY if EVENT_HISTORY in self._realm.procedures else ROLES,
         }
         self._port.send([int(Code.WELCOME), self._id, details])
 
     def _subscribe(self, message: Message) -> None:
-        self._following.subscribe(message, self._principal)
+        self._follows().subscribe(message, self._principal)
 
     def _unsubscribe(self, message: Message) -> None:
-        self._following.unsubscribe(message)
+        self._follows().unsubscribe(message)
+
+    def _follows(self) -> Following:
+        if self._following is None:
+            self._following = Following(self._realm, self._port)
+        return self._following
 
     def _call(self, message: Message) -> None:
-        self._calls.call(message, Caller(self._id, self._principal))
+        self._asks().call(message, Caller(self._id, self._principal))
 
     def _cancel(self, message: Message) -> None:
-        self._calls.cancel(message)
+        self._asks().cancel(message)
+
+    def _asks(self) -> Calls:
+        if self._calls is None:
+            self._calls = Calls(self._realm, self._procedures, self._port)
+        return self._calls
 
     def _publish(self, message: Message) -> None:
         id_at(message, 1)
@@ -224,8 +268,10 @@ class Session:
     def _leave(self) -> None:
         self._move(Input.LEAVE)
         self._realm.sessions.discard(self._id)
-        self._following.drop()
-        self._calls.drop()
+        if self._following is not None:
+            self._following.drop()
+        if self._calls is not None:
+            self._calls.drop()
 
     #: (state, message) -> what is done; a pair that is absent is a protocol violation. In
     #: state CLOSED every message is ignored: the client cannot know yet.

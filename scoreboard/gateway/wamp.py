@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+import attrs
 from twisted.internet.defer import CancelledError, maybeDeferred
-from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
+from twisted.internet.interfaces import IPushProducer
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.messages import MAX_ID, Message
 from scoreboard.gateway.meta import meta_procedures
@@ -31,10 +33,34 @@ from scoreboard.model.errors import LocalError, RemoteError
 #: RFC 6455, 7.4.1: the endpoint is going away.
 GOING_AWAY = 1001
 
+#: Milliseconds over which those who must leave a server that stops are told to come back.
+SPREAD_MS = 5_000
+
 
 def _exception(failure: Failure) -> Exception:
     value = failure.value
     return value if isinstance(value, Exception) else LocalError(repr(value))
+
+
+@attrs.frozen(eq=False)
+class House:
+    """
+    What all connections of a server share.
+
+    Attributes:
+        wires: shared by all listening ports, so that their members share cohorts.
+        procedures: those of the realm and the meta procedures.
+        beats: where it is noticed that somebody has not joined in time.
+        hello_timeout_s: seconds from the connection to that.
+        report: is told of faults of ours; must not raise.
+    """
+
+    wires: Wires
+    realm: Realm
+    procedures: Mapping[str, Procedure]
+    beats: Beats
+    hello_timeout_s: float
+    report: Report
 
 
 @implementer(IPushProducer)
@@ -42,74 +68,95 @@ class Connection:
     """
     One client.
 
-    Args:
-        opening: is told when the session has joined or is gone.
-        report: is told of faults of ours.
+    Attributes:
+        slot: on the wheel, until it has joined.
     """
 
-    def __init__(
-        self,
-        channel: Channel,
-        subprotocol: str,
-        wires: Wires,
-        realm: Realm,
-        procedures: Mapping[str, Procedure],
-        opening: Opening,
-        report: Report,
-    ) -> None:
+    __slots__ = (
+        "_channel",
+        "_house",
+        "_inbox",
+        "_session",
+        "_subprotocol",
+        "deliver",
+        "slot",
+        "wire",
+        "writable",
+    )
+
+    def __init__(self, channel: Channel, subprotocol: str, house: House) -> None:
+        self.slot = 0
         self.writable = True
-        self.wire = wires.wire(subprotocol, b"")
+        self.wire = house.wires.wire(subprotocol, b"")
         #: The hub writes frames through this, once per member and flush.
         self.deliver: Callable[[bytes], None] = channel.write
         self._channel = channel
+        self._house = house
         self._subprotocol = subprotocol
-        self._wires = wires
-        self._realm = realm
-        self._opening = opening
-        self._report = report
-        self._inbox: deque[Message] = deque()
+        # Messages that wait until the client takes our answers; hardly ever any.
+        self._inbox: deque[Message] | None = None
         session_id = secrets.randbelow(MAX_ID) + 1
-        self._session = Session(realm, procedures, self, session_id)
-        opening.enter(self)
+        self._session = Session(house.realm, house.procedures, self, session_id)
+        house.beats.put(self, house.hello_timeout_s)
 
     # Called by the channel
 
     def received(self, payload: bytes, is_binary: bool) -> None:
         """A WebSocket message, with one or more WAMP messages in it."""
         if self._session.state is State.NEW:
-            self.wire = self._wires.wire(self._subprotocol, payload)
+            self.wire = self._house.wires.wire(self._subprotocol, payload)
         try:
             if is_binary is not self.wire.is_binary:
                 raise Undecodable("text and binary messages are not the same")
-            self._inbox.extend(self.wire.read(payload))
+            for message in self.wire.read(payload):
+                self._take(message)
+            if self.slot and self._session.state is State.JOINED:
+                self._house.beats.drop(self)
         except Undecodable as why:
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
-        self._work()
 
     def goodbye(self) -> None:
         """The server stops."""
-        self._session.goodbye("wamp.close.system_shutdown", "the server stops", GOING_AWAY)
+        why = f"the server stops; retry_ms={secrets.randbelow(SPREAD_MS)}"
+        self._session.goodbye("wamp.close.system_shutdown", why, GOING_AWAY)
 
     def closed(self) -> None:
         """The connection is gone."""
-        self._opening.leave(self)
-        self._inbox.clear()
+        self._inbox = None
+        self._house.beats.drop(self)
         self._session.gone()
 
-    def too_late(self) -> None:
-        """The client has not joined in time."""
-        self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
+    # Called by the wheel
+
+    def look(self, _now: float) -> None:
+        """The client has had the time to join."""
+        if self._session.state in (State.NEW, State.CHALLENGED):
+            self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
+
+    def _take(self, message: Message) -> None:
+        """Do what `message` asks for, after those that wait, or have it wait as well."""
+        if self.writable and not self._inbox:
+            self._do(message)
+        elif self._channel.is_live:
+            if self._inbox is None:
+                self._inbox = deque()
+            self._inbox.append(message)
+
+    def _do(self, message: Message) -> None:
+        if not self._channel.is_live:
+            return
+        try:
+            self._session.receive(message)
+        except Exception as fault:
+            self._house.report(fault)
+            self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
 
     def _work(self) -> None:
-        """Do what was asked, as long as the client takes the answers."""
-        while self._inbox and self.writable and self._channel.is_live:
-            try:
-                self._session.receive(self._inbox.popleft())
-            except Exception as fault:
-                self._report(fault)
-                self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
-        if self._session.state is State.JOINED:
-            self._opening.leave(self)
+        """Do what waits, as long as the client takes the answers."""
+        while self._inbox and self.writable:
+            self._do(self._inbox.popleft())
+        if not self._inbox:
+            self._inbox = None
 
     # Called by the session and the hub
 
@@ -119,7 +166,7 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection; nothing is written any more."""
-        self._inbox.clear()
+        self._inbox = None
         self._channel.close(code, reason)
 
     def invoke(
@@ -138,7 +185,7 @@ class Connection:
 
     def _failed(self, failure: Failure) -> None:
         """A fault of ours: not the procedure's refusal, but that of telling it."""
-        self._report(_exception(failure))
+        self._house.report(_exception(failure))
 
     def _refused(self, request: int, failure: Failure) -> None:
         fault = failure.value
@@ -149,7 +196,7 @@ class Connection:
         elif isinstance(fault, CancelledError):
             error = CallError("wamp.error.canceled", "the server gave it up")
         else:
-            self._report(_exception(failure))
+            self._house.report(_exception(failure))
             error = CallError("wamp.error.runtime_error", "internal error")
         self._session.failed(request, error)
 
@@ -163,51 +210,13 @@ class Connection:
     def resumeProducing(self) -> None:
         """Everything was sent."""
         self.writable = True
-        self._realm.hub.resume(self)
+        self._house.realm.hub.resume(self)
         self._work()
         if self.writable:
             self._channel.resume_reading()
 
     def stopProducing(self) -> None:
         """The transport is gone; `closed` follows."""
-
-
-class Opening:
-    """
-    Connections that have not joined yet; who stays too long is sent away.
-
-    Args:
-        clock: the reactor.
-        patience_s: seconds, the same for all, so that the first in is the first due.
-    """
-
-    def __init__(self, clock: IReactorTime, patience_s: float) -> None:
-        self._clock = clock
-        self._patience_s = patience_s
-        self._due: dict[Connection, float] = {}
-        self._call: IDelayedCall | None = None
-
-    def enter(self, connection: Connection) -> None:
-        """`connection` is open."""
-        self._due[connection] = self._clock.seconds() + self._patience_s
-        if self._call is None:
-            self._call = self._clock.callLater(self._patience_s, self._look)
-
-    def leave(self, connection: Connection) -> None:
-        """`connection` has joined, or is gone; more than once is fine."""
-        if self._due.pop(connection, None) is not None and not self._due and self._call:
-            self._call.cancel()
-            self._call = None
-
-    def _look(self) -> None:
-        self._call = None
-        now = self._clock.seconds()
-        for connection, due in list(self._due.items()):
-            if due > now:
-                self._call = self._clock.callLater(due - now, self._look)
-                break
-            del self._due[connection]
-            connection.too_late()
 
 
 def make_factory(
@@ -221,9 +230,10 @@ def make_factory(
         report: is told of faults of ours; must not raise.
     """
     procedures = {**realm.procedures, **meta_procedures(realm.hub, realm.sessions)}
-    opening = Opening(reactor, settings.hello_timeout_s)
+    beats = Beats(reactor)
+    house = House(wires, realm, procedures, beats, settings.hello_timeout_s, report)
 
     def converse(channel: Channel, subprotocol: str) -> Connection:
-        return Connection(channel, subprotocol, wires, realm, procedures, opening, report)
+        return Connection(channel, subprotocol, house)
 
-    return ChannelFactory(reactor, wires.subprotocols, converse, settings)
+    return ChannelFactory(beats, wires.subprotocols, converse, settings)

@@ -1,30 +1,56 @@
 """
-WebSocket connections: Autobahn's protocol, with our limits and our way of writing.
+WebSocket connections: one small object for each.
 
 Rule: nothing of WAMP or of scores is known here. What is written is whole frames, straight
 to the socket, and never after the close frame. Shell.
 
-Autobahn's own send methods are not used: they build log arguments for every message, check
-inbound limits against outbound messages, and `sendPreparedMessage` writes in any state.
+Why this is not Autobahn's protocol: `docs/decisions/0007-session-costs.md`.
 
-Source: RFC 6455; security page, limits L4 to L7 and L18.
+Source: RFC 6455; security page, limits L4 to L7, L17 and L18.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import attrs
-from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
-from autobahn.websocket.types import ConnectionDeny, ConnectionRequest
-from twisted.internet.tcp import Connection
+from twisted.internet.interfaces import IProtocol
+from twisted.internet.protocol import Factory
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.heartbeat import SHARES, Act, Patience, beat
+from scoreboard.gateway.inbound import (
+    BINARY,
+    CLOSE,
+    PING,
+    PONG,
+    TEXT,
+    Broken,
+    Inbound,
+    check_close,
+    control,
+)
+from scoreboard.gateway.phase import Input, State, after
+from scoreboard.gateway.sockets import acknowledges, finish, send
+from scoreboard.gateway.upgrade import Doorman, Refusal, refusal
 
 #: RFC 6455, 5.5.1 and 5.5: a control frame holds 125 bytes, 2 of them the close code.
 _MAX_REASON = 123
 
-#: RFC 6455, 7.4.1: the endpoint got a message that is too big for it to process.
-TOO_BIG = 1009
+_END_OF_HEAD = b"\r\n\r\n"
+
+_PING = control(PING, b"")
+
+#: Bytes that are read from a peer whose last frame was read, or that was refused: enough that
+#: what was on its way does not reset the connection under our last words.
+_MAX_IGNORED = 256 * 1024
+
+#: Bytes of answers that are put together, at most; beyond, it must show whether the peer
+#: takes them.
+_MAX_ANSWERS = 4 * 1024
 
 
 @attrs.frozen
@@ -33,8 +59,7 @@ class SocketSettings:
     Limits of a connection.
 
     Attributes:
-        ping_interval_s: seconds of silence after which the peer is asked for a sign.
-        ping_timeout_s: seconds that it has to give one.
+        patience: with a silent peer.
         handshake_timeout_s: seconds from the connection to the upgrade.
         hello_timeout_s: seconds from the upgrade to what the application waits for.
         close_timeout_s: seconds that the peer has to answer a close frame.
@@ -42,10 +67,10 @@ class SocketSettings:
         max_message_bytes: of a message that comes in.
         max_fragments: frames of a message that comes in, empty ones included.
         allowed_origins: of browsers; "*" in it stands for any text.
+        write_buffer_bytes: above which a peer that does not read is not written to.
     """
 
-    ping_interval_s: float = 20.0
-    ping_timeout_s: float = 10.0
+    patience: Patience = attrs.field(factory=Patience)
     handshake_timeout_s: float = 10.0
     hello_timeout_s: float = 10.0
     close_timeout_s: float = 5.0
@@ -53,13 +78,14 @@ class SocketSettings:
     max_message_bytes: int = 64 * 1024
     max_fragments: int = 64
     allowed_origins: tuple[str, ...] = ("*",)
+    write_buffer_bytes: int = 32 * 1024
 
 
 class Conversation(Protocol):
     """What is said over a connection. Also a push producer (`IPushProducer`)."""
 
     def received(self, payload: bytes, is_binary: bool) -> None:
-        """A whole message."""
+        """A whole message; text is UTF-8."""
 
     def goodbye(self) -> None:
         """The server stops; end the conversation in order."""
@@ -68,56 +94,69 @@ class Conversation(Protocol):
         """The connection is gone; said once."""
 
 
-def _writer(transport: Any) -> Callable[[bytes], None]:
+@implementer(IProtocol)
+class Channel:
     """
-    Writes to the socket at once if nothing waits before, else to the transport's buffer.
+    One WebSocket connection. Costs nothing that an idle one does not need.
 
-    Twisted buffers every write and sends at the next turn, at the price of two system
-    calls more for each; of thousands of writes in a row that is half of the time. What the
-    socket does not take, and what has gone wrong with it, is left to the transport.
-    """
-    if not isinstance(transport, Connection) or transport.TLS:
-        return cast("Callable[[bytes], None]", transport.write)
-
-    def write(data: bytes) -> None:
-        sent: object = 0
-        if not transport.dataBuffer and not transport._tempDataLen:  # noqa: SLF001 - no other way
-            sent = transport.writeSomeData(data)
-        if not isinstance(sent, int):
-            sent = 0
-        if sent < len(data):
-            transport.write(data[sent:])
-
-    return write
-
-
-class Channel(WebSocketServerProtocol):  # type: ignore[misc]
-    """
-    One WebSocket connection.
+    Args:
+        share: which part of the heartbeat's spread it has.
 
     Attributes:
         conversation: None until the handshake is over.
+        slot: on the wheel.
     """
 
-    conversation: Conversation | None = None
-    _fragments = 0
+    __slots__ = (
+        "_answers",
+        "_asked",
+        "_factory",
+        "_head",
+        "_heard",
+        "_ignored",
+        "_inbound",
+        "_share",
+        "conversation",
+        "slot",
+        "state",
+        "transport",
+    )
+
+    def __init__(self, factory: ChannelFactory, share: int) -> None:
+        self.conversation: Conversation | None = None
+        self.slot = 0
+        self.state = State.OPENING
+        self.transport: Any = None
+        self._factory = factory
+        self._share = share
+        self._head = b""
+        # What is written while we read, so that many small answers are one write.
+        self._answers: bytes | None = None
+        self._ignored = 0
+        self._inbound: Inbound | None = None
+        self._heard = self._asked = factory.beats.now
 
     @property
     def is_live(self) -> bool:
         """Whether what is written now will be sent: no close frame was sent or received."""
-        return bool(self.state == self.STATE_OPEN)
+        return self.state is State.OPEN
 
     def write(self, frames: bytes) -> None:
         """Send whole frames; silently nothing if the connection is closing."""
-        if self.state == self.STATE_OPEN:
-            self._send(frames)
+        if self.state is State.OPEN:
+            if self._answers is None:
+                send(self.transport, frames)
+            else:
+                self._answers += frames
+                if len(self._answers) > _MAX_ANSWERS:
+                    send(self.transport, self._answers)
+                    self._answers = b""
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, once; the connection is dropped if it is not answered."""
-        if self.state == self.STATE_OPEN:
-            self.sendCloseFrame(
-                code, reason.encode()[:_MAX_REASON].decode(errors="ignore").encode()
-            )
+        if self.state is State.OPEN:
+            why = reason.encode()[:_MAX_REASON].decode(errors="ignore").encode()
+            self._last(control(CLOSE, code.to_bytes(2, "big") + why))
             # The answer must be heard even if we had stopped listening.
             self.resume_reading()
 
@@ -129,104 +168,195 @@ class Channel(WebSocketServerProtocol):  # type: ignore[misc]
         """Take in again."""
         self.transport.resumeProducing()
 
-    # Called by Autobahn and Twisted
+    # Called by the wheel
+
+    def look(self, now: float) -> None:
+        """A deadline is over: that of a phase, or the heartbeat's."""
+        if self.state is State.OPEN:
+            act, wait = beat(
+                self._factory.settings.patience,
+                self._share,
+                now - self._heard,
+                asked=self._asked > self._heard,
+                answers=lambda: acknowledges(self.transport, now - self._asked),
+            )
+            if act is not Act.DROP:
+                self._factory.beats.put(self, wait)
+                if act is Act.ASK:
+                    self._asked = now
+                    self.write(_PING)
+                return
+        if self.state is not State.CLOSED:
+            self.transport.abortConnection()
+
+    # Called by the transport
+
+    def makeConnection(self, transport: Any) -> None:
+        """The transport is there."""
+        self.transport = transport
+        self.connectionMade()
+
+    def connectionMade(self) -> None:
+        """The time for the handshake begins."""
+        self._factory.beats.put(self, self._factory.settings.handshake_timeout_s)
 
     def dataReceived(self, data: bytes) -> None:
-        """Autobahn searches all of an unfinished request at each read, however long it is."""
-        if (
-            self.state == self.STATE_CONNECTING
-            and len(self.data) + len(data) > self.factory.settings.max_handshake_bytes
-        ):
-            self.failHandshake("request too long", 431)
+        """Bytes came in; after the last frame of the peer they mean nothing."""
+        self._heard = self._factory.beats.now
+        if self._inbound is not None:
+            self._read(self._inbound, data)
+        elif self.state is State.OPENING:
+            self._knock(data)
+        else:
+            self._ignored += len(data)
+            if self._ignored > _MAX_IGNORED:
+                self.transport.abortConnection()
+
+    def connectionLost(self, _reason: Failure | None = None) -> None:
+        """The transport is gone, perhaps before the handshake was over."""
+        self._move(Input.LOST)
+        self._factory.beats.drop(self)
+        self._factory.channels.discard(self)
+        conversation, self.conversation = self.conversation, None
+        self._inbound = self.transport = None
+        if conversation is not None:
+            conversation.closed()
+
+    # The handshake
+
+    def _knock(self, data: bytes) -> None:
+        head = self._head + data
+        most = self._factory.settings.max_handshake_bytes
+        end = head.find(_END_OF_HEAD, max(0, len(self._head) - len(_END_OF_HEAD)))
+        if end > most or (end < 0 and len(head) > most):
+            self._refuse(refusal(431))
             return
-        super().dataReceived(data)
+        if end < 0:
+            self._head = head
+            return
+        self._head = b""
+        answer = self._factory.doorman.answer(head[:end])
+        if isinstance(answer, Refusal):
+            self._refuse(answer)
+            return
+        self._open(answer.subprotocol, answer.answer)
+        rest = head[end + len(_END_OF_HEAD) :]
+        if rest and self._inbound is not None:
+            self._read(self._inbound, rest)
 
-    def failHandshake(self, _reason: str, code: int = 400, headers: Any = None) -> None:
-        """Autobahn's reasons repeat what the client sent, in a place where text is code."""
-        super().failHandshake("Bad WebSocket request", code, headers)
+    def _refuse(self, why: Refusal) -> None:
+        self._head = b""
+        self._last(why.answer)
+        self._hang_up()
 
-    def onConnect(self, request: ConnectionRequest) -> str:
-        """The first subprotocol of the client's that we speak."""
-        for name in request.protocols:
-            if name in self.factory.protocols:
-                return str(name)
-        raise ConnectionDeny(ConnectionDeny.BAD_REQUEST, "no such subprotocol")
-
-    def onOpen(self) -> None:
-        """The handshake is over."""
-        self._send = _writer(self.transport)
-        self.conversation = self.factory.converse(self, self.websocket_protocol_in_use)
-        # Below twisted.web the HTTP channel has registered itself.
-        self.transport.unregisterProducer()
+    def _open(self, subprotocol: str, answer: bytes) -> None:
+        factory, settings = self._factory, self._factory.settings
+        send(self.transport, answer)
+        self._move(Input.UPGRADE)
+        self._inbound = Inbound(settings.max_message_bytes, settings.max_fragments)
+        self.transport.bufferSize = settings.write_buffer_bytes
+        self.conversation = factory.converse(self, subprotocol)
         self.transport.registerProducer(self.conversation, True)
-        self.factory.channels[self] = self.conversation
+        factory.channels.add(self)
+        patience = settings.patience
+        factory.beats.put(self, patience.interval_s - patience.early_s(self._share))
 
-    def onMessageBegin(self, isBinary: bool) -> None:
-        """A message begins."""
-        self._fragments = 0
-        super().onMessageBegin(isBinary)
+    # Frames
 
-    def onMessageFrameBegin(self, length: int) -> None:
-        """Autobahn limits the bytes of a message, but not the frames that it comes in."""
-        self._fragments += 1
-        if self._fragments > self.factory.settings.max_fragments and not self.failedByMe:
-            self._max_message_size_exceeded(0, 0, "too many fragments")
-        super().onMessageFrameBegin(length)
+    def _read(self, inbound: Inbound, data: bytes) -> None:
+        self._answers = b""
+        try:
+            self._hear(inbound, data)
+        finally:
+            if self._answers:
+                send(self.transport, self._answers)
+            self._answers = None
 
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:
-        """A whole message came in."""
-        if self.conversation is not None and self.is_live:
-            self.conversation.received(payload, isBinary)
+    def _hear(self, inbound: Inbound, data: bytes) -> None:
+        try:
+            for opcode, payload in inbound.read(data):
+                if opcode in (TEXT, BINARY):
+                    if self.state is State.OPEN and self.conversation is not None:
+                        self.conversation.received(payload, opcode == BINARY)
+                elif opcode == PING:
+                    self.write(control(PONG, payload))
+                elif opcode == CLOSE:
+                    self._answer_close(payload)
+                    return
+        except Broken as why:
+            self.close(why.code, str(why))
+            self._hang_up()
 
-    def onClose(self, _wasClean: bool, _code: int | None, _reason: str | None) -> None:
-        """The connection is gone, perhaps before the handshake was over."""
-        self.factory.channels.pop(self, None)
+    def _answer_close(self, payload: bytes) -> None:
+        """The peer's last frame. Raises: Broken."""
+        check_close(payload)
+        if self.state is State.OPEN:
+            self._last(control(CLOSE, payload[:2]))
+        self._hang_up()
+
+    # The end
+
+    def _last(self, data: bytes) -> None:
+        """Write the last that is written; what must follow has the time to close."""
+        send(self.transport, (self._answers or b"") + data)
+        if self._answers is not None:
+            self._answers = b""
+        self._move(Input.CLOSE)
+        self._factory.beats.put(self, self._factory.settings.close_timeout_s)
+
+    def _hang_up(self) -> None:
+        """Close the connection after what was written."""
+        self._inbound = None
+        transport = self.transport
+        if transport is None:
+            return
         if self.conversation is not None:
-            self.conversation.closed()
+            transport.unregisterProducer()
+        finish(transport)
+
+    def _move(self, step: Input) -> None:
+        self.state = after(self.state, step)
 
 
 Converse = Callable[[Channel, str], Conversation]
 
 
-class ChannelFactory(WebSocketServerFactory):  # type: ignore[misc]
+class ChannelFactory(Factory):
     """
-    Makes connections; to be listened with, or mounted with Autobahn's WebSocketResource.
+    Makes connections; to be listened with, or behind an `Entrance`.
 
     Args:
-        reactor: of the listening port. Autobahn's own timers use the global one.
         subprotocols: that are spoken; one of them is demanded.
         converse: begins a conversation in the given subprotocol over an open connection.
+
+    Attributes:
+        channels: those that are open.
     """
 
-    protocol = Channel
+    noisy = False
 
     def __init__(
         self,
-        reactor: Any,
+        beats: Beats,
         subprotocols: Sequence[str],
         converse: Converse,
         settings: SocketSettings,
     ) -> None:
-        super().__init__(protocols=list(subprotocols), server="scoreboard", reactor=reactor)
+        self.beats = beats
         self.converse = converse
         self.settings = settings
-        self.channels: dict[Channel, Conversation] = {}
-        self.setProtocolOptions(
-            webStatus=False,
-            failByDrop=False,
-            tcpNoDelay=True,
-            openHandshakeTimeout=settings.handshake_timeout_s,
-            closeHandshakeTimeout=settings.close_timeout_s,
-            autoPingInterval=settings.ping_interval_s,
-            autoPingTimeout=settings.ping_timeout_s,
-            maxFramePayloadSize=settings.max_message_bytes,
-            maxMessagePayloadSize=settings.max_message_bytes,
-            allowedOrigins=list(settings.allowed_origins),
-            # Pages without an origin (files, sandboxed frames) may what any page may.
-            allowNullOrigin="*" in settings.allowed_origins,
-        )
+        self.doorman = Doorman(subprotocols, settings.allowed_origins)
+        self.channels: set[Channel] = set()
+        self._made = 0
+
+    def buildProtocol(self, addr: object = None) -> Channel:  # type: ignore[override]
+        """A connection that has not been opened yet, from wherever."""
+        del addr
+        self._made += 1
+        return Channel(self, self._made % SHARES)
 
     def goodbye(self) -> None:
         """The server stops: end every conversation in order."""
-        for conversation in list(self.channels.values()):
-            conversation.goodbye()
+        for channel in list(self.channels):
+            if channel.conversation is not None:
+                channel.conversation.goodbye()

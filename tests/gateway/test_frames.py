@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from scoreboard.codec import shape
 from scoreboard.gateway.frames import Wires, frame, publication_id
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Undecodable
 from scoreboard.hub.ring import Ring, RingLimits
 from scoreboard.hub.topic import TopicTree
+from scoreboard.model.payload import StatusPayload
+from scoreboard.model.side import Score
+from scoreboard.model.status import Status, StatusLine
 from tests.gateway.fakes import unframed
 from tests.hub.fakes import EXACT, GAME, PREFIX, score
 
@@ -105,6 +109,19 @@ def test_an_event_is_a_message_like_any_other(wires, tree, name, suffix):
         [36, wide.id, ID, {"topic": TOPIC}, [], ENVELOPE],
         [36, exact.id, ID, {"retained": True}, [], ENVELOPE],
     ] == [message for payload in payloads for message in wire.read(payload)]
+
+
+@pytest.mark.parametrize("name", SERIALIZERS)
+@pytest.mark.parametrize("merged", [1, 23, 70_000])
+def test_an_event_that_stands_for_others_has_the_bytes_of_such_an_envelope(tree, name, merged):
+    status = StatusPayload(StatusLine(Status.FINAL), 4, "REG", "Q4", Score(1, 2))
+    posted = Ring(RingLimits()).append(score(7, body=status), 1)
+    wire = Wires(shape.envelope).wire(f"wamp.2.{name}", b"")
+    data = wire.pack([wire.event(posted, [tree.add(TOPIC, EXACT)], merged)])
+    whole = SERIALIZERS[name].dumps(shape.envelope(posted.publication, merged))
+    assert data.endswith(whole if name != "json" else whole + b"]")
+    ((message,),) = [list(wire.read(payload)) for payload in unframed(data)]
+    assert message[5]["merged"] == merged
 
 
 def test_a_retained_event_of_a_pattern_says_its_topic(wires, tree):

@@ -9,10 +9,12 @@ from twisted.internet.task import Clock
 
 from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
+from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.procedures import FEED, authenticate, procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError, Principal
+from scoreboard.gateway.serializers import JSON
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
@@ -75,7 +77,7 @@ class Node:
         answer = self.procedures[uri](Caller(1, principal), list(args), kwargs)
         if hasattr(answer, "send"):
             answer = result(Deferred.fromCoroutine(answer))
-        return answer
+        return JSON.loads(answer.form(JSON)) if isinstance(answer, Piece) else answer
 
 
 @pytest.fixture
@@ -112,6 +114,13 @@ def test_what_came_since_is_what_was_published(node):
     assert answer["seq"] == 5
 
 
+def test_what_came_since_may_be_asked_for_in_parts(node):
+    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=0, limit=6)
+    assert (answer["seq"], answer["more"]) == (3, True)
+    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=3, limit=100)
+    assert (answer["seq"], answer["more"]) == (5, False)
+
+
 def test_what_the_ring_has_lost_comes_from_the_log():
     small = Node(ring=4)
     small.send(*(basket(str(n), order=n) for n in range(1, 9)))
@@ -120,16 +129,26 @@ def test_what_the_ring_has_lost_comes_from_the_log():
     assert answer["events"] == expected
 
 
-def test_sync_brings_nothing_a_difference_or_everything(node):
+def test_sync_brings_nothing_a_difference_or_everything():
+    node = Node()
+    node.send(*(basket(str(n), order=n) for n in range(1, 21)))
+
     def sync(at):
         return node.call("scoreboard.v1.sync", games={GAME: at})["games"][GAME]
 
-    assert sync([7, 5]) == {"mode": "current", "epoch": 7, "seq": 5}
-    delta = sync([7, 3])
-    assert (delta["mode"], {e["seq"] for e in delta["events"]}) == ("delta", {4, 5})
-    for at in (None, [7, 0], [6, 5], [7, 99]):
+    assert sync([7, 21]) == {"mode": "current", "epoch": 7, "seq": 21}
+    delta = sync([7, 19])
+    expected = [envelope(p) for p in node.told if p.seq > 19 and p.stream == f"game.{GAME}"]
+    assert delta == {"mode": "delta", "epoch": 7, "seq": 21, "events": expected}
+    for at in (None, [7, 0], [6, 21], [7, 99]):
         whole = sync(at)
-        assert (whole["mode"], whole["state"]["seq"]) == ("snapshot", 5)
+        assert (whole["mode"], whole["state"]["seq"]) == ("snapshot", 21)
+
+
+def test_a_difference_that_is_longer_than_the_game_is_the_game(node):
+    answer = node.call("scoreboard.v1.sync", games={GAME: [7, 1]})["games"][GAME]
+    assert answer["mode"] == "snapshot"
+    assert answer["state"] == node.call("scoreboard.v1.game.get", game_id=GAME)
 
 
 def test_sync_of_a_stranger_says_so(node):
@@ -172,6 +191,7 @@ def test_a_log_that_ends_before_its_state_is_a_fault_of_ours(node):
         ("game.get", {"game_id": GAME, "asof": "soon"}, "wamp.error.invalid_argument"),
         ("game.since", {"game_id": GAME, "from_seq": "1"}, "wamp.error.invalid_argument"),
         ("game.since", {"game_id": GAME, "from_seq": -1}, "wamp.error.invalid_argument"),
+        ("game.since", {"game_id": GAME, "limit": "all"}, "wamp.error.invalid_argument"),
         ("game.since", {"game_id": "g9999999999"}, "scoreboard.error.unknown_game"),
         ("sync", {}, "wamp.error.invalid_argument"),
         ("sync", {"games": {GAME: 5}}, "wamp.error.invalid_argument"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+import re
+
 import pytest
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IPushProducer
 from twisted.internet.task import Clock
 from zope.interface.verify import verifyObject
 
+from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.realm import CallError, Realm
 from scoreboard.gateway.serializers import JSON
-from scoreboard.gateway.wamp import Connection, Opening
+from scoreboard.gateway.wamp import Connection, House
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed
 from tests.hub.fakes import GAME, score
@@ -53,17 +57,14 @@ class Desk:
         self.clock = Clock()
         self.faults: list[Exception] = []
         self.realm: Realm = make_realm(faults=self.faults)
-        self.opening = Opening(self.clock, 10.0)
-        self.channel = FakeChannel()
-        self.connection = Connection(
-            self.channel,
-            subprotocol,
-            WIRES,
-            self.realm,
-            procedures,
-            self.opening,
-            self.faults.append,
+        self.house = House(
+            WIRES, self.realm, procedures, Beats(self.clock), 10.0, self.faults.append
         )
+        self.channel = FakeChannel()
+        self.connection = Connection(self.channel, subprotocol, self.house)
+
+    def wait(self, seconds: float) -> None:
+        self.clock.pump([0.25] * int(seconds / 0.25))
 
     def say(self, *message) -> list:
         self.connection.received(JSON.dumps(list(message)), is_binary=False)
@@ -250,38 +251,56 @@ def test_a_batch_is_answered_message_by_message():
 
 def test_who_does_not_say_hello_in_time_is_sent_away():
     desk = Desk(PROCEDURES)
-    desk.clock.advance(9)
+    desk.wait(10)
     assert desk.channel.closed is None
-    desk.clock.advance(1)
+    desk.wait(0.5)
     assert desk.channel.heard()[0][2] == "wamp.error.timeout"
     assert desk.channel.closed[0] == 1008
     assert desk.clock.getDelayedCalls() == []
 
 
 def test_who_has_joined_may_stay(desk):
-    assert desk.clock.getDelayedCalls() == []
-    desk.clock.advance(100)
+    desk.wait(100)
     assert desk.channel.closed is None
+    assert desk.clock.getDelayedCalls() == []
 
 
 def test_each_newcomer_has_the_same_time():
     desk = Desk(PROCEDURES)
-    desk.clock.advance(4)
+    desk.wait(4)
     second = FakeChannel()
-    late = Connection(
-        second, "wamp.2.json", WIRES, desk.realm, {}, desk.opening, desk.faults.append
-    )
-    desk.clock.advance(6)
+    Connection(second, "wamp.2.json", desk.house)
+    desk.wait(6.5)
     assert desk.channel.closed is not None
     assert second.closed is None
-    desk.opening.leave(late)
-    assert desk.clock.getDelayedCalls() == []
-    desk.opening.leave(late)
+    desk.wait(4)
+    assert second.closed is not None
 
 
-def test_the_server_says_goodbye(desk):
+def connections() -> int:
+    return sum(isinstance(thing, Connection) for thing in gc.get_objects())
+
+
+def test_a_connection_that_is_gone_leaves_nothing_for_the_garbage_collector():
+    gc.collect()
+    before = connections()
+    desk = Desk(PROCEDURES)
+    desk.say(1, "scoreboard", {})
+    desk.say(32, 1, {}, SCORE)
+    desk.call("echo")
+    desk.wait(20)
+    gc.disable()
+    try:
+        desk.connection.closed()
+        del desk.connection
+        assert connections() == before
+    finally:
+        gc.enable()
+
+
+def test_the_server_says_goodbye_and_when_to_come_back(desk):
     desk.connection.goodbye()
-    assert desk.channel.heard() == [
-        [6, {"message": "the server stops"}, "wamp.close.system_shutdown"]
-    ]
-    assert desk.channel.closed[0] == 1001
+    ((code, details, uri),) = desk.channel.heard()
+    assert (code, uri) == (6, "wamp.close.system_shutdown")
+    assert re.fullmatch(r"the server stops; retry_ms=\d{1,4}", details["message"])
+    assert desk.channel.closed == (1001, details["message"])

@@ -1,74 +1,319 @@
-"""What is written goes to the socket at once, in order, and never too much of it."""
+"""A connection opens, speaks, beats and closes as RFC 6455 says; time is a fake clock's."""
 
 from __future__ import annotations
 
 import pytest
-from twisted.internet.error import ConnectionLost
-from twisted.internet.tcp import Connection
+from hypothesis import given
+from hypothesis import strategies as st
+from twisted.internet.interfaces import IProtocol
+from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
+from zope.interface.verify import verifyObject
 
-from scoreboard.gateway.websocket import _writer
+from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.heartbeat import Patience
+from scoreboard.gateway.inbound import BINARY, CLOSE, PING, PONG, TEXT
+from scoreboard.gateway.phase import TRANSITIONS, Input, State, after
+from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.model.errors import LocalError
+from tests.gateway.test_inbound import sent
+from tests.gateway.test_upgrade import head
+
+REQUEST = head() + b"\r\n\r\n"
+SETTINGS = SocketSettings(
+    patience=Patience(20.0, 10.0, 60.0), handshake_timeout_s=10.0, max_fragments=4
+)
 
 
-class FakeConnection(Connection):
-    """
-    A TCP connection whose socket takes so many bytes at a time.
+class FakeConversation:
+    """Keeps what was said."""
 
-    Attributes:
-        room: bytes; None: the peer is gone.
-    """
+    def __init__(self) -> None:
+        self.heard: list[tuple[bytes, bool]] = []
+        self.ended = 0
+        self.goodbyes = 0
 
-    TLS = False
+    def received(self, payload: bytes, is_binary: bool) -> None:
+        self.heard.append((payload, is_binary))
 
-    def __init__(self, room: int | None) -> None:
-        self.room = room
-        self.sent = b""
-        self.buffered = b""
+    def goodbye(self) -> None:
+        self.goodbyes += 1
 
-    @property
-    def dataBuffer(self) -> bytes:
-        return b""
+    def closed(self) -> None:
+        self.ended += 1
 
-    @property
-    def _tempDataLen(self) -> int:
-        return len(self.buffered)
+    def pauseProducing(self) -> None: ...
 
-    def writeSomeData(self, data: bytes) -> int | ConnectionLost:
-        if self.room is None:
-            return ConnectionLost()
-        self.sent += data[: self.room]
-        return min(len(data), self.room)
+    def resumeProducing(self) -> None: ...
 
-    def write(self, data: bytes) -> None:
-        self.buffered += data
+    def stopProducing(self) -> None: ...
+
+
+class Transport(StringTransport):
+    """Keeps how it was ended."""
+
+    ended = ""
+
+    def loseConnection(self) -> None:
+        self.ended = self.ended or "closed"
+
+    def abortConnection(self) -> None:
+        self.ended = "aborted"
+
+
+class Line:
+    """A connection and what stands around it."""
+
+    def __init__(self, settings: SocketSettings = SETTINGS) -> None:
+        self.clock = Clock()
+        self.conversation = FakeConversation()
+        self.subprotocol = ""
+        self.factory = ChannelFactory(
+            Beats(self.clock), ["wamp.2.json", "wamp.2.cbor"], self._converse, settings
+        )
+        # The share 0 of the heartbeat's spread is that of the 64th.
+        for _ in range(63):
+            self.factory.buildProtocol()
+        self.channel = self.factory.buildProtocol()
+        self.transport = Transport()
+        self.channel.makeConnection(self.transport)
+
+    def _converse(self, _channel, subprotocol: str) -> FakeConversation:
+        self.subprotocol = subprotocol
+        return self.conversation
+
+    @classmethod
+    def opened(cls) -> Line:
+        line = cls()
+        line.say(REQUEST)
+        line.written()
+        return line
+
+    def say(self, data: bytes) -> bytes:
+        self.channel.dataReceived(data)
+        return self.written()
+
+    def written(self) -> bytes:
+        written = self.transport.value()
+        self.transport.clear()
+        return written
+
+    def wait(self, seconds: float) -> bytes:
+        self.clock.pump([0.25] * int(seconds / 0.25))
+        return self.written()
+
+
+def closing(code: int, why: bytes = b"") -> bytes:
+    return bytes([0x88, 2 + len(why)]) + code.to_bytes(2, "big") + why
+
+
+def test_a_channel_is_a_protocol():
+    assert verifyObject(IProtocol, Line().channel)
+
+
+@pytest.mark.parametrize("step", Input)
+@pytest.mark.parametrize("state", State)
+def test_a_connection_moves_as_its_table_says(state, step):
+    following = TRANSITIONS.get((state, step))
+    if following is None:
+        with pytest.raises(LocalError):
+            after(state, step)
+    else:
+        assert after(state, step) is following
+
+
+def test_a_request_in_pieces_opens_the_connection_and_what_follows_it_is_heard():
+    line = Line()
+    wire = REQUEST + sent(TEXT, b"hello")
+    for at in range(0, len(wire), 7):
+        line.channel.dataReceived(wire[at : at + 7])
+    assert line.written().startswith(b"HTTP/1.1 101 ")
+    assert line.subprotocol == "wamp.2.json"
+    assert line.conversation.heard == [(b"hello", False)]
+    assert line.transport.producer is line.conversation
+    assert line.factory.channels == {line.channel}
+
+
+def test_all_at_once_is_fine_too():
+    line = Line()
+    line.say(REQUEST + sent(BINARY, b"hello") + sent(TEXT, b"again"))
+    assert line.conversation.heard == [(b"hello", True), (b"again", False)]
+
+
+def test_a_request_that_is_wrong_is_refused_and_no_conversation_begins():
+    line = Line()
+    assert line.say(b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+    assert line.transport.ended == "closed"
+    assert line.say(REQUEST) == b""
+    line.channel.connectionLost()
+    assert line.conversation.ended == 0
+
+
+@pytest.mark.parametrize("size", [8 * 1024 + 1, 100_000])
+def test_a_request_that_is_too_long_is_refused(size):
+    line = Line()
+    line.channel.dataReceived(b"GET / HTTP/1.1\r\nX: ")
+    assert line.say(b"a" * size).startswith(b"HTTP/1.1 431 ")
+    line = Line()
+    assert line.say(b"a" * size + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
+
+
+def test_who_does_not_finish_the_handshake_in_time_is_cut_off():
+    line = Line()
+    line.wait(9.75)
+    line.say(REQUEST[:-1])
+    assert line.transport.ended == ""
+    line.wait(0.5)
+    assert line.transport.ended == "aborted"
+
+
+def test_a_ping_is_answered_with_what_it_brought():
+    line = Line.opened()
+    assert line.say(sent(PING, b"a") + sent(PONG, b"x") + sent(PING, b"")) == b"\x8a\x01a\x8a\x00"
+
+
+def test_what_is_answered_to_what_came_together_is_written_together():
+    line = Line.opened()
+    writes = []
+    line.transport.write = writes.append
+    line.conversation.received = lambda payload, _: line.channel.write(payload)
+    line.say(sent(TEXT, b"a") + sent(PING, b"") + sent(TEXT, b"b" * 5_000) + sent(TEXT, b"c"))
+    assert writes == [b"a\x8a\x00" + b"b" * 5_000, b"c"]
+    line.channel.write(b"d")
+    assert writes[2:] == [b"d"]
+    line.say(sent(TEXT, b"e") + sent(CLOSE, b"") + sent(TEXT, b"f"))
+    assert writes[3:] == [b"e\x88\x00"]
+
+
+def test_a_close_frame_is_answered_and_the_connection_closed():
+    line = Line.opened()
+    assert line.say(sent(CLOSE, b"\x03\xe8bye") + sent(PING, b"?")) == closing(1000)
+    assert not line.channel.is_live
+    assert line.transport.ended == "closed"
+    line.channel.write(b"late")
+    line.channel.close(1001, "late")
+    assert line.say(sent(TEXT, b"late")) == b""
+    assert line.conversation.heard == []
 
 
 @pytest.mark.parametrize(
-    ("room", "sent", "buffered"),
-    [(100, b"firstsecond", b""), (3, b"fir", b"stsecond"), (0, b"", b"firstsecond")],
+    ("wire", "code"),
+    [
+        (b"\xff\xff", 1002),
+        (sent(TEXT, b"\xff"), 1007),
+        (sent(BINARY, b"x" * 70_000), 1009),
+        (sent(BINARY, b"", final=False) + sent(0, b"", final=False) * 4, 1009),
+        (sent(CLOSE, b"\x03"), 1002),
+    ],
 )
-def test_what_the_socket_does_not_take_waits_and_so_does_all_that_follows(room, sent, buffered):
-    connection = FakeConnection(room)
-    write = _writer(connection)
-    write(b"first")
-    write(b"second")
-    assert (connection.sent, connection.buffered) == (sent, buffered)
+def test_who_breaks_the_protocol_is_told_so_and_not_listened_to_any_more(wire, code):
+    line = Line.opened()
+    said = line.say(sent(TEXT, b"good") + wire)
+    assert said[:4] == b"\x88" + bytes([said[1]]) + code.to_bytes(2, "big")
+    assert line.conversation.heard == [(b"good", False)]
+    assert line.say(sent(TEXT, b"more")) == b""
+    assert line.transport.ended == "closed"
 
 
-def test_a_broken_socket_is_left_to_the_transport():
-    connection = FakeConnection(None)
-    _writer(connection)(b"data")
-    assert connection.buffered == b"data"
+def test_who_goes_on_sending_after_he_was_refused_is_cut_off():
+    line = Line.opened()
+    line.say(b"\xff\xff")
+    line.say(b"x" * 256 * 1024)
+    assert line.transport.ended == "closed"
+    line.say(b"x")
+    assert line.transport.ended == "aborted"
 
 
-def test_a_transport_that_is_no_plain_socket_is_written_to_as_usual():
-    transport = StringTransport()
-    _writer(transport)(b"data")
-    assert transport.value() == b"data"
+def test_a_close_of_ours_waits_for_its_answer():
+    line = Line.opened()
+    line.channel.pause_reading()
+    line.channel.close(4008, "é" * 100)
+    assert line.written() == closing(4008, "é".encode() * 61)
+    assert line.transport.producerState == "producing"
+    line.channel.write(b"nothing follows")
+    assert line.say(sent(PING, b"?") + sent(TEXT, b"late")) == b""
+    assert line.transport.ended == ""
+    assert line.say(sent(CLOSE, b"\x0f\xa8")) == b""
+    assert line.transport.ended == "closed"
+    assert line.conversation.heard == []
 
 
-def test_a_connection_that_has_turned_to_tls_is_written_to_as_usual():
-    connection = FakeConnection(100)
-    connection.TLS = True
-    _writer(connection)(b"data")
-    assert connection.buffered == b"data"
+def test_a_close_that_is_not_answered_is_enforced():
+    line = Line.opened()
+    line.channel.close(1001, "")
+    line.wait(5.0)
+    assert line.transport.ended == ""
+    line.wait(0.5)
+    assert line.transport.ended == "aborted"
+
+
+def test_a_peer_that_is_silent_is_asked_and_dropped():
+    line = Line.opened()
+    assert line.wait(20.0) == b""
+    assert line.wait(0.5) == b"\x89\x00"
+    assert line.wait(10.0) == b""
+    line.wait(0.5)
+    assert line.transport.ended == "aborted"
+
+
+@pytest.mark.parametrize("sign", [sent(PONG, b""), sent(TEXT, b"hello"), b"\x82"])
+def test_any_traffic_is_a_sign_of_life(sign):
+    line = Line.opened()
+    assert line.wait(20.5) == b"\x89\x00"
+    line.wait(8)
+    line.channel.dataReceived(sign)
+    assert line.wait(19.5) == b""
+    assert line.wait(1.0) == b"\x89\x00"
+    assert line.transport.ended == ""
+
+
+def test_a_server_that_was_busy_reads_before_it_judges():
+    line = Line.opened()
+    assert line.wait(20.5) == b"\x89\x00"
+    line.clock.advance(15.0)
+    line.channel.dataReceived(sent(PONG, b""))
+    line.wait(5.0)
+    assert line.transport.ended == ""
+
+
+def test_a_connection_that_is_gone_is_forgotten():
+    line = Line.opened()
+    line.channel.connectionLost()
+    assert line.conversation.ended == 1
+    assert line.factory.channels == set()
+    assert line.channel.transport is None
+    line.channel.write(b"late")
+    line.channel.close(1000, "late")
+    line.wait(60.0)
+    assert line.clock.getDelayedCalls() == []
+
+
+def test_a_fault_at_one_deadline_does_not_cost_the_others():
+    line = Line.opened()
+    other = line.factory.buildProtocol()
+    line.channel.conversation = None
+    line.channel.transport.abortConnection = lambda: 1 / 0
+    line.channel.close(1001, "")
+    other.makeConnection(transport := Transport())
+    line.clock.pump([0.25] * 60)
+    assert transport.ended == "aborted"
+
+
+def test_the_server_says_goodbye_to_those_who_are_there():
+    line = Line.opened()
+    line.factory.goodbye()
+    assert line.conversation.goodbyes == 1
+
+
+@given(st.lists(st.binary(max_size=40), max_size=10), st.booleans())
+def test_whatever_comes_costs_no_more_than_the_connection(chunks, opened):
+    line = Line.opened() if opened else Line()
+    for chunk in chunks:
+        line.channel.dataReceived(chunk)
+    assert line.channel.is_live or not opened or line.transport.ended == "closed"
+    line.channel.connectionLost()
+    assert line.factory.channels == set()
+
+
+def test_a_connection_has_no_dict_of_its_own():
+    assert not hasattr(Line.opened().channel, "__dict__")

@@ -6,9 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+import attrs
 import pytest
 import pytest_twisted
-from autobahn.twisted.resource import WebSocketResource
 from autobahn.twisted.wamp import ApplicationSession
 from autobahn.twisted.websocket import WampWebSocketClientFactory
 from autobahn.wamp.auth import AuthTicket
@@ -23,7 +23,9 @@ from twisted.internet.task import deferLater
 from twisted.web.resource import Resource
 from twisted.web.server import Site
 
+from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.frames import Wires
+from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.realm import Caller, Principal, Realm
 from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.wamp import make_factory
@@ -35,6 +37,8 @@ from tests.hub.fakes import GAME, OTHER_GAME, published, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"
 SERIALIZERS = ("json", "msgpack", "cbor", "json.batched", "msgpack.batched", "cbor.batched")
+#: How a connection comes to WebSocket.
+WAYS = ("alone", "entrance", "below HTTP")
 #: Seconds to wait for what must come.
 PATIENCE = 10.0
 SETTINGS = SocketSettings(hello_timeout_s=0.5, close_timeout_s=2.0, max_message_bytes=4_096)
@@ -46,7 +50,7 @@ def envelope(publication):
 
 
 class House:
-    """A hub, its pump and a listening port; below `twisted.web` or alone."""
+    """A hub, its pump and a listening port."""
 
     def __init__(self, port: Any, hub: Hub, pump: Pump, factory: Any, faults: list) -> None:
         self.port = port
@@ -61,7 +65,7 @@ class House:
         return f"ws://127.0.0.1:{self.number}/ws"
 
 
-async def open_house(*, below_web: bool, ring: int = 10_000) -> House:
+async def open_house(*, way: str, ring: int = 10_000, settings: SocketSettings = SETTINGS) -> House:
     faults: list[Exception] = []
     hub = Hub(RingLimits(ring, 1 << 30), faults.append)
     pump = Pump(reactor, hub)
@@ -80,12 +84,16 @@ async def open_house(*, below_web: bool, ring: int = 10_000) -> House:
             Principal(authid, "feed") if ticket == "right" else None
         ),
     )
-    factory = make_factory(reactor, realm, Wires(envelope), SETTINGS, faults.append)
-    served = factory
-    if below_web:
-        root = Resource()
-        root.putChild(b"ws", WebSocketResource(factory))
-        served = Site(root)
+    factory = make_factory(reactor, realm, Wires(envelope), settings, faults.append)
+    root = Resource()
+    root.putChild(b"ws", SocketResource(factory))
+    site = Site(root)
+    # The entrance of another path sends everybody to HTTP, as a used connection comes.
+    served = {
+        "alone": factory,
+        "entrance": Entrance(b"/ws", factory, site),
+        "below HTTP": Entrance(b"/no", factory, site),
+    }[way]
     port = await TCP4ServerEndpoint(reactor, 0, interface="127.0.0.1").listen(served)
     return House(port, hub, pump, factory, faults)
 
@@ -95,7 +103,7 @@ def house(**options: Any):
 
     def decorate(test: Callable):
         async def run(*args: Any, **kwargs: Any) -> None:
-            open_one = await open_house(**({"below_web": False} | options))
+            open_one = await open_house(**({"way": "alone"} | options))
             try:
                 await test(open_one, *args, **kwargs)
             finally:
@@ -166,11 +174,11 @@ async def join(house: House, serializer: str = "json", ticket: str | None = None
     return session
 
 
-@pytest.mark.parametrize("below_web", [False, True])
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("serializer", SERIALIZERS)
 @pytest_twisted.ensureDeferred
-async def test_autobahn_follows_and_calls_in_every_dialect(serializer, below_web):
-    @house(below_web=below_web)
+async def test_autobahn_follows_and_calls_in_every_dialect(serializer, way):
+    @house(way=way)
     async def test(house: House) -> None:
         session = await join(house, serializer)
         await session.follow(SCORE, "exact")
@@ -354,10 +362,10 @@ async def raw_join(house: House) -> RawClient:
     return client
 
 
-@pytest.mark.parametrize("below_web", [False, True])
+@pytest.mark.parametrize("way", WAYS)
 @pytest_twisted.ensureDeferred
-async def test_a_slow_reader_costs_nobody_else_and_misses_nothing(below_web):
-    @house(below_web=below_web)
+async def test_a_slow_reader_costs_nobody_else_and_misses_nothing(way):
+    @house(way=way)
     async def test(house: House) -> None:
         slow, quick = await raw_join(house), await join(house)
         slow.say(32, 1, {}, SCORE)
@@ -373,8 +381,8 @@ async def test_a_slow_reader_costs_nobody_else_and_misses_nothing(below_web):
         assert house.hub.tally.parked >= 1
         (buffered,) = [
             len(channel.transport.dataBuffer) + channel.transport._tempDataLen
-            for channel, conversation in house.factory.channels.items()
-            if not conversation.writable
+            for channel in house.factory.channels
+            if not channel.conversation.writable
         ]
         assert buffered < 300_000, "what the transport holds is bounded"
         slow.transport.resumeProducing()
@@ -399,7 +407,6 @@ async def test_a_reader_that_the_ring_has_passed_is_told_so():
         for seq in range(1, 1_001):
             house.pump.publish([score(seq, body=text)])
             await deferLater(reactor, 0, lambda: None)
-        assert house.hub.tally.lagging == 1
         slow.transport.resumeProducing()
         await until(lambda: slow.close_code is not None)
         assert slow.close_code == 4008
@@ -554,5 +561,22 @@ async def test_nothing_is_written_after_a_close_frame():
         assert [opcode for opcode, _ in client.frames] == [1, 1, 1, 8]
         assert client.heard[2][0] == 6
         client.transport.loseConnection()
+
+    await test()
+
+
+QUICK = attrs.evolve(SETTINGS, patience=Patience(interval_s=0.5, timeout_s=0.5, stall_s=2.5))
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_answers_pings_stays_and_who_only_has_a_kernel_that_does_goes_later():
+    @house(settings=QUICK)
+    async def test(house: House) -> None:
+        alive, stalled = await join(house), await raw_join(house)
+        began = reactor.seconds()
+        await until(lambda: stalled.lost)
+        assert 2.4 < reactor.seconds() - began < 5.0
+        assert [opcode for opcode, _ in stalled.frames] == [1, 9]
+        assert (await alive.call("test.echo")).kwresults == {"args": []}
 
     await test()

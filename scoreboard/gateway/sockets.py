@@ -1,0 +1,120 @@
+"""
+What we do with Twisted's TCP transports beyond their interfaces.
+
+Rule: what is not a plain TCP connection (TLS, a test's transport) is used by its interface
+only. Shell.
+
+Source: Linux, tcp(7) and `struct tcp_info`; security page, L17.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Any
+
+import attrs
+from twisted.internet.interfaces import IProtocol
+from twisted.internet.tcp import Connection
+from twisted.protocols.policies import ProtocolWrapper
+
+#: Where `struct tcp_info` has the milliseconds since the last acknowledgement.
+_LAST_ACK = slice(56, 60)
+
+#: How exact that is, milliseconds: the kernel counts in ticks of up to 10.
+_TICK_MS = 20
+
+#: Linux's numbers; None where there is no such thing.
+_INFO = getattr(socket, "TCP_INFO", None)
+_UNSENT = getattr(socket, "TCP_NOTSENT_LOWAT", None)
+_USER_TIMEOUT = getattr(socket, "TCP_USER_TIMEOUT", None)
+
+
+@attrs.frozen
+class Kernel:
+    """
+    What the kernel may keep for a connection; 0 leaves its default.
+
+    Attributes:
+        send_bytes: what was sent and not acknowledged, and what waits to be sent.
+        unsent_bytes: what waits to be sent, at most: the rest waits with us, where it can
+            still be merged.
+        unanswered_s: after which a peer that acknowledges nothing, or takes nothing, is gone.
+    """
+
+    send_bytes: int = 64 * 1024
+    unsent_bytes: int = 16 * 1024
+    unanswered_s: float = 60.0
+
+
+def tune(port: Any, kernel: Kernel) -> None:
+    """
+    Set the options of all connections that a listening port will accept.
+
+    They inherit them from the port, so that they cost no system call each.
+    """
+    listening = port.socket
+    options = (
+        (socket.SOL_SOCKET, socket.SO_SNDBUF, kernel.send_bytes),
+        (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1),
+        (socket.IPPROTO_TCP, _UNSENT, kernel.unsent_bytes),
+        (socket.IPPROTO_TCP, _USER_TIMEOUT, int(kernel.unanswered_s * 1000)),
+    )
+    for level, name, value in options:
+        if name is not None and value:
+            listening.setsockopt(level, name, value)
+
+
+def send(transport: Any, data: bytes) -> None:
+    """
+    Write to the socket at once if nothing waits before, else to the transport's buffer.
+
+    Twisted buffers every write and sends at the next turn, at the price of two system
+    calls more for each; of thousands of writes in a row that is half of the time. What the
+    socket does not take, and what has gone wrong with it, is left to the transport.
+    """
+    if (
+        not isinstance(transport, Connection)
+        or transport.TLS
+        or transport.dataBuffer
+        or transport._tempDataLen  # noqa: SLF001 - there is no other way to know
+    ):
+        transport.write(data)
+        return
+    try:
+        sent = transport.socket.send(data)
+    except OSError:
+        sent = 0
+    if sent < len(data):
+        transport.write(data[sent:])
+
+
+def finish(transport: Any) -> None:
+    """
+    Close after what was written.
+
+    Our side only, where that is possible: to close both while the peer still sends would
+    reset the connection, and what was written last would be lost with it.
+    """
+    if isinstance(transport, Connection) and not transport.TLS:
+        transport.loseWriteConnection()
+    else:
+        transport.loseConnection()
+
+
+def acknowledges(transport: Any, within_s: float) -> bool:
+    """Whether the peer's kernel has acknowledged anything in the last `within_s` seconds."""
+    if _INFO is None or not isinstance(transport, Connection):
+        return False
+    info = transport.socket.getsockopt(socket.IPPROTO_TCP, _INFO, _LAST_ACK.stop)
+    return int.from_bytes(info[_LAST_ACK], sys.byteorder) < within_s * 1000 + _TICK_MS
+
+
+def hand_over(transport: Any, protocol: IProtocol, data: bytes) -> None:
+    """From here on `protocol` has the connection; `data` is what has come already."""
+    if isinstance(transport, ProtocolWrapper):
+        transport.wrappedProtocol = protocol
+    else:
+        transport.protocol = protocol
+    protocol.makeConnection(transport)
+    protocol.dataReceived(data)

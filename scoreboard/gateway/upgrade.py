@@ -1,0 +1,188 @@
+"""
+The opening handshake of WebSocket: the head of a request in, the answer out.
+
+Rule: nothing that the client has sent is repeated in an answer, but the name of the
+subprotocol, which is one of ours; what two readers could take differently is refused. Pure.
+
+Source: RFC 6455, 4.2; RFC 9112, 2 to 5; security page, S8 and S18.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlsplit
+
+import attrs
+
+#: RFC 6455, 1.3.
+_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+#: RFC 6455, 4.2.1: 16 bytes in base64.
+_KEY = re.compile(r"[0-9A-Za-z+/]{22}==")
+#: RFC 9110, 5.6.2. A name with a space before the colon, or a folded line, is none.
+_NAME = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
+_REQUEST = re.compile(r"([0-9A-Za-z!#$%&'*+.^_`|~-]+) ([!-~]+) HTTP/(\d\.\d)")
+_HOST = re.compile(r"[^\s:/\[\]]*(:\d*)?|\[[^\s/\[\]]*\](:\d*)?")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+#: The protocol of pages that have no origin, and what they may send for it.
+_NO_ORIGIN = "null"
+
+
+@attrs.frozen
+class Upgrade:
+    """The handshake is over: what is spoken from here on, and the answer that says so."""
+
+    subprotocol: str
+    answer: bytes
+
+
+@attrs.frozen
+class Refusal:
+    """There will be no WebSocket connection; the answer is an HTTP response."""
+
+    status: int
+    answer: bytes
+
+
+class _Refused(Exception):
+    """Carries the status, and headers that help the client."""
+
+    def __init__(self, status: int, headers: str = "") -> None:
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+
+
+class Doorman:
+    """
+    Decides who is let in.
+
+    Args:
+        subprotocols: that are spoken; one of them is demanded.
+        origins: of pages: `scheme://host:port` in which `*` stands for any text; "*" also
+            lets pages without an origin (files, sandboxed frames) in. Programs that are no
+            browsers send no origin and are let in.
+    """
+
+    def __init__(self, subprotocols: Sequence[str], origins: Sequence[str]) -> None:
+        self._answers = {name: _switching(name) for name in subprotocols}
+        self._any_origin = "*" in origins
+        self._origins = [
+            re.compile(".*".join(map(re.escape, origin.lower().split("*")))) for origin in origins
+        ]
+
+    def answer(self, head: bytes) -> Upgrade | Refusal:
+        """
+        What a request is answered.
+
+        Args:
+            head: request line and fields, up to the empty line; without it.
+        """
+        try:
+            fields = _fields(head)
+            self._check_origin(fields)
+            key = _key(fields)
+            subprotocol = self._choose(fields)
+        except _Refused as why:
+            return refusal(why.status, why.headers)
+        accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())  # noqa: S324 - RFC 6455
+        return Upgrade(subprotocol, self._answers[subprotocol] % accept)
+
+    def _choose(self, fields: Mapping[str, list[str]]) -> str:
+        offered = _list_of(fields, "sec-websocket-protocol")
+        if len(set(offered)) < len(offered):
+            raise _Refused(400)
+        for name in offered:
+            if name in self._answers:
+                return name
+        raise _Refused(400)
+
+    def _check_origin(self, fields: Mapping[str, list[str]]) -> None:
+        if "origin" not in fields:
+            return
+        origin = _normal(_one(fields, "origin"))
+        if self._any_origin:
+            return
+        if origin == _NO_ORIGIN or not any(o.fullmatch(origin) for o in self._origins):
+            raise _Refused(403)
+
+
+def refusal(status: int, headers: str = "") -> Refusal:
+    """An answer that refuses, with `headers` as whole lines; the connection ends with it."""
+    answer = (
+        f"HTTP/1.1 {status} Bad WebSocket request\r\n{headers}"
+        "Connection: close\r\nContent-Length: 0\r\n\r\n"
+    )
+    return Refusal(status, answer.encode())
+
+
+def _switching(subprotocol: str) -> bytes:
+    return (
+        "HTTP/1.1 101 Switching Protocols\r\nServer: scoreboard\r\n"
+        "Upgrade: WebSocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Protocol: {subprotocol}\r\nSec-WebSocket-Accept: %b\r\n\r\n"
+    ).encode()
+
+
+def _fields(head: bytes) -> dict[str, list[str]]:
+    """The fields of a request that may become a WebSocket connection, by lower-case name."""
+    line, *rest = head.decode("latin-1").split("\r\n")
+    request = _REQUEST.fullmatch(line)
+    if request is None or "#" in request[2]:
+        raise _Refused(400)
+    if request[1] != "GET":
+        raise _Refused(405, "Allow: GET\r\n")
+    if request[3] != "1.1":
+        raise _Refused(505)
+    fields: dict[str, list[str]] = {}
+    for one in rest:
+        name, colon, value = one.partition(":")
+        if not colon or _NAME.fullmatch(name) is None:
+            raise _Refused(400)
+        fields.setdefault(name.lower(), []).append(value.strip(" \t"))
+    return fields
+
+
+def _key(fields: Mapping[str, list[str]]) -> bytes:
+    """The client's key, if it asks for what we can do."""
+    if _HOST.fullmatch(_one(fields, "host")) is None:
+        raise _Refused(400)
+    if "upgrade" not in fields:
+        raise _Refused(426, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+    for name, wanted in (("upgrade", "websocket"), ("connection", "upgrade")):
+        if wanted not in map(str.lower, _list_of(fields, name)):
+            raise _Refused(400)
+    if _one(fields, "sec-websocket-version") != "13":
+        raise _Refused(426, "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n")
+    key = _one(fields, "sec-websocket-key")
+    if _KEY.fullmatch(key) is None:
+        raise _Refused(400)
+    return key.encode()
+
+
+def _one(fields: Mapping[str, list[str]], name: str) -> str:
+    values = fields.get(name, [])
+    if len(values) != 1:
+        raise _Refused(400)
+    return values[0]
+
+
+def _list_of(fields: Mapping[str, list[str]], name: str) -> list[str]:
+    return [item.strip(" \t") for value in fields.get(name, []) for item in value.split(",")]
+
+
+def _normal(origin: str) -> str:
+    """`scheme://host:port` in lower case with the port always said, or "null"."""
+    try:
+        parts = urlsplit(origin.lower())
+        port = parts.port
+    except ValueError as why:
+        raise _Refused(400) from why
+    if origin.lower() == _NO_ORIGIN or parts.scheme == "file":
+        return _NO_ORIGIN
+    if not parts.hostname:
+        raise _Refused(400)
+    return f"{parts.scheme}://{parts.hostname}:{port or _DEFAULT_PORTS.get(parts.scheme)}"
