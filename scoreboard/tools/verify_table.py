@@ -69,7 +69,7 @@ def lines(results: Sequence[Checked], skipped: Sequence[Skipped]) -> list[str]:
     if counts:
         left = ", ".join(f"{number} {reason}" for reason, number in sorted(counts.items()))
         printed.append(f"files that are no games: {left}")
-        printed += [f"    {s.path}" for s in skipped if s.reason not in EXPECTED]
+        printed += [f"    {s.path}: {s.reason}" for s in skipped if s.reason not in EXPECTED]
     return [*printed, "", *_LEGEND.splitlines()]
 
 

@@ -23,6 +23,7 @@ from scoreboard.ingest.parsers.told import changes, score_report, worth
 from scoreboard.model.message import Message, PlayReport, Report, ScoreReport, VoidReport
 from scoreboard.model.play import PlayFacts
 from scoreboard.model.side import Score
+from scoreboard.model.status import StatusLine
 
 #: Reasons that a document does not give, by what happened to the row.
 CHANGED = "changed by the provider"
@@ -57,6 +58,7 @@ class Known:
         gaps: score rows, by theirs.
         told: the score that all messages add up to.
         next_seq: of the next message.
+        status: of the last document; told when it changes, since rows know better meanwhile.
         absent: plays of earlier polls that the last document lacked.
     """
 
@@ -64,6 +66,7 @@ class Known:
     gaps: Mapping[str, KnownGap] = attrs.field(factory=dict)
     told: Score = attrs.field(factory=Score)
     lifecycle: Lifecycle | None = None
+    status: StatusLine | None = None
     next_seq: int = 1
     absent: int = 0
 
@@ -180,7 +183,9 @@ class _Poll:
 
     def close(self) -> tuple[tuple[Message, ...], Known]:
         """The messages, and what is known now."""
-        self._lifecycle, statuses = self._lifecycle.close(self._document.status)
+        present = self._document.status
+        changed = None if present == self._known.status else present
+        self._lifecycle, statuses = self._lifecycle.close(changed)
         self._reports += statuses
         first = self._known.next_seq
         messages = tuple(Message(report, seq) for seq, report in enumerate(self._reports, first))
@@ -190,6 +195,7 @@ class _Poll:
             gaps=self._gaps,
             told=self._told,
             lifecycle=self._lifecycle,
+            status=present,
             next_seq=first + len(messages),
             absent=sum(ref not in here for ref in self._rows),
         )

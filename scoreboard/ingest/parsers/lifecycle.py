@@ -131,8 +131,11 @@ class Lifecycle:
         if then is Status.IN_PROGRESS and now.state is State.IN:
             # The document's "in progress" knows no breaks; ours stands.
             return now in (Status.DELAYED, Status.SUSPENDED)
+        if then is now:
+            # A bare status does not replace the same one with a reason.
+            return bool(line.decided_in or line.reason or line.expected_resume_ms)
         over = then in (Status.FINAL, Status.OFFICIAL)
-        return then is now or then in TRANSITIONS[now] or (over and now.state is State.PRE)
+        return then in TRANSITIONS[now] or (over and now.state is State.PRE)
 
     def _goes_on(self, now: Status, row: PlayRow) -> bool:
         """Whether `row` shows that play has been resumed."""

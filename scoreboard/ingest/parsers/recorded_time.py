@@ -19,7 +19,7 @@ are told at the time of the row before them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import accumulate, pairwise
 
 import attrs
@@ -80,13 +80,11 @@ def kick_off_ms(meta: GameMeta) -> int:
     """When the game begins, milliseconds UTC; a plausible hour if it does not say."""
     if meta.scheduled_start_ms is not None:
         return meta.scheduled_start_ms
-    for day in (meta.official_date, _DEFAULT_DATE):
-        try:
-            when = datetime.fromisoformat(f"{day}{_DEFAULT_HOUR}")
-        except ValueError:
-            continue
-        return round(when.astimezone(UTC).timestamp() * 1000)
-    raise AssertionError(_DEFAULT_DATE)
+    try:
+        when = datetime.fromisoformat(f"{meta.official_date}{_DEFAULT_HOUR}")
+    except ValueError:
+        when = datetime.fromisoformat(f"{_DEFAULT_DATE}{_DEFAULT_HOUR}")
+    return round(when.timestamp() * 1000)
 
 
 def moments(rows: Sequence[PlayRow | ScoreRow], meta: GameMeta) -> list[int]:
