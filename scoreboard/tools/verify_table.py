@@ -48,7 +48,8 @@ corrections: i came late, v taken back, a changed, s score set without a play; f
 from: header = the provider's own official score; finals.json = the results beside the games
 agree: our score is the official one
 contradicts: the provider contradicts itself; our score is what its own plays say
-DIFFERS: our score is neither; ERROR: the file cannot be read; REFUSED: a rule let a row not in
+DIFFERS: our score is neither; ERROR: the file cannot be read
+REFUSED: a rule kept rows out, and no official result vouches for the rest
 no official: nothing to compare with"""
 
 
