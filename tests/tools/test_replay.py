@@ -10,7 +10,7 @@ import pytest
 from scoreboard.codec.json_text import read_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.codec.reports import read_message
-from scoreboard.ingest.parsers.timeline import timeline
+from scoreboard.ingest.parsers.telling.timeline import timeline
 from scoreboard.sports.registry import RULESETS
 from scoreboard.tools import replay
 from scoreboard.tools.datasets import find, load

@@ -175,7 +175,7 @@ def test_places_may_be_rounded_on_the_wire():
 def test_a_row_that_is_kept_out_is_told_and_fails_if_nobody_vouches_for_the_rest(
     tmp_path, verify, monkeypatch, vouched, expected
 ):
-    from scoreboard.ingest.parsers import espn_csv as parser
+    from scoreboard.ingest.parsers.college import espn_csv as parser
     from scoreboard.tools import datasets
 
     folder = dataset(tmp_path / "day")
