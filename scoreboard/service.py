@@ -7,6 +7,7 @@ nothing is set on an object after it is built. Shell.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -192,7 +193,9 @@ def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
     if settings.provider == "memory":
         return MemoryLog(new_epoch)
     path = Path(settings.path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # A folder that cannot be made is told when the log is opened, in one line.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteLog(reactor, path, new_epoch, max_waiting=settings.max_waiting)
 
 
