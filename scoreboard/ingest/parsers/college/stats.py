@@ -12,6 +12,8 @@ A contradiction between the two is not mended: compare `header` with the claim "
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 
 import attrs
@@ -106,13 +108,17 @@ def _gaps(rows: tuple[Row, ...]) -> int:
 
 def _line(schedule: bytes | None, ref: str) -> Row | None:
     """The schedule's line of the game; None without one. Raises: BadDocument."""
-    if schedule is None:
-        return None
+    return None if schedule is None else _schedule(schedule).get(ref)
+
+
+@lru_cache(maxsize=4)
+def _schedule(data: bytes) -> Mapping[str, Row]:
+    """The first line of each game; a season's games share one schedule, so it is read once."""
     try:
-        lines = csv_table.read(schedule, _SCHEDULE).rows
+        lines = csv_table.read(data, _SCHEDULE).rows
     except BadDocument as error:
         raise BadDocument(f"schedule: {error}") from error
-    return next((line for line in lines if line.text("game_id") == ref), None)
+    return {line.text("game_id") or "": line for line in reversed(lines)}
 
 
 def _header(line: Row | None) -> Score | None:

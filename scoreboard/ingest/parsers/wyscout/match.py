@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 
 import attrs
 
@@ -67,6 +68,13 @@ class Match:
     shootout: Score | None = None
 
 
+@lru_cache(maxsize=4)
+def _records(data: bytes) -> Mapping[str, Member]:
+    """The first record of each match; a season's matches share one file, so it is read once."""
+    records = list(json_member.read(data, "matches").items())
+    return {record["wyId"].text() or "": record for record in reversed(records)}
+
+
 def find(matches: bytes | None, ref: str, quirks: Counter[str]) -> Match:
     """
     The record of match `ref` among `matches`.
@@ -74,10 +82,9 @@ def find(matches: bytes | None, ref: str, quirks: Counter[str]) -> Match:
     Raises:
         BadDocument: not a list of records, or a number is none.
     """
-    document = Member("matches", None) if matches is None else json_member.read(matches, "matches")
-    for record in document.items():
-        if record["wyId"].text() == ref:
-            return _match(record, quirks)
+    record = None if matches is None else _records(matches).get(ref)
+    if record is not None:
+        return _match(record, quirks)
     quirks["not in matches"] += matches is not None
     return Match(Member("matches", None))
 
