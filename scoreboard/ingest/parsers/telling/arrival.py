@@ -20,6 +20,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from scoreboard.ingest.parsers.telling.rising import longest_rise
+
 
 def arrivals(numbers: Sequence[int], orders: Sequence[int]) -> list[float] | None:
     """
@@ -32,7 +34,7 @@ def arrivals(numbers: Sequence[int], orders: Sequence[int]) -> list[float] | Non
     Returns:
         One key per row: its own order if it came where it stands; None if all did.
     """
-    punctual = _longest_rise(numbers)
+    punctual = longest_rise(numbers, strict=True)
     if len(punctual) == len(numbers):
         return None
     keys: list[float] = [float(order) for order in orders]
@@ -48,25 +50,3 @@ def arrivals(numbers: Sequence[int], orders: Sequence[int]) -> list[float] | Non
             # Half a unit of order holds all of them: orders are whole numbers.
             keys[index] = orders[anchor] + 0.5 * place / (len(late) + 1)
     return keys
-
-
-def _longest_rise(numbers: Sequence[int]) -> list[int]:
-    """Indices of a longest strictly rising run of `numbers` (patience sorting)."""
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, number in enumerate(numbers):
-        pile = bisect_left(tails, number)
-        before.append(ends[pile - 1] if pile else -1)
-        if pile == len(tails):
-            tails.append(number)
-            ends.append(index)
-        else:
-            tails[pile] = number
-            ends[pile] = index
-    run = []
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        run.append(index)
-        index = before[index]
-    return run[::-1]

@@ -7,17 +7,23 @@ maximum cannot say. Pure.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 
-def longest_rise(values: Sequence[float]) -> list[int]:
-    """Indices of a longest run of `values` that never falls (patience sorting)."""
+def longest_rise(values: Sequence[float], *, strict: bool = False) -> list[int]:
+    """
+    Indices of a longest run of `values` that never falls (patience sorting).
+
+    Args:
+        strict: it must rise at every step; otherwise equal neighbours are in order too.
+    """
+    find = bisect_left if strict else bisect_right
     tails: list[float] = []
     ends: list[int] = []
     before: list[int] = []
     for index, value in enumerate(values):
-        pile = bisect_right(tails, value)
+        pile = find(tails, value)
         before.append(ends[pile - 1] if pile else -1)
         tails[pile : pile + 1] = [value]
         ends[pile : pile + 1] = [index]
