@@ -18,6 +18,7 @@ of all for 2,400,000 that came and stayed, which no steady state reaches.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import sys
@@ -234,7 +235,9 @@ def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
     if settings.provider == "memory":
         return MemoryLog(new_epoch)
     path = Path(settings.path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # A folder that cannot be made is told when the log is opened, in one line.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteLog(reactor, path, new_epoch, max_waiting=settings.max_waiting)
 
 

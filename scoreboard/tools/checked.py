@@ -87,12 +87,23 @@ class Checked:
     def fails(self) -> bool:
         """Whether this game makes the command fail."""
         differs = self.verdict is not None and self.verdict.kind is Kind.DIFFERS
-        return bool(self.error or self.refusals or differs)
+        return bool(self.error) or differs or self._is_refused
+
+    @property
+    def _is_refused(self) -> bool:
+        """
+        Whether rows were kept out and no official result vouches for what is left.
+
+        A provider's slip (a play numbered into the wrong quarter) is kept out by the rules
+        and told below the game's line; it is ours only if the result suffers or is unknown.
+        """
+        vouched = self.verdict is not None and self.verdict.kind in (Kind.AGREE, Kind.CONTRADICTS)
+        return bool(self.refusals) and not vouched
 
     @property
     def word(self) -> str:
         """The verdict in one word or two."""
         if self.verdict is None:
             return "ERROR"
-        refused = self.refusals and self.verdict.kind is not Kind.DIFFERS
+        refused = self._is_refused and self.verdict.kind is not Kind.DIFFERS
         return "REFUSED" if refused else self.verdict.kind.value

@@ -15,7 +15,7 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import read_message, write_message
 from scoreboard.ingest.intake import FIRST_TERM, decide
 from scoreboard.ingest.parsers.document import Document
-from scoreboard.ingest.parsers.timeline import Arrival, timeline
+from scoreboard.ingest.parsers.telling.timeline import Arrival, timeline
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import Entry, MetaSet, PlayAdded, PlayAmended, PlayVoided, ScoreSet
 from scoreboard.model.ids import SourceId

@@ -21,7 +21,7 @@ from scoreboard.codec.json_text import write_json
 from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import meta as write_meta
 from scoreboard.ingest.parsers.document import Document
-from scoreboard.ingest.parsers.timeline import Arrival, timeline
+from scoreboard.ingest.parsers.telling.timeline import Arrival, timeline
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import BadId, parse_source_id
 from scoreboard.tools.datasets import GameFile, find, load

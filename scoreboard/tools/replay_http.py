@@ -14,9 +14,9 @@ from urllib.parse import quote
 import attrs
 import treq.client
 from twisted.internet import error
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.defer import TimeoutError as TimedOut
-from twisted.internet.interfaces import IReactorTime
+from twisted.internet.interfaces import IConsumer, IReactorTime
 from twisted.web.client import (
     Agent,
     HTTPConnectionPool,
@@ -25,7 +25,8 @@ from twisted.web.client import (
     ResponseFailed,
 )
 from twisted.web.http_headers import Headers
-from twisted.web.iweb import IAgent
+from twisted.web.iweb import IAgent, IBodyProducer
+from zope.interface import implementer
 
 from scoreboard.codec.json_text import NotJson, read_json
 from scoreboard.model.errors import RemoteError
@@ -78,6 +79,29 @@ def agent_of(reactor: Any, pool: HTTPConnectionPool) -> IAgent:
     return Agent(reactor, connectTimeout=_CONNECT_S, pool=pool)
 
 
+@implementer(IBodyProducer)
+class _Body:
+    """A body that is in memory, written at once: a producer of its own would need turns."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.length = len(data)
+
+    def startProducing(self, consumer: IConsumer) -> Deferred[None]:
+        """Write it."""
+        consumer.write(self._data)
+        return succeed(None)
+
+    def pauseProducing(self) -> None:
+        """Nothing is left to be written."""
+
+    def resumeProducing(self) -> None:
+        """Nothing is left to be written."""
+
+    def stopProducing(self) -> None:
+        """Nothing is left to be written."""
+
+
 @attrs.frozen
 class _Reply:
     status: int
@@ -102,7 +126,7 @@ class ScoreServer:
         self._base = address
         self._source = quote(source, safe="")
         self._authorization = f"Bearer {token}"
-        self._client = treq.client.HTTPClient(agent)
+        self._client = treq.client.HTTPClient(agent, data_to_body_producer=_Body)
 
     async def put_game(self, game_id: str, meta: bytes) -> None:
         """

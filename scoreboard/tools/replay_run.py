@@ -77,11 +77,10 @@ async def replay(
 ) -> None:
     """Send all games, on a reactor that runs."""
     pool = connections(reactor, _MAX_REQUESTS)
-    server = ScoreServer(reactor, agent_of(reactor, pool), to)
     line = ProgressLine(rarely=_RARELY)
     stage = Stage(
         clock=reactor,
-        server=server,
+        server=ScoreServer(reactor, agent_of(reactor, pool), to),
         pace=pace,
         tally=tally,
         chance=chance,
@@ -89,12 +88,7 @@ async def replay(
         show=line.note,
         began_s=reactor.seconds(),
     )
-
-    def beat() -> None:
-        took.elapsed_s = stage.elapsed_s
-        line.show(tally.progress(stage.elapsed_s, _position(laid, pace, stage.elapsed_s)))
-
-    beating = LoopingCall(beat)
+    beating = LoopingCall(_beat, stage, laid, line, took)
     beating.clock = reactor
     ticking = beating.start(_PROGRESS_S)
     feeds = [
@@ -110,6 +104,13 @@ async def replay(
         await ticking
         line.clear()
         await pool.closeCachedConnections()
+
+
+def _beat(stage: Stage, laid: Plan, line: ProgressLine, took: Took) -> None:
+    """Show how far it is; an interruption finds the time of the last beat."""
+    took.elapsed_s = stage.elapsed_s
+    position = _position(laid, stage.pace, stage.elapsed_s)
+    line.show(stage.tally.progress(stage.elapsed_s, position))
 
 
 def _position(laid: Plan, pace: Pace, elapsed_s: float) -> str:

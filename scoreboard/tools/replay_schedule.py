@@ -13,7 +13,7 @@ from itertools import pairwise
 
 import attrs
 
-from scoreboard.ingest.parsers.timeline import Arrival
+from scoreboard.ingest.parsers.telling.timeline import Arrival
 from scoreboard.model.message import PlayReport
 
 

@@ -48,7 +48,8 @@ corrections: i came late, v taken back, a changed, s score set without a play; f
 from: header = the provider's own official score; finals.json = the results beside the games
 agree: our score is the official one
 contradicts: the provider contradicts itself; our score is what its own plays say
-DIFFERS: our score is neither; ERROR: the file cannot be read; REFUSED: a rule let a row not in
+DIFFERS: our score is neither; ERROR: the file cannot be read
+REFUSED: a rule kept rows out, and no official result vouches for the rest
 no official: nothing to compare with"""
 
 
@@ -69,7 +70,7 @@ def lines(results: Sequence[Checked], skipped: Sequence[Skipped]) -> list[str]:
     if counts:
         left = ", ".join(f"{number} {reason}" for reason, number in sorted(counts.items()))
         printed.append(f"files that are no games: {left}")
-        printed += [f"    {s.path}" for s in skipped if s.reason not in EXPECTED]
+        printed += [f"    {s.path}: {s.reason}" for s in skipped if s.reason not in EXPECTED]
     return [*printed, "", *_LEGEND.splitlines()]
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from scoreboard.ingest.parsers.nfl import parse
+from scoreboard.ingest.parsers.nfl.parser import parse
 from tests.support.recorded import needs_recorded, recorded
 from tests.support.server import Server, running
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoreboard.ingest.parsers.timeline import Arrival
+from scoreboard.ingest.parsers.telling.timeline import Arrival
 from scoreboard.model.message import Message, PlayReport, StatusReport
 from scoreboard.model.play import PlayFacts
 from scoreboard.model.status import StatusLine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from scoreboard.ingest.parsers.timeline import timeline
+from scoreboard.ingest.parsers.telling.timeline import timeline
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.tools.finals import Final

@@ -171,8 +171,11 @@ def test_places_may_be_rounded_on_the_wire():
     assert fold_recorded(document(row)).refusals == ()
 
 
-def test_a_refused_game_fails_and_says_why(tmp_path, verify, monkeypatch):
-    from scoreboard.ingest.parsers import espn_csv as parser
+@pytest.mark.parametrize(("vouched", "expected"), [(True, 0), (False, 1)])
+def test_a_row_that_is_kept_out_is_told_and_fails_if_nobody_vouches_for_the_rest(
+    tmp_path, verify, monkeypatch, vouched, expected
+):
+    from scoreboard.ingest.parsers.college import espn_csv as parser
     from scoreboard.tools import datasets
 
     folder = dataset(tmp_path / "day")
@@ -184,9 +187,11 @@ def test_a_refused_game_fails_and_says_why(tmp_path, verify, monkeypatch):
 
     form = next(form for form in datasets.FORMATS if form.provider == "espn_csv")
     monkeypatch.setattr(datasets, "FORMATS", [attrs.evolve(form, parse=parse)])
+    if not vouched:
+        (folder / "finals.json").unlink()
     code, out, _ = verify(folder)
-    assert code == 1
-    assert "REFUSED" in out
+    assert code == expected
+    assert ("  REFUSED" in out) is not vouched
     assert "quarantined by S3: play odd: " in out
 
 

@@ -11,18 +11,14 @@ from typing import Protocol
 
 import attrs
 
-from scoreboard.ingest.parsers import (
-    espn_csv,
-    espn_json,
-    hockeytech,
-    nba_live,
-    nba_stats,
-    nfl,
-    retrosheet,
-    stats,
-    wyscout,
-)
+from scoreboard.ingest.parsers.college import espn_csv, espn_json, stats
 from scoreboard.ingest.parsers.document import Companions, Document
+from scoreboard.ingest.parsers.hockeytech import parser as hockeytech
+from scoreboard.ingest.parsers.nba import live as nba_live
+from scoreboard.ingest.parsers.nba import stats as nba_stats
+from scoreboard.ingest.parsers.nfl import parser as nfl
+from scoreboard.ingest.parsers.retrosheet import parser as retrosheet
+from scoreboard.ingest.parsers.wyscout import parser as wyscout
 
 #: Bytes of a file, uncompressed, that are enough to recognise it. NFL documents name
 #: their members only after a list of external ids.

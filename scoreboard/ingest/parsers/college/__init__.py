@@ -1,0 +1,1 @@
+"""College basketball: STATS tables, ESPN rows and ESPN summaries. Pure."""

@@ -1,0 +1,1 @@
+"""HockeyTech: ice hockey (PWHL). Pure."""

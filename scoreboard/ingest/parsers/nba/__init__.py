@@ -1,0 +1,1 @@
+"""NBA: the live feed and the tables of stats.nba.com. Pure."""

@@ -1,0 +1,1 @@
+"""NFL game details, as JSON. Pure."""

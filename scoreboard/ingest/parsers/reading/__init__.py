@@ -1,0 +1,1 @@
+"""Reading bytes: tables, JSON by path, texts. Pure."""

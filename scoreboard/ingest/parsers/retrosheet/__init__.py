@@ -1,0 +1,1 @@
+"""Retrosheet event files: baseball. Pure."""

@@ -1,0 +1,1 @@
+"""Running scores: what a provider's totals say of its rows. Pure."""

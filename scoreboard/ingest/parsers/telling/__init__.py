@@ -1,0 +1,1 @@
+"""Telling: a document as the messages that its feed would have sent. Pure."""

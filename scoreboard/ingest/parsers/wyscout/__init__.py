@@ -1,0 +1,1 @@
+"""Wyscout: soccer events. Pure."""
