@@ -50,6 +50,19 @@ COMMANDS = {
     ),
     "follow": Command("scoreboard.tools.follow", "show games live in the terminal"),
     "simulate": Command("scoreboard.tools.simulate", "make up games and send them to a server"),
+    "load": Command(
+        "scoreboard.tools.load",
+        "follow a server with thousands of sessions, and measure it",
+        "Makes games on the server, follows them with many sessions out of several processes, "
+        "sends scores and measures how late each event comes to each session, and whether one "
+        "is missing, repeated or out of order. Prints JSON. Exit code: 0 if nothing is, else 1.",
+    ),
+    "bench": Command(
+        "scoreboard.tools.bench",
+        "compare the server with a stock Autobahn broadcast server",
+        "Starts a server and a stock Autobahn server in turn, gives both the same work, and "
+        "prints a table of ratios. Exit code: 0 if all scenarios ran, else 1.",
+    ),
 }
 
 
