@@ -1,6 +1,8 @@
 // What a follower keeps, and what it checks: no hole and no repeat, by `prev` on each topic
 // and, for a follower of whole games, by `seq`.
 
+const CRITICAL = new Set(['play', 'score', 'status', 'correction', 'shot', 'lineup']);
+
 export class Board {
   constructor({ wholeGames, games }) {
     this.wholeGames = wholeGames;
@@ -21,7 +23,11 @@ export class Board {
     const { game_id: id, seq, prev, type, data } = event;
     const game = this.game(id);
     const last = game.last[type] ?? 0;
-    if (Number(prev) !== last) this.faults.push(`${id} ${type} ${seq}: prev ${prev}, had ${last}`);
+    // What is not critical may have been merged, and then says how many it stands for.
+    const merged = !CRITICAL.has(type) && Number(event.merged ?? 0) > 0 && Number(prev) > last;
+    if (Number(prev) !== last && !merged) {
+      this.faults.push(`${id} ${type} ${seq}: prev ${prev}, had ${last}`);
+    }
     if (Number(seq) <= last) this.faults.push(`${id} ${type} ${seq}: repeat of ${last}`);
     if (this.wholeGames && Number(seq) !== game.seq && Number(seq) !== game.seq + 1) {
       this.faults.push(`${id} ${type} ${seq}: after ${game.seq}`);

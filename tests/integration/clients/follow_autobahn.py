@@ -15,6 +15,7 @@ from autobahn.wamp.types import SubscribeOptions
 
 URL, MODE, SERIALIZER, COUNT, *IDS = sys.argv[1:]
 KINDS = ("score", "status", "play", "correction")
+CRITICAL = ("play", "score", "status", "correction", "shot", "lineup")
 ROOT = "scoreboard.v1.game"
 
 
@@ -43,7 +44,9 @@ class Board:
     def hear(self, event):
         game, seq, kind = event["game_id"], event["seq"], event["type"]
         last = self.last[game, kind]
-        if event["prev"] != last:
+        # What is not critical may have been merged, and then says how many it stands for.
+        merged = kind not in CRITICAL and event.get("merged", 0) > 0 and event["prev"] > last
+        if event["prev"] != last and not merged:
             self.faults.append(f"{game} {kind} {seq}: prev {event['prev']}, had {last}")
         if seq <= last:
             self.faults.append(f"{game} {kind} {seq}: repeat of {last}")
