@@ -23,7 +23,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "hub": {"model", "log.interface", "metrics"},
     "simulator": {"model", "sports"},
     "gateway": {"model", "projection", "codec", "hub", "log.interface", "metrics"},
-    "ops": {"model", "metrics"},
     "client": {"model", "codec"},
     "tools": {
         "model",
@@ -52,7 +51,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "hub",
         "gateway",
         "simulator",
-        "ops",
         "metrics",
         "settings",
     },
@@ -77,7 +75,7 @@ SHELLS = {
     "service",
     "demo",
 }
-SHELL_PACKAGES = {"tools", "ops", "log"}
+SHELL_PACKAGES = {"tools", "log"}
 
 #: Where seeded randomness is made for others: the same seed gives the same numbers.
 SEEDED = {"simulator.chance"}
