@@ -9,30 +9,33 @@ another. Pure.
 
 All publications of a process are numbered in one row, whatever their stream, and a reader
 has one position in that row: whenever it is written to, it is written all that it is
-owed, over all its streams, merged by number. That is why `seq` never falls within a game
+owed, over all its streams. That is why `seq` never falls within a game
 for somebody who follows the game, its league and a team of it, and why there is at most
 one write per reader and flush.
 
 A stream with something to write has a pass (`hub.passage`), which may be cut into slices
-anywhere. What a reader that keeps up is owed of a stream is what it wants there, from its
-position or the pass's `start`, whichever is higher; of streams without a pass, nothing. A
-reader whose turn has not come is behind; one that was written to for another stream, or
-because an answer had to follow what it was owed, is ahead. So passes of several streams
-can be under way at once, a later publication can not overtake an earlier one, and a
-slice needs no state of its own. `flushed` is below all passes: where a reader stands that
-had to stop and was not written to for long.
+anywhere, and passes of several streams can be under way at once. A reader whose turn has
+not come is behind; one that was written to for another stream, or because an answer had to
+follow what it was owed, is ahead. What a reader that keeps up is owed of a stream is what
+stands there from its position on, so a later publication can not overtake an earlier one,
+and a slice needs no state of its own. `flushed` is below all passes and below those who
+were passed over (`hub.rounds`): where a reader stands that was not written to for long,
+because nothing was owed to it.
+
+Merged by number is what it must look like within a game. What is owed of streams that are
+each about another game is written stream by stream, which costs no sorting.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from operator import attrgetter
 
 from scoreboard.hub.choice import NOTHING
 from scoreboard.hub.cohort import Cohort, Reader
 from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import REASON, Input, Stalled, Standing
 from scoreboard.hub.passage import Pass
+from scoreboard.hub.rounds import Rounds
 from scoreboard.hub.share import Chunk, Newest, Piece, Share, Shares
 from scoreboard.hub.stream import Stream
 from scoreboard.hub.subscription import covers
@@ -50,8 +53,6 @@ INTERNAL_ERROR = 1011
 WRITE_COST = 1_024
 #: Bytes that a stream may write before others have their turn; some 50 short writes.
 QUANTUM = 65_536
-
-_ORDER = attrgetter("order")
 
 Report = Callable[[Exception], None]
 
@@ -89,26 +90,52 @@ class Fanout:
         self._now_ms = now_ms
         self._shares = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
         self._arrears = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
-        self._passes: dict[str, Pass] = {}
-        self._turns = Turns(QUANTUM)
+        # The passes that are under way, over followers of one stream and over the others.
+        self._single: dict[Stream, Pass] = {}
+        self._several: dict[Stream, Pass] = {}
+        self._turns: Turns[Pass] = Turns(QUANTUM)
+        self._rounds = Rounds()
+        self._news: dict[str, Stream] = {}
+        self._settled = 0
 
     @property
     def flushed(self) -> int:
         """Everything numbered below was given to all who keep up. See Note [Positions]."""
-        return min((work.start for work in self._passes.values()), default=self.tip)
+        starts = [work.start for work in self._single.values()]
+        starts += [work.start for work in self._several.values()]
+        waiting = self._rounds.lowest
+        if waiting is not None:
+            starts.append(waiting)
+        return min(starts, default=self.tip)
 
     def flushed_of(self, stream: Stream) -> int:
         """As `flushed`, of one stream."""
-        work = self._passes.get(stream.name)
-        return self.tip if work is None else work.start
+        number = self.tip
+        for work in (self._single.get(stream), self._several.get(stream)):
+            if work is not None:
+                number = min(number, work.start)
+        waiting = self._rounds.start_of(stream)
+        return number if waiting is None else min(number, waiting)
 
     def posted(self, stream: Stream) -> None:
         """The publication numbered `tip` is in the ring of `stream`."""
-        if stream.name not in self._passes:
-            self._passes[stream.name] = Pass(stream, self.tip)
-            self._turns.enter(stream.name)
+        number, rounds, followers = self.tip, self._rounds, self._followers
+        if stream not in self._single and followers.has(stream, several=False):
+            self._enter(Pass(stream, number, several=False))
+        if followers.has(stream, several=True):
+            self._news[stream.name] = stream
+            if stream not in self._several:
+                if self._several and rounds.may_join(stream):
+                    self._enter(Pass(stream, number, several=True))
+                else:
+                    rounds.wait(stream, number)
         self.tip += 1
         self.tally.publications += 1
+
+    def _enter(self, work: Pass) -> None:
+        passes = self._several if work.several else self._single
+        passes[work.stream] = work
+        self._turns.enter(work)
 
     def turn(self, is_late: Callable[[], bool]) -> bool:
         """
@@ -118,75 +145,143 @@ class Fanout:
             Whether something is left.
         """
         turns = self._turns
-        while (name := turns.current()) is not None:
-            turns.charge(name, self._work_on(self._passes[name]))
+        self._settled = self.flushed
+        while self._goes_on() and (work := turns.current()) is not None:
+            turns.charge(work, self._work_on(work))
             if is_late():
                 break
-        return bool(self._passes)
+        return self._goes_on()
 
     def finish(self, stream: Stream) -> None:
         """Write everything that was published in one stream."""
-        while (work := self._passes.get(stream.name)) is not None:
+        self._settled = self.flushed
+        while (work := self._single.get(stream)) is not None:
             self._work_on(work)
+        # Nobody is passed over now.
+        floor, self._rounds.floor = self._rounds.floor, self.tip + 1
+        while self.flushed_of(stream) < self.tip:
+            work = self._several.get(stream)
+            if work is not None:
+                self._work_on(work)
+            elif (start := self._rounds.take(stream)) is not None:
+                self._enter(Pass(stream, start, several=True))
+        self._rounds.floor = floor
+
+    def _goes_on(self) -> bool:
+        """Whether something is left to write; begins the next round when one is over."""
+        rounds = self._rounds
+        if rounds.owes and not self._several:
+            self._shares.forget_standing()
+            self._settled = least = self.flushed
+            self._news = {name: one for name, one in self._news.items() if one.ring.tip > least}
+            for stream, start in rounds.begin(self.tip).items():
+                self._enter(Pass(stream, start, several=True))
+        return bool(self._several or self._single)
 
     def _work_on(self, work: Pass) -> int:
         """Serve some readers; what that cost, in bytes."""
         taken = work.take()
         if taken is not None:
-            return self._serve(work, *taken)
-        if work.is_over:
-            del self._passes[work.stream.name]
-            self._turns.leave(work.stream.name)
-            if not self._passes:
-                self._shares.forget()
-        else:
+            serve = self._serve_several if work.several else self._serve_single
+            return serve(work, *taken)
+        if work.is_begun and work.several and not work.is_over:
+            self._rounds.wait(work.stream, work.until)
+        elif not work.is_over:
             work.begin(self._followers)
+            return 0
+        del (self._several if work.several else self._single)[work.stream]
+        self._turns.leave(work)
+        if not self._single and not self._several and not self._rounds.owes:
+            self._shares.forget()
         return 0
 
-    def _serve(self, work: Pass, cohort: Cohort, readers: list[Reader]) -> int:
-        """Write to each of `readers` all that it is owed."""
-        tally, ring, start = self.tally, work.stream.ring, work.start
-        tip = ring.tip
-        before = tally.octets + WRITE_COST * tally.writes
-        is_only = len(self._passes) == 1
-        whole, share = self._common(work, cohort)
-        count = 0
+    @property
+    def _cost(self) -> int:
+        return self.tally.octets + WRITE_COST * self.tally.writes
+
+    def _serve_single(self, work: Pass, cohort: Cohort, readers: list[Reader]) -> int:
+        """Write to each of `readers`, who follow one stream, all that it is owed."""
+        before = self._cost
+        run: list[Reader] = []
+        at = 0
         for reader in readers:
             if reader.standing is not Standing.LIVE:
-                if reader.standing is not Standing.GONE and reader.position < ring.known:
-                    self.lose(reader)
-            elif reader.position > start or not (
-                is_only or (len(reader.places) == 1 and reader.roaming is None)
-            ):
-                if reader.position < tip:
-                    self._bring_live(reader)
-            elif whole is None:
-                if share is not None:
-                    self._give_safely(reader, share)
+                self._look_at(reader, work.stream)
+            elif reader not in cohort.single:  # it has subscribed to something since
+                self._bring_live(reader)
             else:
-                member = reader.member
-                try:
-                    if member.writable:
-                        member.deliver(whole.data)
-                        reader.position = whole.end
-                        count += 1
-                    else:
-                        self._park(reader)
-                except Exception as fault:
-                    self._fail(reader, fault)
-        if whole is not None:
-            self._count(whole, count)
-        return tally.octets + WRITE_COST * tally.writes - before
+                position = max(reader.position, work.start)
+                if position != at:
+                    self._give_all(run, work, cohort, at)
+                    run, at = [], position
+                run.append(reader)
+        self._give_all(run, work, cohort, at)
+        return self._cost - before
 
-    def _common(self, work: Pass, cohort: Cohort) -> tuple[Chunk | None, Share | None]:
-        """What those in `cohort` are owed who stand where `work` began."""
-        piece = work.piece(self._shares, cohort)
+    def _serve_several(self, work: Pass, cohort: Cohort, readers: list[Reader]) -> int:
+        """Write to each of `readers` all that it is owed of all its streams, once a round."""
+        before, tip, floor = self._cost, work.stream.ring.tip, self._rounds.floor
+        is_only = len(self._several) == 1 and not self._rounds.owes
+        run: list[Reader] = []
+        for reader in readers:
+            if reader.standing is not Standing.LIVE:
+                self._look_at(reader, work.stream)
+            elif is_only and reader.position <= work.start and reader in cohort.several:
+                run.append(reader)
+            elif reader.position < floor:
+                self._bring_live(reader)
+            elif reader.position < tip:
+                self._rounds.wait(work.stream, floor)
+        self._give_all(run, work, cohort, work.start)
+        return self._cost - before
+
+    def _give_all(self, readers: list[Reader], work: Pass, cohort: Cohort, position: int) -> None:
+        """Write to each of `readers` what who stands at `position` is owed of one stream."""
+        if not readers:
+            return
+        whole, share = self._common(work, cohort, position)
+        if whole is None:
+            if share is not None:
+                for reader in readers:
+                    self._give_safely(reader, share)
+            return
+        data, end, count = whole.data, whole.end, 0
+        for reader in readers:
+            if reader.standing is not Standing.LIVE:  # gone since, by what others were sent
+                continue
+            member = reader.member
+            try:
+                if member.writable:
+                    member.deliver(data)
+                    reader.position = end
+                    count += 1
+                else:
+                    self._park(reader)
+            except Exception as fault:
+                self._fail(reader, fault)
+        self._count(whole, count)
+
+    def _look_at(self, reader: Reader, stream: Stream) -> None:
+        """One that does not keep up, and is owed something of a stream, may be lost by that."""
+        if reader.standing is not Standing.GONE and reader.position < stream.ring.known:
+            self.lose(reader)
+
+    def _common(
+        self, work: Pass, cohort: Cohort, position: int
+    ) -> tuple[Chunk | None, Share | None]:
+        """What those in `cohort` are owed who follow nothing else and stand at `position`."""
+        if position <= work.start:
+            piece = work.piece(self._shares, cohort)
+        elif position < work.stream.ring.tip:
+            piece = self._shares.owed(cohort, work.stream, position)
+        else:
+            piece = None
         if piece is None:
             return None, None
         try:
             share = self._shares.share(piece.alone, self.tip)
         except Exception as fault:
-            for reader in list(cohort.readers):
+            for reader in cohort.readers:
                 self._fail(reader, fault)
             return None, None
         return self._shares.wholes.get(piece.alone), share
@@ -197,7 +292,7 @@ class Fanout:
             pieces = self._due_to(reader)
             if not pieces:
                 return
-            whole = self._shares.wholes.get(pieces)
+            whole = self._shares.whole(pieces, self.tip)
             if whole is None or not reader.member.writable:
                 self._give(reader, self._shares.share(pieces, self.tip), force=False)
             else:
@@ -209,30 +304,30 @@ class Fanout:
 
     def _due_to(self, reader: Reader) -> tuple[Piece, ...]:
         """
-        What a reader that keeps up is owed of each stream with a pass.
+        What a reader that keeps up is owed of each of its streams.
 
-        In the same order for all readers, so that the same pieces are seen to be the same.
+        In the same order for readers that named them in the same order, so that the same
+        pieces are seen to be the same.
         """
-        passes, places, roaming = self._passes, reader.places, reader.roaming
+        owed, roaming = self._shares.owed, reader.roaming
+        position = max(reader.position, self._settled)
         if roaming is None:
-            works = [passes[name] for name in places if name in passes]
-            if len(works) > 1:
-                works.sort(key=_ORDER)
+            found = [
+                owed(cohort, home, position)
+                for cohort in reader.places.values()
+                if (home := cohort.home) is not None and home.ring.tip > position
+            ]
         else:
-            works = list(passes.values())
-        shares, position, found = self._shares, reader.position, []
-        for work in works:
-            cohort = places.get(work.name, roaming)
-            assert cohort is not None
-            if position <= work.start:
-                piece = work.piece(shares, cohort)
-            else:
-                piece = shares.piece(work.stream, cohort, position, NOTHING)
-            if piece is not None:
-                found.append(piece)
-        return tuple(found)
+            found = [
+                owed(reader.places.get(name, roaming), stream, position)
+                for name, stream in self._news.items()
+                if stream.ring.tip > position
+            ]
+        return tuple([piece for piece in found if piece is not None])
 
     def _give_safely(self, reader: Reader, share: Share) -> None:
+        if reader.standing is Standing.GONE:
+            return
         try:
             self._give(reader, share, force=False)
         except Exception as fault:

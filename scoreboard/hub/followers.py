@@ -73,17 +73,24 @@ class Followers:
         for subscription in reader.interest:
             self.tree.remove(subscription)
 
+    def has(self, stream: Stream, *, several: bool) -> bool:
+        """Whether `stream` may have readers that follow several streams, or only this one."""
+        audience = stream.audience
+        return bool(audience.several or self._roaming) if several else audience.single > 0
+
     def listening(
-        self, stream: Stream, heard: list[Heard]
+        self, stream: Stream, heard: list[Heard], *, several: bool
     ) -> Iterator[tuple[Cohort, Collection[Reader]]]:
-        """Cohorts that want something of what was `heard`, and who is in them."""
-        wanted = {subscription for _, several in heard for subscription in several}
+        """Cohorts that want something of what was `heard`, and who of either sort is in them."""
+        wanted = {subscription for _, subscriptions in heard for subscription in subscriptions}
         for cohort in stream.audience:
             if not wanted.isdisjoint(cohort.wants):
-                yield cohort, cohort.readers
+                yield cohort, cohort.several if several else cohort.single
+        if not several:
+            return
         for cohort in self._roaming:
             if not wanted.isdisjoint(cohort.wants):
-                yield cohort, [r for r in cohort.readers if stream.name not in r.places]
+                yield cohort, [r for r in cohort.several if stream.name not in r.places]
 
     def streams_of(self, reader: Reader) -> Iterable[Stream]:
         """The streams in which `reader` may be owed something."""
@@ -98,10 +105,17 @@ class Followers:
         reader.interest = interest
         if changed.stream is not None:
             self._place(reader, changed.stream)
-            return
-        self._roam(reader, frozenset(s for s in interest if s.stream is None))
-        for name in list(reader.places):
-            self._place(reader, name)
+        else:
+            self._roam(reader, frozenset(s for s in interest if s.stream is None))
+            for name in list(reader.places):
+                self._place(reader, name)
+        self._sort(reader)
+
+    def _sort(self, reader: Reader) -> None:
+        """Followers of one stream apart from those of several, in all its cohorts."""
+        if len(reader.places) <= 2:
+            for name, cohort in reader.places.items():
+                self.streams[name].audience.sort(reader, cohort)
 
     def _roam(self, reader: Reader, wide: frozenset[Subscription]) -> None:
         if reader.roaming is not None:

@@ -19,20 +19,23 @@ BATCH = 32
 
 class Pass:
     """
-    One stream's.
+    One stream's, over those of its readers that follow it only, or over the others.
+
+    Args:
+        several: whether over those that follow several streams.
 
     Attributes:
         start: everything numbered below was given to all readers of the stream that keep up.
         until: from here on nothing is promised by this pass.
-        order: unlike that of any other pass.
+        is_begun: whether anybody's turn has come.
     """
 
-    def __init__(self, stream: Stream, start: int) -> None:
+    def __init__(self, stream: Stream, start: int, *, several: bool) -> None:
         self.stream = stream
-        self.name = stream.name
+        self.several = several
         self.start = start
         self.until = start
-        self.order = start
+        self.is_begun = False
         self._left: list[tuple[Cohort, list[Reader]]] = []
         self._pieces: dict[Cohort, Piece | None] = {}
         self._version = 0
@@ -55,11 +58,11 @@ class Pass:
         stream = self.stream
         self.start = self.until
         self.until = stream.ring.tip
+        self.is_begun = True
         self._version = 0
         heard = stream.heard(followers.tree, self.start)
-        self._left = [
-            (cohort, list(readers)[::-1]) for cohort, readers in followers.listening(stream, heard)
-        ]
+        listening = followers.listening(stream, heard, several=self.several)
+        self._left = [(cohort, list(readers)[::-1]) for cohort, readers in listening]
         self._left.reverse()
 
     def take(self) -> tuple[Cohort, list[Reader]] | None:

@@ -91,6 +91,7 @@ class Ring:
     Attributes:
         size: bytes of them that are kept in encoded form.
         lost: everything numbered below is not in the ring (any more).
+        tip: the number that follows its newest publication; 0 if it has none.
         version: changes with what the ring can give.
     """
 
@@ -101,15 +102,11 @@ class Ring:
         self._trace = Trace(limits.max_marks)
         self.size = 0
         self.lost = 0
+        self.tip = 0
         self.version = 0
 
     def __len__(self) -> int:
         return len(self._entries)
-
-    @property
-    def tip(self) -> int:
-        """The number that follows its newest publication; 0 if it has none."""
-        return self._entries[-1].number + 1 if self._entries else 0
 
     @property
     def known(self) -> int:
@@ -136,6 +133,7 @@ class Ring:
         """
         posted = Posted(publication, number, self)
         self._entries.append(posted)
+        self.tip = number + 1
         self.version += 1
         limits = self._limits
         while len(self._entries) > limits.max_publications or (

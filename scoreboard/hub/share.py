@@ -22,11 +22,14 @@ from scoreboard.hub.subscription import Subscription
 from scoreboard.hub.tally import Tally
 from scoreboard.hub.topic import TopicTree
 from scoreboard.hub.trace import Mark
+from scoreboard.model.ids import GameId
 
 #: Bytes of encoded publications and of chunks that are remembered.
 _KEPT_BYTES = 8 * 1024 * 1024
 #: Pieces, and shares, that are remembered.
-_KEPT = 1_024
+_KEPT = 8_192
+#: Chunks of several games that are remembered: few readers follow the same ones.
+_KEPT_TOGETHER = 64
 
 _NUMBER = attrgetter("number")
 
@@ -52,7 +55,7 @@ class Chunk(NamedTuple):
     carry: Carry
 
 
-@attrs.frozen(eq=False)
+@attrs.define(eq=False)
 class Piece:
     """
     What is owed of one stream.
@@ -62,6 +65,9 @@ class Piece:
         good_until_ms: when a tick in it is too old; None: never.
         lacks: the first pick without a body; nothing from there on can be written.
         alone: this piece and no other; one tuple for all that are owed only it.
+        game: the game that all of it is about; None: it is about several.
+        body: all of it in the wire format, once it was encoded.
+        merged: how many publications it stands for besides.
     """
 
     picks: list[Pick]
@@ -72,6 +78,27 @@ class Piece:
     alone: tuple[Piece] = attrs.field(
         init=False, default=attrs.Factory(lambda self: (self,), takes_self=True)
     )
+    game: GameId | None = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _game_of(self.picks), takes_self=True)
+    )
+    body: bytes | None = None
+    events: int = 0
+    merged: int = 0
+
+
+def _are_apart(pieces: tuple[Piece, ...]) -> bool:
+    """Whether each is about a game of its own, and all there."""
+    games: set[GameId] = set()
+    for piece in pieces:
+        if piece.game is None or piece.lacks is not None:
+            return False
+        games.add(piece.game)
+    return len(games) == len(pieces)
+
+
+def _game_of(picks: list[Pick]) -> GameId | None:
+    games = {pick.posted.about.game_id for pick in picks}
+    return games.pop() if len(games) == 1 else None
 
 
 class Share:
@@ -187,11 +214,17 @@ class Shares:
         self._pieces: dict[Hashable, Piece] = {}
         self._shares: dict[tuple[Piece, ...], Share] = {}
         self.wholes: dict[tuple[Piece, ...], Chunk] = {}
+        self._standing: dict[tuple[Cohort, int], Piece] = {}
+        self._together: dict[tuple[Piece, ...], Chunk] = {}
         self._units: dict[tuple[WireFormat, int, tuple[Subscription, ...], int], bytes] = {}
         self.size = 0
 
     def piece(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
         """What somebody in `cohort` at `position` is owed of `stream`; None: nothing."""
+        piece = self._chosen(stream, cohort, position, carry)
+        return piece if piece is not None and piece.picks else None
+
+    def _chosen(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
         ring = stream.ring
         first = ring.first(position)
         if first is None:
@@ -206,7 +239,59 @@ class Shares:
             lacks = self._first_lack(choice.picks) if first < ring.lost else None
             piece = Piece(choice.picks, cohort.wire, ring.version, choice.good_until_ms, lacks)
             self._pieces[key] = piece
+        return piece
+
+    def owed(self, cohort: Cohort, stream: Stream, position: int) -> Piece | None:
+        """As `piece`, of somebody who has stopped at no cut; many stand at the same place."""
+        key = (cohort, position)
+        piece = self._standing.get(key)
+        if piece is None or not self.is_good(piece, stream.ring.version):
+            piece = self._chosen(stream, cohort, position, NOTHING)
+            if piece is None:
+                return None
+            if cohort.home is stream:
+                self._standing[key] = piece
         return piece if piece.picks else None
+
+    def forget_standing(self) -> None:
+        """Nobody stands where they stood."""
+        self._standing.clear()
+
+    def whole(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
+        """
+        What somebody is owed who is owed `pieces`, if it is one chunk.
+
+        Pieces that are each about a game of their own are written one after the other as
+        they are: order is promised within a game.
+        """
+        chunk = self.wholes.get(pieces)
+        if chunk is None and len(pieces) > 1:
+            chunk = self._together.get(pieces)
+            if chunk is None and _are_apart(pieces):
+                chunk = self._joined(pieces, tip)
+        return chunk
+
+    def _joined(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
+        bodies = [self._body(piece) for piece in pieces]
+        if sum(map(len, bodies)) >= self._limit:
+            return None
+        events = sum([piece.events for piece in pieces])
+        merged = sum([piece.merged for piece in pieces])
+        if len(self._together) >= _KEPT_TOGETHER:
+            self._together.clear()
+        chunk = Chunk(tip, pieces[0].wire.pack(bodies), events, merged, NOTHING)
+        self._together[pieces] = chunk
+        return chunk
+
+    def _body(self, piece: Piece) -> bytes:
+        """All of a piece that lacks nothing, to be given to `pack`."""
+        if piece.body is None:
+            picks, wire = piece.picks, piece.wire
+            piece.events = sum(len(pick.subscriptions) for pick in picks)
+            piece.merged = sum(pick.merged for pick in picks)
+            piece.body = b"".join([self._unit(wire, pick) for pick in picks])
+            self.size += len(piece.body)
+        return piece.body
 
     def share(self, pieces: tuple[Piece, ...], tip: int) -> Share:
         """
@@ -262,6 +347,8 @@ class Shares:
         """Begin anew: who is owed the same at the same time is served together anyway."""
         self._pieces.clear()
         self._shares.clear()
+        self._standing.clear()
+        self._together.clear()
         self.wholes.clear()
         self._units.clear()
         self.size = 0

@@ -30,7 +30,7 @@ class Stream:
 
     name: str
     ring: Ring
-    audience: Audience = attrs.field(factory=Audience)
+    audience: Audience = attrs.field(init=False, default=attrs.Factory(Audience, takes_self=True))
     topics: set[str] = attrs.field(factory=set)
 
     def admit(self, topic: str) -> None:

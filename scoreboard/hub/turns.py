@@ -11,8 +11,13 @@ one write, and that is taken off its next turns.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Generic, TypeVar
 
-class Turns:
+F = TypeVar("F", bound=Hashable)
+
+
+class Turns(Generic[F]):
     """
     Deficit round robin.
 
@@ -22,20 +27,20 @@ class Turns:
 
     def __init__(self, quantum: int) -> None:
         self._quantum = quantum
-        self._deficits: dict[str, int] = {}
+        self._deficits: dict[F, int] = {}
 
     def __len__(self) -> int:
         return len(self._deficits)
 
-    def enter(self, flow: str) -> None:
+    def enter(self, flow: F) -> None:
         """`flow` has something to write; its turn comes last. It must not be in already."""
         self._deficits[flow] = self._quantum
 
-    def leave(self, flow: str) -> None:
+    def leave(self, flow: F) -> None:
         """`flow` has nothing to write any more; what it has not spent is lost."""
         self._deficits.pop(flow, None)
 
-    def current(self) -> str | None:
+    def current(self) -> F | None:
         """Whose turn it is; None if nobody is in."""
         deficits = self._deficits
         while deficits:
@@ -45,7 +50,7 @@ class Turns:
             deficits[flow] = deficits.pop(flow) + self._quantum
         return None
 
-    def charge(self, flow: str, spent: int) -> None:
+    def charge(self, flow: F, spent: int) -> None:
         """`flow` has written so many bytes."""
         if flow in self._deficits:
             self._deficits[flow] -= spent

@@ -1,9 +1,10 @@
 """
 A hub, its members, a log, and what each member must get, kept by a model without rings.
 
-The model is a list per member of what was published for it. It knows no streams, cohorts,
-positions, passes or marks: what a member receives must be that list in order, without
-repetitions, and only what may be merged may be missing, and must be accounted for.
+The model is a list per member and game of what was published for it. It knows no streams,
+cohorts, positions, passes or marks: what a member receives of a game must be that list in
+order, without repetitions, and only what may be merged may be missing, and must be accounted
+for.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.hub.subscription import matches
 from scoreboard.model.delivery import DeliveryClass, Publication
+from scoreboard.model.ids import GameId
 from tests.hub.fakes import (
     EXACT,
     GAME,
@@ -98,7 +100,7 @@ class Due:
 
 
 class Ledger:
-    """What one member must get, and what it got."""
+    """What one member must get of one game, and what it got."""
 
     def __init__(self) -> None:
         self.due: deque[Due] = deque()
@@ -160,24 +162,26 @@ WIRES = (CountingWire("a"), CountingWire("b"))
 
 
 class Follower:
-    """A member, its subscriptions, and its ledger."""
+    """A member, its subscriptions, and its ledgers."""
 
     def __init__(self, wire: TextWire) -> None:
         self.member = FakeMember(wire)
         self.subscriptions: dict[int, tuple] = {}
-        self.ledger = Ledger()
+        self.ledgers: dict[str, Ledger] = {game: Ledger() for game in (GAME, OTHER_GAME)}
         self.was_tired = False
 
-    def check(self, now_ms: int) -> None:
+    def check(self, now_ms: int, log: list[Publication]) -> None:
         """What was written since the last check, all at one time, is right."""
         text = b"".join(self.member.writes).decode()
         self.member.writes.clear()
-        events = []
+        events: dict[str, list[tuple[int, int, int]]] = {game: [] for game in self.ledgers}
         for event in text.split(";")[:-1]:
             number, rest = event.split(":")
             seq, merged = rest.split("+")
-            events.append((int(number), int(seq), int(merged)))
-        self.ledger.take(events, now_ms)
+            game = log[int(seq) - 1].game_id
+            events[game].append((int(number), int(seq), int(merged)))
+        for game, several in events.items():
+            self.ledgers[game].take(several, now_ms)
 
 
 class World:
@@ -208,6 +212,7 @@ class World:
                 key=key,
                 delivery=delivery,
                 ts_ms=self.now_ms,
+                game_id=GameId(OTHER_GAME if OTHER_GAME in topic else GAME),
                 retained=delivery is LATEST,
             )
             self.log.append(publication)
@@ -220,7 +225,7 @@ class World:
                 )
                 if mine and not follower.member.closed:
                     due = Due(publication.seq, mine, (topic, key), delivery, self.now_ms)
-                    follower.ledger.due.append(due)
+                    follower.ledgers[publication.game_id].due.append(due)
         self.hub.publish(batch)
 
     def subscribe(self, which: int, pattern: tuple) -> None:
@@ -271,8 +276,8 @@ class World:
         self.followers[which] = self._followed(old)
 
     def _followed(self, old: Follower) -> Follower:
-        ledger = old.ledger
-        self.totals += Counter(taken=ledger.taken, merged=ledger.merged, expired=ledger.expired)
+        for ledger in old.ledgers.values():
+            self.totals += Counter(taken=ledger.taken, merged=ledger.merged, expired=ledger.expired)
         self.totals["closed"] += old.member.closed is not None
         return Follower(old.member.wire)
 
@@ -295,8 +300,8 @@ class World:
     def catch_up(self) -> None:
         """The log is asked once for what somebody needs first."""
         for need in self.hub.needs()[:1]:
-            first = need.seq - 1
-            self.hub.restore(need, self.log[first : first + self.terms.page])
+            rest = [p for p in self.log[need.seq - 1 :] if p.game_id == need.game_id]
+            self.hub.restore(need, rest[: self.terms.page])
             self.done["restored"] += 1
 
     def abandon(self) -> None:
@@ -321,13 +326,14 @@ class World:
                 self.settle(follower)
 
     def settle(self, follower: Follower) -> None:
-        follower.check(self.now_ms)
-        follower.ledger.settle(self.now_ms)
+        follower.check(self.now_ms, self.log)
+        for ledger in follower.ledgers.values():
+            ledger.settle(self.now_ms)
 
     def check(self) -> None:
         """What holds after every step."""
         for follower in self.followers:
-            follower.check(self.now_ms)
+            follower.check(self.now_ms, self.log)
             closed = follower.member.closed
             if closed:
                 assert closed == (LAGGING, "slow; retry_ms=1000")
