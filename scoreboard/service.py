@@ -64,6 +64,7 @@ from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
+from scoreboard.ops.stall import LoopStall
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
 from scoreboard.sports.registry import RULESETS
@@ -149,6 +150,7 @@ class Server(Service):
         keeper: Scorekeeper,
         pump: Pump,
         catch_up: CatchUp,
+        stall: LoopStall,
         site: Site,
         sockets: ChannelFactory,
         kernel: Kernel,
@@ -161,6 +163,7 @@ class Server(Service):
         self._keeper = keeper
         self._pump = pump
         self._catch_up = catch_up
+        self._stall = stall
         self._site = site
         self._sockets = sockets
         self._kernel = kernel
@@ -177,6 +180,7 @@ class Server(Service):
         await self._record.start()
         games = await self._keeper.load()
         self._catch_up.start()
+        self._stall.start()
         listen = self._listen
         endpoint = TCP4ServerEndpoint(
             self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
@@ -216,6 +220,7 @@ class Server(Service):
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
         self._catch_up.stop()
+        self._stall.stop()
         await self._record.close()
         self._pump.stop()
         self._sockets.goodbye()
@@ -284,13 +289,19 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     calls = {**procedures(games, intake, limits.batch), **history_procedures(hub, games)}
     sockets = _sockets(reactor, hub, settings, calls, missed(games), intake)
-    root = Root(games, intake, limits, SocketResource(sockets))
+    stall = LoopStall(reactor)
+
+    def health() -> dict[str, Any]:
+        return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
+
+    root = Root(games, intake, limits, SocketResource(sockets), health)
     return Server(
         reactor=reactor,
         listen=settings.listen,
         log=record,
         keeper=keeper,
         pump=pump,
+        stall=stall,
         catch_up=CatchUp(reactor, hub, pages(games), faults.report),
         site=make_site(reactor, root, limits),
         sockets=sockets,

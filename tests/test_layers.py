@@ -24,6 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "simulator": {"model", "sports"},
     "gateway": {"model", "projection", "codec", "hub", "log.interface", "metrics"},
     "client": {"model", "codec"},
+    "ops": {"model", "metrics"},
     "tools": {
         "model",
         "sports",
@@ -52,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "gateway",
         "simulator",
         "metrics",
+        "ops",
         "settings",
     },
 }
@@ -65,6 +67,7 @@ SHELLS = {
     "ingest.scorekeeper",
     "hub.catchup",
     "hub.pump",
+    "ops.stall",
     "gateway.beats",
     "gateway.door",
     "gateway.sockets",

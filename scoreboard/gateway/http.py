@@ -7,7 +7,7 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
@@ -202,6 +202,17 @@ def _answer_many(request: Request, answers: Sequence[Answer]) -> None:
     answer(request, status, body, NDJSON, headers)
 
 
+class _Health(Leaf):
+    """`/healthz`: whether the server is alive, and how late its loop is."""
+
+    def __init__(self, health: Callable[[], dict[str, Any]]) -> None:
+        self._health = health
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        answer(request, 200, write_json({"status": "ok", **self._health()}))
+
+
 class _Text(Leaf):
     """A fixed text, for instance `/healthz`."""
 
@@ -243,17 +254,24 @@ class Root:
 
     Args:
         websocket: what serves `/ws`.
+        health: what `/healthz` tells besides that it can be told.
     """
 
     isLeaf = False
 
     def __init__(
-        self, games: Games, intake: Intake, limits: Limits, websocket: IResource | None
+        self,
+        games: Games,
+        intake: Intake,
+        limits: Limits,
+        websocket: IResource | None,
+        health: Callable[[], dict[str, Any]] = dict,
     ) -> None:
         self._games = games
         self._intake = intake
         self._limits = limits
         self._websocket = websocket
+        self._health = health
 
     def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
         """The resource of the whole remaining path."""
@@ -266,7 +284,7 @@ class Root:
             case [""]:
                 return _Text(_INDEX)
             case ["healthz"]:
-                return _Text(b"ok\n")
+                return _Health(self._health)
             case ["v1", "games"]:
                 return _Slate(self._games)
             case ["v1", "games", game_id]:

@@ -6,49 +6,9 @@ Rule: counted where it happens, read anywhere, never reset. Pure.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 import attrs
 
-#: Milliseconds: upper bounds of the classes in which slices are counted.
-BOUNDS_MS = (0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 35, 50, 75, 100, 150, 250, 500)
-
-
-@attrs.define
-class Slices:
-    """
-    How long the reactor was held at a time.
-
-    Attributes:
-        longest_ms: of all.
-        counts: how many took up to each of `BOUNDS_MS`, and how many took longer.
-    """
-
-    count: int = 0
-    total_ms: float = 0.0
-    longest_ms: float = 0.0
-    counts: list[int] = attrs.field(factory=lambda: [0] * (len(BOUNDS_MS) + 1))
-
-    def add(self, took_ms: float) -> None:
-        """One slice more."""
-        self.count += 1
-        self.total_ms += took_ms
-        self.longest_ms = max(self.longest_ms, took_ms)
-        self.counts[bisect_left(BOUNDS_MS, took_ms)] += 1
-
-    def quantile_ms(self, share: float) -> float:
-        """
-        The time that `share` of the slices, 0 to 1, did not exceed.
-
-        Returns:
-            The upper bound of the class in which it lies, or the longest if that is less.
-        """
-        left = share * self.count
-        for bound, count in zip(BOUNDS_MS, self.counts, strict=False):
-            left -= count
-            if left <= 0:
-                return min(bound, self.longest_ms)
-        return self.longest_ms
+from scoreboard.metrics import Durations
 
 
 @attrs.define
@@ -83,4 +43,4 @@ class Tally:
     restored: int = 0
     slow: int = 0
     failed: int = 0
-    slices: Slices = attrs.field(factory=Slices)
+    slices: Durations = attrs.field(factory=Durations)

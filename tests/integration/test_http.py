@@ -222,6 +222,8 @@ def test_the_slate_has_one_line_a_game(game: Server):
 
 
 def test_the_root_and_health_answer(server: Server):
-    assert server.request("GET", "/healthz", token=None).body == b"ok\n"
+    health = server.request("GET", "/healthz", token=None).json
+    assert health["status"] == "ok"
+    assert sum(health["stall"]["counts"]) == health["stall"]["count"]
     assert b"/v1/games" in server.request("GET", "/").body
     assert server.request("HEAD", "/healthz").status == 200
