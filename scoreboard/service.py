@@ -337,6 +337,7 @@ def _sockets(
             handshake_timeout_s=ws.handshake_timeout_s,
             max_message_bytes=ws.max_message_bytes,
             write_buffer_bytes=ws.write_buffer_bytes,
+            deflates=ws.deflate,
         ),
         FaultLog(reactor).report,
     )

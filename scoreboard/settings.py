@@ -55,6 +55,7 @@ class WebSocketSettings:
         write_buffer_bytes: that wait for one peer before it is not written to for a while.
         kernel_buffer_bytes: that the kernel keeps for one peer (SO_SNDBUF); 0: its default.
         kernel_unsent_bytes: of them not sent yet (TCP_NOTSENT_LOWAT); 0: its default.
+        deflate: whether permessage-deflate is agreed to with peers that offer it.
     """
 
     ping_interval_s: float = 20.0
@@ -67,6 +68,7 @@ class WebSocketSettings:
     write_buffer_bytes: int = 32 * 1024
     kernel_buffer_bytes: int = 64 * 1024
     kernel_unsent_bytes: int = 16 * 1024
+    deflate: bool = True
 
 
 @attrs.frozen

@@ -17,6 +17,7 @@ from typing import Any
 
 import attrs
 
+from scoreboard.gateway.deflate import LEAST, deflated
 from scoreboard.gateway.encoded import Piece, Row
 from scoreboard.gateway.messages import Code, Message
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Serializer, Undecodable
@@ -28,6 +29,8 @@ Envelope = Callable[[Publication], dict[str, Any]]
 
 #: RFC 6455, 5.2: FIN and the opcode; nothing that a server sends is masked.
 _TEXT, _BINARY = 0x81, 0x82
+#: RFC 7692, 6: the payload is compressed.
+_DEFLATED = 0x40
 #: RFC 6455, 5.2: lengths from here on are written in 2 or 8 more bytes.
 _LONG, _VERY_LONG = 126, 65_536
 
@@ -37,9 +40,9 @@ def frame(payload: bytes, *, is_binary: bool) -> bytes:
     return head(len(payload), is_binary=is_binary) + payload
 
 
-def head(length: int, *, is_binary: bool) -> bytes:
+def head(length: int, *, is_binary: bool, is_deflated: bool = False) -> bytes:
     """What stands before the `length` bytes of a whole WebSocket message."""
-    first = _BINARY if is_binary else _TEXT
+    first = (_BINARY if is_binary else _TEXT) | (_DEFLATED if is_deflated else 0)
     if length < _LONG:
         return struct.pack("!BB", first, length)
     if length < _VERY_LONG:
@@ -105,9 +108,18 @@ class Wire:
 
     Args:
         envelope: the body of an event, from a publication.
+        deflates: whether what it writes is compressed, where that is worth it.
     """
 
-    def __init__(self, serializer: Serializer, batching: Batching, envelope: Envelope) -> None:
+    def __init__(
+        self,
+        serializer: Serializer,
+        batching: Batching,
+        envelope: Envelope,
+        *,
+        deflates: bool = False,
+    ) -> None:
+        self._deflates = deflates
         self._serializer = serializer
         self._batching = batching
         self._envelope = envelope
@@ -127,13 +139,21 @@ class Wire:
     def message(self, message: Message) -> bytes:
         """A message as it is to be written; its last element may be a piece."""
         if isinstance(message[-1], Piece) and not self._batching.packs:
-            parts = list(Row(message).parts(self._serializer))
-            return b"".join([head(sum(map(len, parts)), is_binary=self.is_binary), *parts])
+            return self._framed(list(Row(message).parts(self._serializer)))
         if isinstance(message[-1], Piece):
             whole = Row(message).form(self._serializer)
         else:
             whole = self._serializer.dumps(message)
-        return frame(self._batching.wrap(whole), is_binary=self.is_binary)
+        return self._framed([self._batching.wrap(whole)])
+
+    def _framed(self, parts: Sequence[bytes]) -> bytes:
+        """A whole WebSocket message; compressed if that makes it shorter."""
+        size = sum(map(len, parts))
+        if self._deflates and size >= LEAST:
+            payload = deflated(parts)
+            if len(payload) < size:
+                return head(len(payload), is_binary=self.is_binary, is_deflated=True) + payload
+        return b"".join([head(size, is_binary=self.is_binary), *parts])
 
     def replayed(self, publication: Publication, subscription: Subscription) -> bytes:
         """The EVENT of a publication that was missed, as it is to be written."""
@@ -160,7 +180,7 @@ class Wire:
         """What `event` gave, as it is to be written."""
         together = b"".join(events)
         if self._batching.packs:
-            return frame(together, is_binary=self.is_binary)
+            return self._framed([together])
         return together
 
     def _event(
@@ -178,7 +198,7 @@ class Wire:
             details = dumps(details_of(posted.publication.topic, subscription, retained=retained))
         parts = (self._code, dumps(subscription.id), number, details, self._no_args, body)
         wrapped = self._batching.wrap(self._serializer.array(parts))
-        return wrapped if self._batching.packs else frame(wrapped, is_binary=self.is_binary)
+        return wrapped if self._batching.packs else self._framed([wrapped])
 
     def _body(self, publication: Publication) -> tuple[bytes, ...]:
         dumps = self._serializer.dumps
@@ -220,25 +240,31 @@ class Wires:
 
     def __init__(self, envelope: Envelope) -> None:
         self._wires = {
-            f"wamp.2.{serializer.name}{suffix}": Wire(serializer, batching, envelope)
+            (f"wamp.2.{serializer.name}{suffix}", deflates): Wire(
+                serializer, batching, envelope, deflates=deflates
+            )
             for serializer, together in ((JSON, _SEPARATED), (MSGPACK, _COUNTED), (CBOR, _COUNTED))
             for suffix, batching in (("", _ALONE), (".batched", together))
+            for deflates in (False, True)
         }
-        self._cancelled = Wire(JSON, _CANCELLED, envelope)
+        self._cancelled = [
+            Wire(JSON, _CANCELLED, envelope, deflates=deflates) for deflates in (False, True)
+        ]
 
     @property
     def subprotocols(self) -> list[str]:
         """Their names."""
-        return list(self._wires)
+        return [name for name, deflates in self._wires if not deflates]
 
-    def wire(self, subprotocol: str, first: bytes) -> Wire:
+    def wire(self, subprotocol: str, first: bytes, *, deflates: bool = False) -> Wire:
         """
         How to speak with a client.
 
         Args:
             subprotocol: one of `subprotocols`.
             first: the first thing that the client says; shows which separator it knows.
+            deflates: whether permessage-deflate was agreed on.
         """
         if subprotocol == "wamp.2.json.batched" and first.endswith(_CANCEL):
-            return self._cancelled
-        return self._wires[subprotocol]
+            return self._cancelled[deflates]
+        return self._wires[subprotocol, deflates]

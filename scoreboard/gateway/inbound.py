@@ -14,6 +14,7 @@ import codecs
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from scoreboard.gateway.deflate import NotDeflated, inflated
 from scoreboard.model.errors import RemoteError
 
 #: Opcodes (RFC 6455, 5.2).
@@ -22,6 +23,8 @@ _CONTROL = frozenset((CLOSE, PING, PONG))
 _KNOWN = frozenset((CONTINUATION, TEXT, BINARY, *_CONTROL))
 
 _FIN, _RESERVED, _OPCODE, _MASKED, _LENGTH = 0x80, 0x70, 0x0F, 0x80, 0x7F
+#: RFC 7692, 6: the first frame of a compressed message.
+_DEFLATED = 0x40
 #: RFC 6455, 5.5: bytes of a control frame; 5.2: a length that stands in 2 or 8 more bytes.
 _SHORT, _TWO_MORE, _EIGHT_MORE = 125, 126, 127
 _MASK = 4
@@ -57,6 +60,7 @@ class _Head(NamedTuple):
     """The head of a frame; `body` is where its payload begins."""
 
     final: bool
+    deflated: bool
     opcode: int
     length: int
     mask: bytes
@@ -74,12 +78,13 @@ def unmasked(payload: bytes, mask: bytes) -> bytes:
 class _Message:
     """A message that has come in part: several frames, or one that is not whole."""
 
-    __slots__ = ("data", "decoder", "final", "frames", "left", "mask", "opcode")
+    __slots__ = ("data", "decoder", "deflated", "final", "frames", "left", "mask", "opcode")
 
-    def __init__(self, opcode: int) -> None:
+    def __init__(self, opcode: int, deflated: bool) -> None:
         self.opcode = opcode
+        self.deflated = deflated
         self.data = bytearray()
-        self.decoder = _Decoder() if opcode == TEXT else None
+        self.decoder = _Decoder() if opcode == TEXT and not deflated else None
         self.frames = 0
         self.final = False
         self.left = 0
@@ -107,11 +112,13 @@ class Inbound:
     Args:
         max_bytes: of a message.
         max_frames: of a message, empty ones included.
+        inflates: whether messages may be compressed.
     """
 
-    __slots__ = ("_max_bytes", "_max_frames", "_message", "_rest")
+    __slots__ = ("_inflates", "_max_bytes", "_max_frames", "_message", "_rest")
 
-    def __init__(self, max_bytes: int, max_frames: int) -> None:
+    def __init__(self, max_bytes: int, max_frames: int, *, inflates: bool = False) -> None:
+        self._inflates = inflates
         self._max_bytes = max_bytes
         self._max_frames = max_frames
         self._rest = b""
@@ -141,7 +148,7 @@ class Inbound:
                     return
             if message is not None and message.final and message.frames:
                 self._message = None
-                yield message.opcode, bytes(message.data)
+                yield message.opcode, self._whole(message)
             head = self._head(data, at)
             if head is None or (head.opcode in _CONTROL and head.body + head.length > len(data)):
                 self._rest = data[at:]
@@ -151,11 +158,28 @@ class Inbound:
                 end = at + head.length
                 payload = unmasked(data[at:end], head.mask)
                 at = end
+                if head.deflated:
+                    payload = self._inflated(payload)
                 if head.opcode == TEXT:
                     _check_text(payload)
                 yield head.opcode, payload
             else:
                 self._begin(head)
+
+    def _whole(self, message: _Message) -> bytes:
+        """What came in several parts, put together."""
+        if not message.deflated:
+            return bytes(message.data)
+        payload = self._inflated(bytes(message.data))
+        if message.opcode == TEXT:
+            _check_text(payload)
+        return payload
+
+    def _inflated(self, payload: bytes) -> bytes:
+        try:
+            return inflated(payload, self._max_bytes)
+        except NotDeflated as why:
+            raise Broken(TOO_BIG if "big" in str(why) else PROTOCOL_ERROR, str(why)) from why
 
     def _is_whole(self, head: _Head, size: int) -> bool:
         """Whether the frame is a whole message and has come."""
@@ -164,7 +188,7 @@ class Inbound:
     def _begin(self, head: _Head) -> None:
         message = self._message
         if message is None:
-            message = self._message = _Message(head.opcode)
+            message = self._message = _Message(head.opcode, head.deflated)
         message.frames += 1
         if message.frames > self._max_frames:
             raise Broken(TOO_BIG, "too many fragments")
@@ -190,11 +214,14 @@ class Inbound:
         self._check_size(opcode, length)
         if len(data) < body + _MASK:
             return None
-        return _Head(bool(first & _FIN), opcode, length, data[body : body + _MASK], body + _MASK)
+        final, compressed = bool(first & _FIN), bool(first & _DEFLATED)
+        mask = data[body : body + _MASK]
+        return _Head(final, compressed, opcode, length, mask, body + _MASK)
 
     def _check(self, first: int, second: int) -> None:
         opcode = first & _OPCODE
-        if first & _RESERVED:
+        allowed = _DEFLATED if self._inflates and opcode in (TEXT, BINARY) else 0
+        if first & _RESERVED & ~allowed:
             raise Broken(PROTOCOL_ERROR, "no extension was agreed on")
         if opcode not in _KNOWN:
             raise Broken(PROTOCOL_ERROR, "unknown opcode")

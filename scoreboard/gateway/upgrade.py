@@ -17,6 +17,8 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from scoreboard.gateway.deflate import agree
+
 #: RFC 6455, 1.3.
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 #: RFC 6455, 4.2.1: 16 bytes in base64.
@@ -33,10 +35,16 @@ _NO_ORIGIN = "null"
 
 @attrs.frozen
 class Upgrade:
-    """The handshake is over: what is spoken from here on, and the answer that says so."""
+    """
+    The handshake is over: what is spoken from here on, and the answer that says so.
+
+    Attributes:
+        deflates: whether messages may be compressed.
+    """
 
     subprotocol: str
     answer: bytes
+    deflates: bool = False
 
 
 @attrs.frozen
@@ -65,9 +73,13 @@ class Doorman:
         origins: of pages: `scheme://host:port` in which `*` stands for any text; "*" also
             lets pages without an origin (files, sandboxed frames) in. Programs that are no
             browsers send no origin and are let in.
+        deflates: whether permessage-deflate is agreed to.
     """
 
-    def __init__(self, subprotocols: Sequence[str], origins: Sequence[str]) -> None:
+    def __init__(
+        self, subprotocols: Sequence[str], origins: Sequence[str], *, deflates: bool = False
+    ) -> None:
+        self._deflates = deflates
         self._answers = {name: _switching(name) for name in subprotocols}
         self._any_origin = "*" in origins
         self._origins = [
@@ -86,10 +98,14 @@ class Doorman:
             self._check_origin(fields)
             key = _key(fields)
             subprotocol = self._choose(fields)
+            extension = agree(_list_of(fields, "sec-websocket-extensions"))
         except _Refused as why:
             return refusal(why.status, why.headers)
         accept = base64.b64encode(hashlib.sha1(key + _GUID).digest())  # noqa: S324 - RFC 6455
-        return Upgrade(subprotocol, self._answers[subprotocol] % accept)
+        if extension is None or not self._deflates:
+            return Upgrade(subprotocol, self._answers[subprotocol] % (accept, b""))
+        line = f"Sec-WebSocket-Extensions: {extension}\r\n".encode()
+        return Upgrade(subprotocol, self._answers[subprotocol] % (accept, line), deflates=True)
 
     def _choose(self, fields: Mapping[str, list[str]]) -> str:
         offered = _list_of(fields, "sec-websocket-protocol")
@@ -123,7 +139,7 @@ def _switching(subprotocol: str) -> bytes:
     return (
         "HTTP/1.1 101 Switching Protocols\r\nServer: scoreboard\r\n"
         "Upgrade: WebSocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Protocol: {subprotocol}\r\nSec-WebSocket-Accept: %b\r\n\r\n"
+        f"Sec-WebSocket-Protocol: {subprotocol}\r\nSec-WebSocket-Accept: %b\r\n%b\r\n"
     ).encode()
 
 

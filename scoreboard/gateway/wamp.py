@@ -74,6 +74,7 @@ class Connection:
 
     __slots__ = (
         "_channel",
+        "_deflates",
         "_house",
         "_inbox",
         "_session",
@@ -84,15 +85,18 @@ class Connection:
         "writable",
     )
 
-    def __init__(self, channel: Channel, subprotocol: str, house: House) -> None:
+    def __init__(
+        self, channel: Channel, subprotocol: str, house: House, *, deflates: bool = False
+    ) -> None:
         self.slot = 0
         self.writable = True
-        self.wire = house.wires.wire(subprotocol, b"")
+        self.wire = house.wires.wire(subprotocol, b"", deflates=deflates)
         #: The hub writes frames through this, once per member and flush.
         self.deliver: Callable[[bytes], None] = channel.write
         self._channel = channel
         self._house = house
         self._subprotocol = subprotocol
+        self._deflates = deflates
         # Messages that wait until the client takes our answers; hardly ever any.
         self._inbox: deque[Message] | None = None
         session_id = secrets.randbelow(MAX_ID) + 1
@@ -104,7 +108,8 @@ class Connection:
     def received(self, payload: bytes, is_binary: bool) -> None:
         """A WebSocket message, with one or more WAMP messages in it."""
         if self._session.state is State.NEW:
-            self.wire = self._house.wires.wire(self._subprotocol, payload)
+            wires = self._house.wires
+            self.wire = wires.wire(self._subprotocol, payload, deflates=self._deflates)
         try:
             if is_binary is not self.wire.is_binary:
                 raise Undecodable("text and binary messages are not the same")
@@ -233,7 +238,7 @@ def make_factory(
     beats = Beats(reactor)
     house = House(wires, realm, procedures, beats, settings.hello_timeout_s, report)
 
-    def converse(channel: Channel, subprotocol: str) -> Connection:
-        return Connection(channel, subprotocol, house)
+    def converse(channel: Channel, subprotocol: str, deflates: bool) -> Connection:
+        return Connection(channel, subprotocol, house, deflates=deflates)
 
     return ChannelFactory(beats, wires.subprotocols, converse, settings)

@@ -35,7 +35,7 @@ from scoreboard.gateway.inbound import (
 )
 from scoreboard.gateway.phase import Input, State, after
 from scoreboard.gateway.sockets import acknowledges, finish, send
-from scoreboard.gateway.upgrade import Doorman, Refusal, refusal
+from scoreboard.gateway.upgrade import Doorman, Refusal, Upgrade, refusal
 
 #: RFC 6455, 5.5.1 and 5.5: a control frame holds 125 bytes, 2 of them the close code.
 _MAX_REASON = 123
@@ -68,6 +68,7 @@ class SocketSettings:
         max_fragments: frames of a message that comes in, empty ones included.
         allowed_origins: of browsers; "*" in it stands for any text.
         write_buffer_bytes: above which a peer that does not read is not written to.
+        deflates: whether permessage-deflate is agreed to.
     """
 
     patience: Patience = attrs.field(factory=Patience)
@@ -79,6 +80,7 @@ class SocketSettings:
     max_fragments: int = 64
     allowed_origins: tuple[str, ...] = ("*",)
     write_buffer_bytes: int = 32 * 1024
+    deflates: bool = True
 
 
 class Conversation(Protocol):
@@ -239,7 +241,7 @@ class Channel:
         if isinstance(answer, Refusal):
             self._refuse(answer)
             return
-        self._open(answer.subprotocol, answer.answer)
+        self._open(answer)
         rest = head[end + len(_END_OF_HEAD) :]
         if rest and self._inbound is not None:
             self._read(self._inbound, rest)
@@ -249,13 +251,15 @@ class Channel:
         self._last(why.answer)
         self._hang_up()
 
-    def _open(self, subprotocol: str, answer: bytes) -> None:
+    def _open(self, agreed: Upgrade) -> None:
         factory, settings = self._factory, self._factory.settings
-        send(self.transport, answer)
+        send(self.transport, agreed.answer)
         self._move(Input.UPGRADE)
-        self._inbound = Inbound(settings.max_message_bytes, settings.max_fragments)
+        self._inbound = Inbound(
+            settings.max_message_bytes, settings.max_fragments, inflates=agreed.deflates
+        )
         self.transport.bufferSize = settings.write_buffer_bytes
-        self.conversation = factory.converse(self, subprotocol)
+        self.conversation = factory.converse(self, agreed.subprotocol, agreed.deflates)
         self.transport.registerProducer(self.conversation, True)
         factory.channels.add(self)
         patience = settings.patience
@@ -318,7 +322,7 @@ class Channel:
         self.state = after(self.state, step)
 
 
-Converse = Callable[[Channel, str], Conversation]
+Converse = Callable[[Channel, str, bool], Conversation]
 
 
 class ChannelFactory(Factory):
@@ -327,7 +331,8 @@ class ChannelFactory(Factory):
 
     Args:
         subprotocols: that are spoken; one of them is demanded.
-        converse: begins a conversation in the given subprotocol over an open connection.
+        converse: begins a conversation in the given subprotocol, compressed or not, over an
+            open connection.
 
     Attributes:
         channels: those that are open.
@@ -345,7 +350,7 @@ class ChannelFactory(Factory):
         self.beats = beats
         self.converse = converse
         self.settings = settings
-        self.doorman = Doorman(subprotocols, settings.allowed_origins)
+        self.doorman = Doorman(subprotocols, settings.allowed_origins, deflates=settings.deflates)
         self.channels: set[Channel] = set()
         self._made = 0
 

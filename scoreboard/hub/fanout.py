@@ -163,8 +163,8 @@ class Fanout:
             work = self._several.get(stream)
             if work is not None:
                 self._work_on(work)
-            elif (start := self._rounds.take(stream)) is not None:
-                self._enter(Pass(stream, start, several=True))
+            else:
+                self._enter(Pass(stream, self._rounds.take(stream), several=True))
         self._rounds.floor = floor
 
     def _goes_on(self) -> bool:

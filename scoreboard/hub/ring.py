@@ -150,15 +150,18 @@ class Ring:
         self._gap = (oldest.publication.epoch, oldest.publication.seq)
         self._trace.add(oldest, is_wanted=marked)
 
-    def first(self, number: int) -> int | None:
-        """The number of the first publication at `number` or above, here or in the trace."""
+    def first(self, number: int) -> int:
+        """
+        The number of the first publication at `number` or above, here or in the trace.
+
+        Args:
+            number: below `tip`.
+        """
         entries = self._entries
         if number < self.lost:
             marked = self._trace.first(number)
             if marked is not None:
                 return marked
-        if not entries or entries[-1].number < number:
-            return None
         return entries[bisect_left(entries, number, key=_NUMBER)].number
 
     def since(self, number: int) -> Sequence[Posted | Mark]:

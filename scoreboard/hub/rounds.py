@@ -74,6 +74,6 @@ class Rounds:
         if known is None or number < known:
             self._waiting[stream] = number
 
-    def take(self, stream: Stream) -> int | None:
-        """As `start_of`; and it waits no longer."""
-        return self._waiting.pop(stream, None)
+    def take(self, stream: Stream) -> int:
+        """As `start_of`, of one that waits; it waits no longer."""
+        return self._waiting.pop(stream)

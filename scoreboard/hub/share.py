@@ -66,7 +66,7 @@ class Piece:
         lacks: the first pick without a body; nothing from there on can be written.
         alone: this piece and no other; one tuple for all that are owed only it.
         game: the game that all of it is about; None: it is about several.
-        body: all of it in the wire format, once it was encoded.
+        body: all of it as it is to be written, once it was encoded.
         merged: how many publications it stands for besides.
     """
 
@@ -220,15 +220,18 @@ class Shares:
         self.size = 0
 
     def piece(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
-        """What somebody in `cohort` at `position` is owed of `stream`; None: nothing."""
-        piece = self._chosen(stream, cohort, position, carry)
-        return piece if piece is not None and piece.picks else None
+        """
+        What somebody in `cohort` is owed of `stream`; None: nothing.
 
-    def _chosen(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
+        Args:
+            position: below the ring's tip.
+        """
+        piece = self._chosen(stream, cohort, position, carry)
+        return piece if piece.picks else None
+
+    def _chosen(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece:
         ring = stream.ring
         first = ring.first(position)
-        if first is None:
-            return None
         key = (stream.name, cohort, first, carry)
         piece = self._pieces.get(key)
         if piece is None or not self.is_good(piece, ring.version):
@@ -247,8 +250,6 @@ class Shares:
         piece = self._standing.get(key)
         if piece is None or not self.is_good(piece, stream.ring.version):
             piece = self._chosen(stream, cohort, position, NOTHING)
-            if piece is None:
-                return None
             if cohort.home is stream:
                 self._standing[key] = piece
         return piece if piece.picks else None
@@ -279,17 +280,17 @@ class Shares:
         merged = sum([piece.merged for piece in pieces])
         if len(self._together) >= _KEPT_TOGETHER:
             self._together.clear()
-        chunk = Chunk(tip, pieces[0].wire.pack(bodies), events, merged, NOTHING)
+        chunk = Chunk(tip, b"".join(bodies), events, merged, NOTHING)
         self._together[pieces] = chunk
         return chunk
 
     def _body(self, piece: Piece) -> bytes:
-        """All of a piece that lacks nothing, to be given to `pack`."""
+        """All of a piece that lacks nothing, as it is to be written."""
         if piece.body is None:
             picks, wire = piece.picks, piece.wire
             piece.events = sum(len(pick.subscriptions) for pick in picks)
             piece.merged = sum(pick.merged for pick in picks)
-            piece.body = b"".join([self._unit(wire, pick) for pick in picks])
+            piece.body = wire.pack([self._unit(wire, pick) for pick in picks])
             self.size += len(piece.body)
         return piece.body
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from scoreboard.tools import bench_servers
 from scoreboard.tools.bench_chart import chart
+from scoreboard.tools.bench_goals import COLD, LOUD_COLD, QUIET_COLD, verdicts
 from scoreboard.tools.bench_machine import caption, facts
 from scoreboard.tools.bench_plan import Scenario, scenarios, total_seconds
 from scoreboard.tools.bench_report import collect, document, restored, table
@@ -97,9 +98,10 @@ def run(args: argparse.Namespace) -> int:
     problems: list[str] = []
     done = _measured(plan, args.runs, problems)
     found = collect(done)
-    print("\n".join([*table(found), *problems]))
+    goals = verdicts(found)
+    print("\n".join([*table(found, goals), *problems]))
     titles = {one.name: one.title for one in plan}
-    saved = document(_earlier(args.save), machine, titles, found, problems)
+    saved = document(_earlier(args.save), machine, titles, found, goals, problems)
     _save(args.save, saved, caption(machine))
     return 1 if problems else 0
 
@@ -144,6 +146,8 @@ def _once(scenario: Scenario, name: str, folder: Path, show: Callable[[str], Non
     if any(step.overloads for step in scenario.steps):
         most = max(value for name, value in found.items() if name.endswith(DELIVERED))
         found["saturation deliveries/s"] = most
+    if found.get(QUIET_COLD):
+        found[COLD] = found[LOUD_COLD] / found[QUIET_COLD]
     return found
 
 

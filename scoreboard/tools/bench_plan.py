@@ -25,6 +25,12 @@ _FIRST_RATE, _HALVINGS = 50.0, 2
 #: No search goes on above this rate.
 _LAST_RATE = 6400.0
 
+#: Seconds for which some sessions do not read, and of how much of the feeding that is.
+_STOPPED_S, STOPPED_PART = 30.0, 5 / 6
+
+#: Who asks for less feeding than this, seconds, wants to see that it works, not to measure.
+_SHORT_S = 3.0
+
 #: Seconds that a run takes apart from feeding: start, games, joins, drain, end.
 _AROUND_S = 14.0
 
@@ -37,6 +43,7 @@ class Step:
     Attributes:
         name: for instance "200/s".
         rates: place of a game -> events a second.
+        clocks: reports of its clock a second, in each of these games.
         overloads: whether the server is to be given more than it can do, so that only what
             it delivers meanwhile counts.
     """
@@ -45,6 +52,7 @@ class Step:
     rates: Mapping[int, float]
     seconds: float
     overloads: bool = False
+    clocks: float = 0.0
 
 
 @attrs.frozen
@@ -54,10 +62,12 @@ class Scenario:
 
     Attributes:
         title: for people.
-        action: how it is done: "feed", "search", "hold", "join", "storm" or "stop".
+        action: how it is done: "feed", "search", "hold", "join", "storm", "stop" or "order".
         games: how many there are.
         alone: whether it is measured on our server only.
         stopped: part of the sessions that stops reading.
+        way: how events go in to our server: "http" or "wamp".
+        workers: processes that the sessions are in; 0: as many as leave a core.
     """
 
     name: str
@@ -69,6 +79,8 @@ class Scenario:
     alone: bool = False
     stopped: float = 0.0
     rate: float = 2000.0
+    way: str = "http"
+    workers: int = 0
 
     @property
     def parts(self) -> tuple[Scenario, ...]:
@@ -103,6 +115,7 @@ def scenarios(scale: float, seconds: float) -> dict[str, Scenario]:
         _idle(scale),
         _joins(scale),
         _storm(scale, seconds),
+        _order(scale, seconds),
     )
     return {scenario.name: scenario for scenario in found}
 
@@ -134,6 +147,7 @@ def _games(scale: float, seconds: float) -> Scenario:
         games=100,
         groups=(Group("games", sessions, tuple(range(100)), follows=8),),
         steps=(Step("search", dict.fromkeys(range(100), 0.0), min(seconds, 5.0)),),
+        way="wamp",
     )
 
 
@@ -141,7 +155,7 @@ def _fairness(scale: float, seconds: float) -> Scenario:
     sessions = _many(5000, scale)
     cold = tuple(range(1, 51))
     quiet = dict.fromkeys(cold, 0.5)
-    while_s = max(seconds, 8.0)
+    while_s = max(seconds, 8.0) if seconds >= _SHORT_S else 2 * seconds
     return Scenario(
         name="fairness",
         title=f"{sessions:,} sessions on a hot game, 50 cold games with 10 each",
@@ -155,15 +169,16 @@ def _fairness(scale: float, seconds: float) -> Scenario:
 
 def _stopped(scale: float, seconds: float) -> Scenario:
     sessions = _many(4000, scale)
+    stopped_s = _STOPPED_S if seconds >= _SHORT_S else 3 * seconds
     return Scenario(
         name="stopped",
         title=f"5 % of {sessions:,} sessions stop reading",
         action="stop",
         games=1,
-        groups=(Group("reading", sessions, (0,)),),
+        groups=(Group("reading", sessions, (0,), kinds=("score", "clock")),),
         steps=(
-            Step("before", {0: 50.0}, seconds),
-            Step("stopped", {0: 50.0}, max(3 * seconds, 20.0)),
+            Step("before", {0: 50.0}, seconds, clocks=1.0),
+            Step("stopped", {0: 50.0}, stopped_s / STOPPED_PART, clocks=1.0),
         ),
         alone=True,
         stopped=0.05,
@@ -205,6 +220,21 @@ def _storm(scale: float, seconds: float) -> Scenario:
         groups=(Group("storm", sessions, (0,)),),
         steps=(Step("storm", {0: 20.0}, 3 * seconds),),
         alone=True,
+    )
+
+
+def _order(scale: float, seconds: float) -> Scenario:
+    sessions = _many(10_000, scale)
+    games = tuple(range(4))
+    return Scenario(
+        name="order",
+        title=f"{sessions:,} sessions in two processes, following 2 of 4 games",
+        action="order",
+        games=4,
+        groups=(Group("order", sessions, games, follows=2),),
+        steps=(Step("order", dict.fromkeys(games, 10.0), seconds),),
+        alone=True,
+        workers=2,
     )
 
 

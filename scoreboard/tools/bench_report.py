@@ -29,7 +29,12 @@ _PLAIN = (
     "back",
     "sync MiB",
     "sessions closed",
+    "at that rate",
 )
+
+
+#: Scenario and measure -> what it must be, and whether it is (`bench_goals`).
+Goals = Mapping[tuple[str, str], str]
 
 
 @attrs.frozen
@@ -91,12 +96,13 @@ def _cell(values: Sequence[float]) -> str:
     return number(median(values)) if values else "-"
 
 
-def table(found: Sequence[Runs]) -> list[str]:
+def table(found: Sequence[Runs], goals: Goals) -> list[str]:
     """The comparison as lines of text; values are medians."""
-    rows = [("scenario", "measure", "scoreboard", "stock Autobahn", "better by")]
+    rows = [("scenario", "measure", "scoreboard", "stock Autobahn", "better by", "goal")]
     for one in found:
         by = "" if one.ratio is None else f"{number(one.ratio)}x"
-        rows.append((one.scenario, one.measure, _cell(one.ours), _cell(one.stock), by))
+        goal = goals.get((one.scenario, one.measure), "")
+        rows.append((one.scenario, one.measure, _cell(one.ours), _cell(one.stock), by, goal))
     return aligned(rows, right=(2, 3, 4))
 
 
@@ -105,6 +111,7 @@ def document(
     machine: Mapping[str, str],
     titles: Mapping[str, str],
     found: Sequence[Runs],
+    goals: Goals,
     problems: Sequence[str],
 ) -> dict[str, Any]:
     """
@@ -113,6 +120,7 @@ def document(
     Args:
         earlier: what was saved before; its other scenarios are kept.
         titles: name of each scenario that was measured now -> its title.
+        goals: of each measure that has one, with its verdict.
     """
     return {
         **earlier,
@@ -121,19 +129,20 @@ def document(
                 "title": title,
                 "machine": dict(machine),
                 "problems": [one for one in problems if f", {name}, " in one],
-                "measures": [_saved(one) for one in found if one.scenario == name],
+                "measures": [_saved(one, goals) for one in found if one.scenario == name],
             }
             for name, title in titles.items()
         },
     }
 
 
-def _saved(one: Runs) -> dict[str, Any]:
+def _saved(one: Runs, goals: Goals) -> dict[str, Any]:
     return {
         "measure": one.measure,
         "ours": list(one.ours),
         "stock": list(one.stock),
         "better_by": None if one.ratio is None else round(one.ratio, 3),
+        "goal": goals.get((one.scenario, one.measure)),
     }
 
 

@@ -10,7 +10,10 @@ import os
 import time
 from collections.abc import Callable
 
+import attrs
+
 from scoreboard.tools.bench_plan import (
+    STOPPED_PART,
     SUSTAINED_MS,
     Scenario,
     Step,
@@ -22,7 +25,7 @@ from scoreboard.tools.bench_servers import Target
 from scoreboard.tools.load_crew import Crew, LoadFailed, Show, State, crew
 from scoreboard.tools.load_feed import Sent
 from scoreboard.tools.load_limits import raise_descriptor_limit
-from scoreboard.tools.load_order import Latencies
+from scoreboard.tools.load_order import TICK_NS, Latencies
 from scoreboard.tools.load_plan import Plan, four, game_ids, workers_for
 from scoreboard.tools.load_result import expected
 
@@ -45,7 +48,7 @@ def plan_of(scenario: Scenario, target: Target) -> Plan:
         port=target.port,
         games=game_ids(four(int(time.time())), scenario.games),
         groups=scenario.groups,
-        workers=workers_for(sessions, cores, raise_descriptor_limit(0)),
+        workers=scenario.workers or workers_for(sessions, cores, raise_descriptor_limit(0)),
         rate=scenario.rate,
         stopped=scenario.stopped,
     )
@@ -54,7 +57,7 @@ def plan_of(scenario: Scenario, target: Target) -> Plan:
 def perform(scenario: Scenario, target: Target, show: Show) -> Measures:
     """Do it. Raises: LoadFailed."""
     plan = plan_of(scenario, target)
-    with crew(plan, target.feed, target.token, "load", show) as hands:
+    with crew(plan, target.feeds(scenario.way), target.token, "load", show) as hands:
         hands.create()
         before_kib = target.rss_kib()
         joined = hands.join()
@@ -82,10 +85,19 @@ class _Bench:
         self.joined = joined
         self.before_kib = before_kib
 
+    def begin(self, step: Step) -> None:
+        """Begin to feed."""
+        self.hands.begin_feed(dict(step.rates), step.seconds, step.clocks)
+
+    def stall(self, name: str = "") -> Measures:
+        """How long the server's reactor was held at a time, if the server says so."""
+        found = self.target.stall_p99_ms()
+        return {} if found is None else {f"{name} loop stall p99 ms".strip(): found}
+
     def step(self, step: Step) -> tuple[Sent, State, float]:
         """Feed for a while: what was sent, what came of it, deliveries a second meanwhile."""
         self.hands.measure()
-        self.hands.begin_feed(dict(step.rates), step.seconds)
+        self.begin(step)
         if step.overloads:
             # The second half of the while: the queues are full by then.
             self.hands.listen(step.seconds / 2)
@@ -113,7 +125,7 @@ def _feed(bench: _Bench) -> Measures:
         found[f"{step.name} {DELIVERED}"] = rate
         if step.overloads:
             continue
-        found |= _lateness(step, bench, state)
+        found |= _lateness(step, bench, state) | bench.stall(step.name)
         found[f"{step.name} faults"] = state.gaps + state.repeats
         found[f"{step.name} undelivered"] = _undelivered(bench, sent, state)
         found[f"{step.name} unsent"] = sent.unsent
@@ -143,23 +155,51 @@ def _undelivered(bench: _Bench, sent: Sent, state: State) -> float:
 def _search(bench: _Bench) -> Measures:
     """The highest rate at which the 99th percentile stays within a second."""
     tried: list[Tried] = []
-    found: Measures = {"sustained events/s": 0.0, "faults": 0.0, "receivers' busy part": 0.0}
+    found: Measures = {}
+    faults = 0.0
     while (rate := next_rate(tried)) is not None:
         # Once more, if the machine was busy with something else the first time.
-        tried.append(Tried(rate, _sustains(bench, rate, found) or _sustains(bench, rate, found)))
-    found["sustained events/s"] = sustained_rate(tried)
-    return found
+        for _ in range(2):
+            one = _try(bench, rate)
+            faults += one.faults
+            if one.is_sustained:
+                break
+        tried.append(Tried(rate, one.is_sustained))
+        if rate == sustained_rate(tried):
+            found = one.measures
+    return {"sustained events/s": sustained_rate(tried), "faults": faults, **found}
 
 
-def _sustains(bench: _Bench, rate: float, found: Measures) -> bool:
+@attrs.frozen
+class _Try:
+    """What came of one rate."""
+
+    is_sustained: bool
+    faults: float
+    measures: Measures
+
+
+def _try(bench: _Bench, rate: float) -> _Try:
     base = bench.scenario.steps[0]
     each = rate / bench.scenario.games
-    sent, state, _ = bench.step(Step("search", dict.fromkeys(base.rates, each), base.seconds))
-    late = _all(state).summary().get("p99", SUSTAINED_MS + 1) > SUSTAINED_MS
-    found["receivers' busy part"] = max(found["receivers' busy part"], state.busy)
-    found["faults"] += state.gaps + state.repeats
-    found["faults"] += 0 if late else _undelivered(bench, sent, state)
-    return not late and sent.unsent <= rate * SUSTAINED_MS / 1000
+    cpu = bench.target.cpu_s()
+    sent, state, delivered = bench.step(
+        Step("search", dict.fromkeys(base.rates, each), base.seconds)
+    )
+    spent = bench.target.cpu_s() - cpu
+    summary = _all(state).summary()
+    late = summary.get("p99", SUSTAINED_MS + 1) > SUSTAINED_MS
+    events = sum(counts.events for counts in state.counts)
+    measures = {
+        "p50 ms at that rate": summary.get("p50", 0.0),
+        "p99 ms at that rate": summary.get("p99", 0.0),
+        DELIVERED: delivered,
+        "receivers' busy part": state.busy,
+        "CPU us/delivery": 1e6 * spent / max(events, 1),
+        **bench.stall(),
+    }
+    faults = state.gaps + state.repeats + (0 if late else _undelivered(bench, sent, state))
+    return _Try(not late and sent.unsent <= rate * SUSTAINED_MS / 1000, faults, measures)
 
 
 def _all(state: State) -> Latencies:
@@ -185,7 +225,7 @@ def _storm(bench: _Bench) -> Measures:
     """All are cut at once while events flow."""
     step = bench.scenario.steps[0]
     bench.hands.measure()
-    bench.hands.begin_feed(dict(step.rates), step.seconds)
+    bench.begin(step)
     bench.hands.listen(step.seconds / 3)
     bench.hands.cut()
     back = bench.hands.join(0.0)
@@ -201,25 +241,47 @@ def _storm(bench: _Bench) -> Measures:
 
 
 def _stop(bench: _Bench) -> Measures:
-    """Some stop reading: what the others feel, and what it costs."""
+    """Some stop reading: what the others feel, what it costs, what they get afterwards."""
     before, stopped = bench.scenario.steps
+    stop_s = stopped.seconds * STOPPED_PART
     _, state, _ = bench.step(before)
     found = {"before p99 ms": state.counts[0].latencies.summary().get("p99", 0.0)}
     kib = bench.target.rss_kib()
-    bench.hands.stop_reading(stopped.seconds * 0.9)
+    bench.hands.stop_reading(stop_s)
     bench.hands.measure()
-    bench.hands.begin_feed(dict(stopped.rates), stopped.seconds)
-    bench.hands.listen(stopped.seconds * 0.85)
+    bench.begin(stopped)
+    bench.hands.listen(stop_s * 0.95)
     number = sum(bench.plan.stops(n) for n in range(bench.plan.sessions))
     found["KiB/stopped session"] = (bench.target.rss_kib() - kib) / max(number, 1)
+    found["read while stopped"] = bench.hands.report().counts[1].events
     sent = bench.hands.end_feed()
     bench.hands.drain(expected(bench.plan, sent), _DRAIN_S)
     end = bench.hands.report()
-    found["others' p99 ms"] = end.counts[0].latencies.summary().get("p99", 0.0)
+    others, those = end.counts[:2]
+    found["others' p99 ms"] = others.latencies.summary().get("p99", 0.0)
+    if found["before p99 ms"]:
+        ratio = found["others' p99 ms"] / found["before p99 ms"]
+        found["others' p99 stopped/before"] = ratio
+    found["stopped seconds"] = stop_s
+    found["oldest tick s"] = those.oldest * TICK_NS / 1e9
+    found["oldest tick in the kernel s"] = those.oldest_kept * TICK_NS / 1e9
     found["faults"] = end.gaps + end.repeats
     found["undelivered"] = _undelivered(bench, sent, end)
     found["sessions closed"] = bench.plan.sessions - end.live
-    return found
+    return found | bench.stall()
+
+
+def _order(bench: _Bench) -> Measures:
+    """Whether anything comes before what it should follow."""
+    sent, state, rate = bench.step(bench.scenario.steps[0])
+    return {
+        "inversions": state.repeats,
+        "gaps": state.gaps,
+        "undelivered": _undelivered(bench, sent, state),
+        DELIVERED: rate,
+        "p99 ms": _all(state).summary().get("p99", 0.0),
+        "receivers' busy part": state.busy,
+    }
 
 
 _ACTIONS: dict[str, Callable[[_Bench], Measures]] = {
@@ -229,4 +291,5 @@ _ACTIONS: dict[str, Callable[[_Bench], Measures]] = {
     "join": _join,
     "storm": _storm,
     "stop": _stop,
+    "order": _order,
 }

@@ -6,6 +6,8 @@ Rule: a server is ended by the process that started it, whatever happens. Shell.
 
 from __future__ import annotations
 
+import http.client
+import json
 import re
 import shutil
 import signal
@@ -49,7 +51,7 @@ class Target:
 
     Attributes:
         name: "ours" or "stock".
-        feed: where its events go in.
+        feed: where its events go in, over HTTP or as lines.
     """
 
     name: str
@@ -58,11 +60,30 @@ class Target:
     token: str
     pid: int
 
+    def feeds(self, way: str) -> str:
+        """Where its events go in by `way`, "http" or "wamp"; lines are lines."""
+        return self.feed.replace("http://", f"{way}://")
+
     def rss_kib(self) -> int:
         """Its resident memory now."""
         status = Path(f"/proc/{self.pid}/status").read_text()
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         return int(found[1]) if found else 0
+
+    def stall_p99_ms(self) -> float | None:
+        """How long its reactor was held at a time, 99th percentile; None if it does not say."""
+        if not self.feed.startswith("http://"):
+            return None
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_S)
+        try:
+            connection.request("GET", "/healthz")
+            said = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError):
+            return None
+        finally:
+            connection.close()
+        found = said.get("stall_p99_ms") if isinstance(said, dict) else None
+        return float(found) if isinstance(found, int | float) else None
 
     def cpu_s(self) -> float:
         """Processor time that it has used, seconds."""

@@ -63,12 +63,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="events a second, all games together; 0: only hold the sessions (default: 10)",
     )
+    add(
+        "--clocks",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="reports of its clock a second, in each game (default: 0)",
+    )
     add("--stop", type=_part, default=0.0, metavar="PART", help="of the sessions stops reading")
     add("--stop-seconds", type=float, default=5.0, metavar="S", help="for so long (default: 5)")
     add(
         "--cut",
         action="store_true",
         help="in the middle, cut all sessions at once; they come back with scoreboard.v1.sync",
+    )
+    add(
+        "--feed",
+        choices=("http", "wamp"),
+        default="http",
+        help="how the events go in: a request for each, or calls that do not wait for each "
+        "other (default: %(default)s)",
     )
     add("--source", default="load", metavar="NAME", help="name of the feed (default: load)")
     add("--token", metavar="TOKEN", help="its token; other users can see it in 'ps'")
@@ -128,7 +142,8 @@ def run(args: argparse.Namespace) -> int:
     plan = plan_of(args, descriptors, os.cpu_count() or 1, tag)
     token = token_of(args)
     progress = ProgressLine(sys.stderr, _RARELY)
-    with crew(plan, args.to, token, args.source, progress.show) as hands:
+    to = urlsplit(args.to)._replace(scheme=args.feed).geturl()
+    with crew(plan, to, token, args.source, progress.show) as hands:
         found = _performed(hands, plan, args)
     progress.clear()
     print(json.dumps(found, indent=2))
@@ -142,7 +157,7 @@ def _performed(hands: Crew, plan: Plan, args: argparse.Namespace) -> dict[str, A
     sent, back = Sent(), None
     if args.rate:
         share = args.rate / args.games
-        hands.begin_feed(dict.fromkeys(range(args.games), share), args.seconds)
+        hands.begin_feed(dict.fromkeys(range(args.games), share), args.seconds, args.clocks)
         if plan.stopped:
             hands.stop_reading(args.stop_seconds)
         if args.cut:

@@ -20,11 +20,12 @@ from typing import Any
 import attrs
 
 from scoreboard.model.errors import RemoteError
-from scoreboard.tools.load_feed import FeedPlan, Sent, feed
+from scoreboard.tools.load_feed import Sent, feed
 from scoreboard.tools.load_limits import raise_descriptor_limit
 from scoreboard.tools.load_marks import Marks
 from scoreboard.tools.load_order import Counts
 from scoreboard.tools.load_plan import Plan
+from scoreboard.tools.load_senders import FeedPlan
 from scoreboard.tools.load_worker import work
 
 #: Seconds that the processes have to say what they were asked.
@@ -135,9 +136,9 @@ class Crew:
         self._ask("create")
         self._gather("created", 1)
 
-    def begin_feed(self, rates: dict[int, float], seconds: float) -> None:
-        """The feed begins; `rates`: place of a game -> events a second."""
-        self._ask("feed", rates, seconds)
+    def begin_feed(self, rates: dict[int, float], seconds: float, clocks: float = 0.0) -> None:
+        """The feed begins; `rates`: place of a game -> scores a second; `clocks`: reports."""
+        self._ask("feed", rates, seconds, clocks)
 
     def end_feed(self) -> Sent:
         """Wait for its end. Raises: LoadFailed, if it could not send."""
@@ -224,7 +225,7 @@ def crew(plan: Plan, to: str | None, token: str, source: str, show: Show) -> Ite
     The processes of a plan, for as long as they are needed.
 
     Args:
-        to: where the feed sends; None: there is no feed.
+        to: where the feed sends, see `FeedPlan.to`; None: there is no feed.
     """
     raise_descriptor_limit(-(-plan.sessions // plan.workers))
     context = multiprocessing.get_context("spawn")

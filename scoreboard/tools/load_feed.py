@@ -1,5 +1,5 @@
 """
-The feed of a load: a process that posts scores of many games, each at its time.
+The feed of a load: a process that sends scores of many games, each at its time.
 
 Rule: an event counts from the moment at which it was due, so that a server that makes its
 feed wait is not flattered by it. What was still due at the end is said. Shell.
@@ -7,134 +7,28 @@ feed wait is not flattered by it. What was still due at the end is said. Shell.
 
 from __future__ import annotations
 
-import heapq
 import http.client
-import json
-import socket
+import select
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import attrs
 
+from scoreboard.tools.load_line import MOST_OPEN, Line
 from scoreboard.tools.load_marks import Marks
+from scoreboard.tools.load_schedule import Schedule
+from scoreboard.tools.load_senders import PATIENCE_S, FeedPlan, Script, Sender, sender
 
-#: Most messages of one request.
-_BATCH = 500
+#: Lines over WAMP: each may have `MOST_OPEN` calls on their way.
+_LINES = 8
 
-#: Seconds that a request may take.
-_PATIENCE_S = 30.0
-
-#: Points of a made-up score before it starts again at 0, far below any sport's limit.
-_POINTS = 100
-
-
-@attrs.frozen
-class FeedPlan:
-    """
-    What a feed sends.
-
-    Attributes:
-        to: "http://HOST:PORT", or "lines://HOST:PORT" for a server of `scoreboard bench`.
-        games: game ids.
-        connections: most that are open to the server; a game's messages go over one of them.
-    """
-
-    to: str
-    games: tuple[str, ...]
-    marks: str
-    source: str = "load"
-    token: str = ""
-    connections: int = 32
-
-
-class Sender(Protocol):
-    """One connection of a feed."""
-
-    def create(self, game: str) -> int:
-        """Make the game; the position of its last event."""
-
-    def send(self, game: str, first: int, number: int) -> list[int]:
-        """Send `number` scores, the first of which will stand at `first`; their positions."""
-
-
-class HttpSender:
-    """Scores, posted as a feed does."""
-
-    def __init__(self, plan: FeedPlan) -> None:
-        host, _, port = plan.to.removeprefix("http://").partition(":")
-        self._plan = plan
-        self._connection = http.client.HTTPConnection(host, int(port or 80), timeout=_PATIENCE_S)
-        self._points: dict[str, int] = {}
-
-    def create(self, game: str) -> int:
-        """Make the game, and begin it."""
-        teams = {
-            side: {"abbrev": side[:3].upper(), "name": f"{side} {game}"}
-            for side in ("home", "away")
-        }
-        meta = {"league": "nba_", "ruleset_id": "nba", "teams": teams}
-        start = {"type": "status", "status": "in_progress", "source_seq": 1}
-        self._asked("PUT", f"/v1/games/{game}", [meta])
-        return int(self._posted(game, [start])[-1]["seq"])
-
-    def send(self, game: str, first: int, number: int) -> list[int]:
-        """Scores that rise point by point, and begin again by a correction."""
-        messages = []
-        for seq in range(first, first + number):
-            points = self._points[game] = (self._points.get(game, 0) + 1) % _POINTS
-            score = {"type": "score", "home": points, "away": 0, "source_seq": seq}
-            messages.append(score if points else {**score, "correction": True, "reason": "load"})
-        return [int(answer.get("seq") or 0) for answer in self._posted(game, messages)]
-
-    def _posted(self, game: str, messages: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        path = f"/v1/feeds/{self._plan.source}/games/{game}/messages"
-        return self._asked("POST", path, messages)
-
-    def _asked(self, method: str, path: str, said: Sequence[dict[str, Any]]) -> list[Any]:
-        kind = "application/json" if method == "PUT" else "application/x-ndjson"
-        headers = {"Authorization": f"Bearer {self._plan.token}", "Content-Type": kind}
-        body = b"\n".join(json.dumps(message).encode() for message in said)
-        try:
-            self._connection.request(method, path, body, headers)
-            reply = self._connection.getresponse()
-        except (http.client.RemoteDisconnected, BrokenPipeError, ConnectionResetError):
-            # The server has closed an idle connection; what it heard already is a duplicate.
-            self._connection.close()
-            self._connection.request(method, path, body, headers)
-            reply = self._connection.getresponse()
-        text = reply.read()
-        if reply.status not in {200, 202, 207}:
-            raise OSError(f"HTTP {reply.status}: {text[:200].decode('utf-8', 'replace')}")
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
-
-
-class LineSender:
-    """Lines of game and position, to a server that believes everything."""
-
-    def __init__(self, plan: FeedPlan) -> None:
-        host, _, port = plan.to.removeprefix("lines://").partition(":")
-        self._socket = socket.create_connection((host, int(port)))
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-
-    def create(self, game: str) -> int:
-        """There is nothing to make."""
-        del game
-        return 0
-
-    def send(self, game: str, first: int, number: int) -> list[int]:
-        """One line a score; nothing is answered."""
-        seqs = list(range(first, first + number))
-        self._socket.sendall(b"".join(b"%s %d\n" % (game.encode(), seq) for seq in seqs))
-        return seqs
-
-
-def sender(plan: FeedPlan) -> Sender:
-    """A connection to the server of `plan`."""
-    return LineSender(plan) if plan.to.startswith("lines://") else HttpSender(plan)
+#: What is due within so many nanoseconds is sent together over WAMP.
+_TOGETHER = 1_000_000
 
 
 @attrs.define
@@ -143,15 +37,73 @@ class Sent:
     What became of what was due.
 
     Attributes:
+        by_game: place of a game -> scores that were recorded.
+        ticks: reports of a clock that were.
         astray: recorded at another position than foreseen; their latency is not known.
         unsent: still due at the end.
     """
 
-    by_game: dict[int, int] = attrs.field(factory=dict)
+    by_game: Counter[int] = attrs.field(factory=Counter)
+    ticks: int = 0
     refused: int = 0
     astray: int = 0
     unsent: int = 0
     error: str = ""
+
+    def add(self, other: Sent) -> None:
+        """Count those of another connection, too."""
+        self.by_game.update(other.by_game)
+        self.ticks += other.ticks
+        self.refused += other.refused
+        self.astray += other.astray
+        self.unsent += other.unsent
+        self.error = self.error or other.error
+
+    def answered(self, place: int, first: int, ticks: Sequence[bool], seqs: Sequence[int]) -> None:
+        """
+        Count what was answered.
+
+        Args:
+            first: where the first was to stand.
+            seqs: where each stands; 0: it was refused.
+        """
+        for foreseen, (tick, seq) in enumerate(zip(ticks, seqs, strict=True), first):
+            if not seq:
+                self.refused += 1
+                continue
+            self.astray += seq != foreseen
+            if tick:
+                self.ticks += 1
+            else:
+                self.by_game[place] += 1
+
+
+class _Positions:
+    """Where the next event of each game will stand, while others are on their way."""
+
+    def __init__(self) -> None:
+        self._next: dict[int, int] = {}
+        self._last: dict[int, int] = {}
+        self._open: Counter[int] = Counter()
+
+    def begin(self, place: int, last: int) -> None:
+        """The game's last event stands at `last`."""
+        self._last[place] = last
+        self._next[place] = last + 1
+
+    def book(self, place: int, number: int) -> int:
+        """The position of the first of `number` events that are sent now."""
+        first = self._next[place]
+        self._next[place] = first + number
+        self._open[place] += 1
+        return first
+
+    def booked(self, place: int, seqs: Sequence[int]) -> None:
+        """Where they stand. If nothing else is on its way, what comes next is known again."""
+        self._open[place] -= 1
+        self._last[place] = max(self._last[place], *seqs)
+        if not self._open[place]:
+            self._next[place] = self._last[place] + 1
 
 
 class Feed:
@@ -161,78 +113,156 @@ class Feed:
         self._plan, self._pipe = plan, pipe
         self._marks = Marks(Path(plan.marks), len(plan.games))
         self._senders = [sender(plan) for _ in range(min(plan.connections, len(plan.games)))]
-        self._next: dict[int, int] = {}
-        self._stopped = threading.Event()
+        self._lines: list[Line] = []
+        self._script = Script()
+        self._positions = _Positions()
 
     def do_create(self) -> None:
         """Make the games."""
-        for place, game in enumerate(self._plan.games):
-            self._next[place] = self._senders[place % len(self._senders)].create(game) + 1
-        self._pipe.send(("created", len(self._plan.games)))
+        plan = self._plan
+        for place, game in enumerate(plan.games):
+            made_by = self._senders[place % len(self._senders)]
+            self._positions.begin(place, made_by.create(game))
+        if plan.way == "wamp":
+            who = (*plan.address, plan.source, plan.token, PATIENCE_S)
+            self._lines = [Line(*who) for _ in range(min(_LINES, len(plan.games)))]
+        self._pipe.send(("created", len(plan.games)))
 
-    def do_feed(self, rates: dict[int, float], seconds: float) -> None:
-        """Send scores: place of a game -> how many in a second."""
+    def do_feed(self, rates: dict[int, float], seconds: float, clocks: float) -> None:
+        """Send scores, and reports of clocks; see `Schedule`."""
         begin = time.monotonic_ns() + 20_000_000
         end = begin + int(seconds * 1e9)
-        results = [Sent() for _ in self._senders]
-        threads = []
-        for number, (said, result) in enumerate(zip(self._senders, results, strict=True)):
-            mine = {p: r for p, r in rates.items() if p % len(self._senders) == number and r > 0}
-            target = (said, mine, begin, end, result)
-            threads.append(threading.Thread(target=self._drive, args=target, daemon=True))
+        ways: Sequence[Any] = self._lines or self._senders
+        games = len(self._plan.games)
+        schedules = [
+            Schedule(
+                {place: rate for place, rate in rates.items() if place % len(ways) == number},
+                clocks,
+                games,
+                begin,
+                end,
+            )
+            for number in range(len(ways))
+        ]
+        whole = Sent()
+        if self._lines:
+            self._call(schedules, end, whole)
+        else:
+            for result in self._request(schedules, end):
+                whole.add(result)
+        whole.unsent += sum(schedule.left for schedule in schedules)
+        self._pipe.send(("fed", whole))
+
+    # Requests, each answered before the next
+
+    def _request(self, schedules: list[Schedule], end: int) -> list[Sent]:
+        results = [Sent() for _ in schedules]
+        threads = [
+            threading.Thread(target=self._drive, args=(said, schedule, end, result), daemon=True)
+            for said, schedule, result in zip(self._senders, schedules, results, strict=True)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        whole = Sent()
-        for result in results:
-            whole.by_game.update(result.by_game)
-            whole.refused += result.refused
-            whole.astray += result.astray
-            whole.unsent += result.unsent
-            whole.error = whole.error or result.error
-        self._pipe.send(("fed", whole))
+        return results
 
-    def _drive(
-        self, said: Sender, rates: dict[int, float], begin: int, end: int, result: Sent
-    ) -> None:
+    def _drive(self, said: Sender, schedule: Schedule, end: int, result: Sent) -> None:
         """One connection's games."""
-        steps = {place: int(1e9 / rate) for place, rate in rates.items()}
-        # Games begin one after the other, or all their events would come in heaps.
-        games = len(self._plan.games)
-        due = [(begin + place * step // games, place) for place, step in steps.items()]
-        heapq.heapify(due)
         try:
-            while due and due[0][0] < end and time.monotonic_ns() < end:
-                time.sleep(max(due[0][0] - time.monotonic_ns(), 0) / 1e9)
-                for place, times in _due_now(due, steps, end).items():
-                    for start in range(0, len(times), _BATCH):
-                        self._say(said, place, times[start : start + _BATCH], result)
+            while (at := schedule.next) is not None and time.monotonic_ns() < end:
+                time.sleep(max(at - time.monotonic_ns(), 0) / 1e9)
+                for place, due in schedule.take(time.monotonic_ns(), len(self._plan.games)).items():
+                    first, ticks = self._marked(place, due)
+                    seqs = said.send(self._plan.games[place], first, ticks)
+                    result.answered(place, first, ticks, seqs)
+                    self._positions.booked(place, seqs)
         except (OSError, http.client.HTTPException, ValueError) as why:
             result.error = str(why) or type(why).__name__
-        result.unsent += sum(max((end - at) // steps[place], 0) for at, place in due)
 
-    def _say(self, said: Sender, place: int, times: list[int], result: Sent) -> None:
-        first = self._next[place]
-        for offset, at in enumerate(times):
-            self._marks.put(place, first + offset, at)
-        seqs = said.send(self._plan.games[place], first, len(times))
-        good = [seq for seq in seqs if seq]
-        result.by_game[place] = result.by_game.get(place, 0) + len(good)
-        result.refused += len(seqs) - len(good)
-        result.astray += sum(seq != first + n for n, seq in enumerate(seqs) if seq)
-        self._next[place] = (good[-1] if good else first - 1) + 1
+    def _marked(self, place: int, due: Sequence[tuple[int, bool]]) -> tuple[int, list[bool]]:
+        """The position of the first, and what each is; the times are in the table now."""
+        first = self._positions.book(place, len(due))
+        for seq, (at, _) in enumerate(due, first):
+            self._marks.put(place, seq, at)
+        return first, [tick for _, tick in due]
+
+    # Calls, which are not waited for
+
+    def _call(self, schedules: list[Schedule], end: int, result: Sent) -> None:
+        try:
+            _Calls(self._lines, schedules, end, self._submitted, self._answered).run(result)
+        except (OSError, ValueError, KeyError) as why:
+            result.error = str(why) or type(why).__name__
+
+    def _submitted(
+        self, line: Line, place: int, due: Sequence[tuple[int, bool]]
+    ) -> tuple[int, _Call]:
+        game = self._plan.games[place]
+        first, ticks = self._marked(place, due)
+        said = [self._script.message(game, seq, tick) for seq, tick in enumerate(ticks, first)]
+        return line.submit(game, said), _Call(place, first, ticks)
+
+    def _answered(self, call: _Call, answers: Sequence[dict[str, Any]], result: Sent) -> None:
+        seqs = [int(answer.get("seq") or 0) for answer in answers] or [0] * len(call.ticks)
+        result.answered(call.place, call.first, call.ticks, seqs)
+        self._positions.booked(call.place, seqs)
 
 
-def _due_now(due: list[tuple[int, int]], steps: dict[int, int], end: int) -> dict[int, list[int]]:
-    """Takes what is due from the heap: place of a game -> the times at which it was."""
-    now = min(time.monotonic_ns(), end)
-    found: dict[int, list[int]] = {}
-    while due and due[0][0] <= now:
-        at, place = due[0]
-        found.setdefault(place, []).append(at)
-        heapq.heapreplace(due, (at + steps[place], place))
-    return found
+@attrs.frozen
+class _Call:
+    """A call on its way."""
+
+    place: int
+    first: int
+    ticks: list[bool]
+
+
+class _Calls:
+    """Feeding over lines, in one thread."""
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        schedules: Sequence[Schedule],
+        end: int,
+        submit: Any,
+        answered: Any,
+    ) -> None:
+        self._lines = dict(zip(lines, schedules, strict=True))
+        self._open: dict[tuple[Line, int], _Call] = {}
+        self._end = end
+        self._submit = submit
+        self._answered = answered
+
+    def run(self, result: Sent) -> None:
+        """Until the end, and all answers to what was sent until then."""
+        sockets = {line.socket: line for line in self._lines}
+        until = self._end + int(PATIENCE_S * 1e9)
+        while (now := time.monotonic_ns()) < self._end or self._open:
+            if now < self._end:
+                self._send_due(now)
+            elif now > until:
+                raise OSError(f"{len(self._open)} calls were not answered")
+            ready, _, _ = select.select(sockets, [], [], self._pause() / 1e9)
+            for one in ready:
+                line = sockets[one]
+                for number, answers in line.answers():
+                    self._answered(self._open.pop((line, number)), answers, result)
+
+    def _send_due(self, now: int) -> None:
+        for line, schedule in self._lines.items():
+            if line.has_room:
+                for place, due in schedule.take(now, MOST_OPEN - line.open).items():
+                    number, call = self._submit(line, place, due)
+                    self._open[line, number] = call
+                line.flush()
+
+    def _pause(self) -> int:
+        """Nanoseconds until there is something to send."""
+        due = [s.next for line, s in self._lines.items() if line.has_room and s.next is not None]
+        now = time.monotonic_ns()
+        return max(min([*due, max(self._end, now + 50_000_000)]) - now, _TOGETHER)
 
 
 def feed(plan: FeedPlan, pipe: Connection) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 import attrs
 
-from scoreboard.tools.load_scan import Event, Key, Run, fault
+from scoreboard.tools.load_scan import Event, Key, Run, fault, key_of
 
 #: Latencies are counted in ticks of 0.1 ms.
 TICK_NS = 100_000
@@ -30,10 +30,12 @@ class Order:
     Attributes:
         last: position of the last event of each game and kind.
         adrift: of which the next may have any `prev`: a snapshot stands in between.
+        merged: ticks of which some were merged into a newer one.
     """
 
     last: dict[Key, int] = attrs.field(factory=dict)
     adrift: set[Key] = attrs.field(factory=set)
+    merged: set[Key] = attrs.field(factory=set)
 
     def take(self, run: Run) -> tuple[int, int]:
         """Take a run of events; the gaps and the repeats that it shows."""
@@ -50,13 +52,15 @@ class Order:
 
     def position(self, game: str) -> int:
         """The highest position seen of a game; 0 if none."""
-        return max((seq for key, seq in self.last.items() if key[0] == game), default=0)
+        own = f"{game}."
+        return max((seq for key, seq in self.last.items() if key.startswith(own)), default=0)
 
     def restart(self, game: str, kinds: Iterable[str], cut: int) -> None:
         """A snapshot at `cut` stands for everything of `game` up to there."""
         for kind in kinds:
-            self.last[game, kind] = cut
-            self.adrift.add((game, kind))
+            key = key_of(game, kind)
+            self.last[key] = cut
+            self.adrift.add(key)
 
 
 def after(events: Sequence[Event], cuts: Mapping[str, int]) -> tuple[Event, ...]:
@@ -85,6 +89,13 @@ class Latencies:
         for at in sent:
             if at:
                 self.ticks[max(heard - at, 0)] += sessions
+
+    def count(self, late: Iterable[int]) -> None:
+        """Count events that came so many ticks late; before their time is in time."""
+        ticks = self.ticks
+        ticks.update(late)
+        for early in [tick for tick in ticks if tick < 0]:
+            ticks[0] += ticks.pop(early)
 
     def summary(self) -> dict[str, float]:
         """Milliseconds by percentile; empty without events."""
@@ -123,10 +134,22 @@ def rounded(heard: int, events: int) -> int:
 
 @attrs.define
 class Counts:
-    """What the sessions of a group received."""
+    """
+    What the sessions of a group received.
+
+    Attributes:
+        events: ticks left out.
+        oldest: age at arrival of the oldest tick that came after others were merged, in ticks
+            of the latencies; what was chosen for a session that did not keep up.
+        oldest_kept: of all other ticks; the kernel may have kept them for a session that had
+            stopped reading.
+    """
 
     events: int = 0
+    ticks: int = 0
     bytes: int = 0
+    oldest: int = 0
+    oldest_kept: int = 0
     gaps: int = 0
     repeats: int = 0
     latencies: Latencies = attrs.field(factory=Latencies)
@@ -134,6 +157,9 @@ class Counts:
     def add(self, other: Counts) -> None:
         """Count those of another process, too."""
         self.events += other.events
+        self.ticks += other.ticks
+        self.oldest = max(self.oldest, other.oldest)
+        self.oldest_kept = max(self.oldest_kept, other.oldest_kept)
         self.bytes += other.bytes
         self.gaps += other.gaps
         self.repeats += other.repeats
@@ -143,6 +169,7 @@ class Counts:
         """As it stands in a result."""
         return {
             "events": self.events,
+            "ticks": self.ticks,
             "bytes": self.bytes,
             "gaps": self.gaps,
             "repeats": self.repeats,

@@ -18,7 +18,7 @@ import attrs
 from scoreboard.tools import load_words as words
 from scoreboard.tools.load_order import Order, after
 from scoreboard.tools.load_plan import Group, Member, Plan, topics
-from scoreboard.tools.load_scan import CLOSE, PING, Event, Key, Run, Scan
+from scoreboard.tools.load_scan import CLOSE, PING, Event, Key, Run, Scan, key_of
 from scoreboard.tools.load_words import Words
 
 #: IP_BIND_ADDRESS_NO_PORT (ip(7)): the port is chosen at connect, by the pair of addresses.
@@ -64,6 +64,7 @@ class Peer:
     One session.
 
     Attributes:
+        place: where it is counted: those that stop reading apart from the others.
         tail: bytes of a frame that has not come whole.
         why: it is gone.
         modes: of what sync has brought, one a game.
@@ -72,7 +73,7 @@ class Peer:
     """
 
     __slots__ = (
-        "_confirmed", "_epochs", "gaps", "held", "member", "modes", "order", "repeats",
+        "_confirmed", "_epochs", "gaps", "held", "member", "modes", "order", "place", "repeats",
         "returning", "said", "sock", "stage", "stops", "synced_bytes", "tail", "why",
     )  # fmt: skip
 
@@ -80,6 +81,7 @@ class Peer:
         self.member = member
         self.said = said
         self.stops = stops
+        self.place = 2 * member.group + stops
         self.order = Order()
         self.gaps = self.repeats = self.synced_bytes = 0
         self.returning = False
@@ -186,9 +188,9 @@ class Peer:
                 self.order.restart(game, self.said.kinds, answer["seq"])
             for event in answer.get("events", ()):
                 if event["type"] in self.said.kinds:
-                    self._count((game, event["type"]), event["prev"], event["seq"])
+                    self._count(key_of(game, event["type"]), event["prev"], event["seq"])
         for event in after(self.held, cuts):
-            self._count((event.game, event.kind), event.prev, event.seq)
+            self._count(event.key, event.prev, event.seq)
         self.held.clear()
         self.returning = False
         self.stage = Stage.LIVE

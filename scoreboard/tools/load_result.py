@@ -12,16 +12,18 @@ from scoreboard.tools.load_crew import State
 from scoreboard.tools.load_feed import Sent
 from scoreboard.tools.load_order import Counts
 from scoreboard.tools.load_plan import Plan
+from scoreboard.tools.load_scan import TICK
 
 
 def expected(plan: Plan, sent: Sent) -> int | None:
     """
-    Events that the sessions must get; None if the plan does not say.
+    Events that the sessions must get, ticks left out; None if the plan does not say.
 
     A score that is sent is one event on the topic of the game's score, and others elsewhere.
     """
-    if any(group.kinds != ("score",) or group.match != "exact" for group in plan.groups):
-        return None
+    for group in plan.groups:
+        if set(group.kinds) - {TICK} != {"score"} or group.match != "exact":
+            return None
     followers = plan.followers()
     return sum(number * followers[place] for place, number in sent.by_game.items())
 
@@ -62,6 +64,7 @@ def result(
         "feed": {
             "seconds": seconds,
             "sent": sum(sent.by_game.values()),
+            "ticks": sent.ticks,
             "unsent": sent.unsent,
             "refused": sent.refused,
             "astray": sent.astray,

@@ -11,13 +11,14 @@ Source: RFC 6455, 5.2; WAMP advanced profile, batched transport.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import attrs
 
-#: Game and kind of publication: what `prev` counts along.
-Key = tuple[str, str]
+#: "GAME.KIND": what `prev` counts along. A text, since a text is hashed only once.
+Key = str
 
 #: RFC 6455, 5.2: opcodes.
 _TEXT, _BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
@@ -38,6 +39,16 @@ class Event(NamedTuple):
     epoch: int
     seq: int
     prev: int
+
+    @property
+    def key(self) -> Key:
+        """What its `prev` counts along."""
+        return key_of(self.game, self.kind)
+
+
+def key_of(game: str, kind: str) -> Key:
+    """What the `prev` of publications of that kind counts along."""
+    return sys.intern(f"{game}.{kind}")
 
 
 class Run(NamedTuple):
@@ -73,18 +84,22 @@ def fault(key: Key, last: int, prev: int, seq: int) -> str:
     """What is wrong with an event after the position `last`: "gap", "repeat" or nothing."""
     if seq <= last:
         return "repeat"
-    return "gap" if prev != last and key[1] in CRITICAL else ""
+    return "gap" if prev != last and key.rpartition(".")[2] in CRITICAL else ""
 
 
 def runs_of(events: tuple[Event, ...]) -> tuple[Run, ...]:
     """The runs in `events`, in the order of their first."""
     found: dict[Key, Run] = {}
     for event in events:
-        game, kind, epoch, seq, prev = event
-        key = (game, kind)
+        _, _, epoch, seq, prev = event
+        key = event.key
         run = found.get(key)
         found[key] = Run(key, epoch, prev, seq, seq) if run is None else run.then(event)
     return tuple(found.values())
+
+
+#: The kind of which only the newest means something.
+TICK = "clock"
 
 
 @attrs.frozen(eq=False)
@@ -106,10 +121,17 @@ class Scan:
     others: tuple[bytes, ...]
     controls: tuple[tuple[int, bytes], ...]
 
+    @property
+    def plain(self) -> bool:
+        """Whether there is nothing in it but events that are no ticks."""
+        if self.others or self.controls:
+            return False
+        return not any(event.kind == TICK for event in self.events)
 
-def frames(data: bytes) -> Iterator[tuple[int, int, int]]:
-    """Opcode, begin and end of the payload of each whole frame. Raises: Unreadable."""
-    at, length = 0, len(data)
+
+def frames(data: bytes, at: int = 0) -> Iterator[tuple[int, int, int]]:
+    """Opcode, begin and end of the payload of each whole frame from `at` on. Raises: Unreadable."""
+    length = len(data)
     while length - at >= 2:
         opcode, size = data[at], data[at + 1]
         begin = at + 2

@@ -1,5 +1,5 @@
 """
-What a session of a load says: handshake, HELLO, SUBSCRIBE, sync, and pongs.
+What a session of a load says: handshake, HELLO, SUBSCRIBE, sync, a feed's calls, and pongs.
 
 Rule: sessions that follow the same say the same bytes. Pure.
 
@@ -22,7 +22,7 @@ _TEXT, _BINARY, PONG = 0x1, 0x2, 0xA
 CALL_ID = 1_000_000
 
 #: WAMP codes.
-_HELLO, WELCOME, ABORT, GOODBYE, ERROR = 1, 2, 3, 6, 8
+_HELLO, WELCOME, ABORT, CHALLENGE, _AUTHENTICATE, GOODBYE, ERROR = 1, 2, 3, 4, 5, 6, 8
 _SUBSCRIBE, SUBSCRIBED, _CALL, RESULT = 32, 33, 48, 50
 
 _DUMPS: dict[str, Callable[[Any], bytes]] = {
@@ -68,6 +68,20 @@ class Words:
         """HELLO, as anybody."""
         roles = {"subscriber": {"features": {"pattern_based_subscription": True}}, "caller": {}}
         return self._said([_HELLO, "scoreboard", {"roles": roles}])
+
+    def feed_hello(self, source: str) -> bytes:
+        """HELLO, as a feed that will show its ticket."""
+        details = {"roles": {"caller": {}}, "authid": source, "authmethods": ["ticket"]}
+        return self._said([_HELLO, "scoreboard", details])
+
+    def ticket(self, token: str) -> bytes:
+        """The answer to CHALLENGE."""
+        return self._said([_AUTHENTICATE, token, {}])
+
+    def submit(self, number: int, game: str, messages: Sequence[dict[str, Any]]) -> bytes:
+        """The call number `number` of a feed."""
+        what = {"game_id": game, "messages": messages}
+        return self._said([_CALL, number, {}, "scoreboard.v1.feed.submit", [], what])
 
     def subscribe(self, topics: Sequence[tuple[str, str]]) -> bytes:
         """A SUBSCRIBE for each topic and match policy, in one piece."""

@@ -1,8 +1,7 @@
 """
 A process of a load: its sessions on one epoll, told what to do through a pipe.
 
-Rule: the receiver must not be what is measured. Sessions that receive the same bytes have
-them read once, and nothing is decoded that is not needed. Shell.
+Rule: the receiver must not be what is measured: see `load_reader`. Shell.
 """
 
 from __future__ import annotations
@@ -15,42 +14,23 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import attrs
-
 from scoreboard.tools.load_limits import raise_descriptor_limit
 from scoreboard.tools.load_marks import Marks
-from scoreboard.tools.load_order import TICK_NS, Counts, rounded
+from scoreboard.tools.load_order import TICK_NS
 from scoreboard.tools.load_peer import Peer, Stage, script
 from scoreboard.tools.load_plan import Plan
-from scoreboard.tools.load_scan import Scan, Unreadable, scanner
+from scoreboard.tools.load_reader import Reader
+from scoreboard.tools.load_scan import Event, Scan, Unreadable
 from scoreboard.tools.load_words import Words
 
 #: Bytes that are taken from a socket at once.
 _READ = 1 << 17
-
-#: Pieces of bytes whose meaning is remembered; a fan-out gives few different ones.
-_REMEMBERED = 128
 
 #: Seconds between two words of progress.
 _PROGRESS_S = 0.5
 
 #: Sessions that are opened before others are heard again.
 _BURST = 64
-
-
-@attrs.define(eq=False)
-class _Known:
-    """
-    A scan that many sessions hear.
-
-    Attributes:
-        sent: tick of each event.
-        heard: (tick, place of the counts) -> sessions.
-    """
-
-    scan: Scan
-    sent: tuple[int, ...]
-    heard: dict[tuple[int, int], int] = attrs.field(factory=dict)
 
 
 class Worker:
@@ -64,14 +44,12 @@ class Worker:
 
     def __init__(self, plan: Plan, number: int, pipe: Connection) -> None:
         self._plan, self._pipe = plan, pipe
-        self._words, self._scan = Words(plan.subprotocol), scanner(plan.subprotocol)
+        self._words = Words(plan.subprotocol)
         self._handshake = self._words.handshake(plan.host, plan.port, plan.path)
         self._marks = Marks(Path(plan.marks), len(plan.games))
         self._places = {game: place for place, game in enumerate(plan.games)}
-        groups = len(plan.groups)
-        self._counts = [Counts() for _ in range(2 * groups)]
-        self._epochs: dict[str, int] = {}
-        self._known: dict[bytes, _Known] = {}
+        self._bytes = [0] * (2 * len(plan.groups))
+        self._reader = Reader(plan.subprotocol, self._sent, len(self._bytes))
         self._peers = self._made(number)
         self._by_fd: dict[int, Peer] = {}
         self._epoll = select.epoll()
@@ -98,13 +76,19 @@ class Worker:
 
     def run(self) -> None:
         """Until the command to end comes, or whoever gives commands is gone."""
-        pipe = self._pipe.fileno()
+        pipe, peers = self._pipe.fileno(), self._by_fd
         while not self._ended:
             for fd, mask in self._epoll.poll(0.002 if self._waiting else 0.05, 4096):
                 if fd == pipe:
                     self._commanded()
-                elif fd in self._by_fd:
-                    self._ready(self._by_fd[fd], mask)
+                elif (peer := peers.get(fd)) is None:
+                    continue
+                elif peer.stage is Stage.LIVE:
+                    self._read(peer)
+                    if peer.is_gone:
+                        self._after(peer, fd)
+                else:
+                    self._ready(peer, mask)
             self._between()
 
     def _between(self) -> None:
@@ -166,71 +150,37 @@ class Worker:
             peer.end("closed without a word")
             return
         heard = time.monotonic_ns() // TICK_NS
-        self._counts[self._place(peer)].bytes += len(data)
+        self._bytes[peer.place] += len(data)
         if peer.tail:
             data = peer.tail + data
+            peer.tail = b""
         if peer.stage is Stage.UPGRADING:
             data = peer.upgraded(data)
             if peer.stage is Stage.UPGRADING:
                 peer.tail = data
                 return
-        self._take(peer, data, heard)
+        try:
+            self._take(peer, data, heard)
+        except Unreadable as why:
+            peer.end(str(why))
 
     def _take(self, peer: Peer, data: bytes, heard: int) -> None:
-        known = self._known.get(data)
-        if known is None:
-            try:
-                known = self._learn(data)
-            except Unreadable as why:
-                peer.end(str(why))
-                return
-        scan = known.scan
-        peer.tail = data[scan.taken :] if scan.taken < len(data) else b""
-        if scan.events:
-            self._events(peer, known, heard)
-        if scan.others or scan.controls:
-            peer.told(scan, self._words, self._epochs)
-
-    def _learn(self, data: bytes) -> _Known:
-        scan = self._scan(data)
-        at, places = self._marks.at, self._places
-        sent = tuple(
-            at(places[event.game], event.seq) // TICK_NS if event.game in places else 0
-            for event in scan.events
-        )
-        for run in scan.runs:
-            self._epochs[run.key[0]] = run.epoch
-        if len(self._known) >= _REMEMBERED:
-            self._settle()
-        known = self._known[data] = _Known(scan, sent)
-        return known
-
-    def _events(self, peer: Peer, known: _Known, heard: int) -> None:
-        place = self._place(peer)
-        counts = self._counts[place]
-        scan = known.scan
+        others: tuple[Scan, ...]
         if peer.returning:
+            scan = self._reader.whole(data)
             peer.held += scan.events
-            return
-        counts.events += len(scan.events)
-        at = rounded(heard, len(scan.events)), place
-        known.heard[at] = known.heard.get(at, 0) + 1
-        for run in scan.runs:
-            gaps, repeats = peer.order.take(run)
-            if gaps or repeats:
-                counts.gaps += gaps
-                counts.repeats += repeats
+            taken, others = scan.taken, (scan,)
+        else:
+            taken, others = self._reader.take(data, heard, peer.order, peer.place)
+        if taken < len(data):
+            peer.tail = data[taken:]
+        for scan in others:
+            peer.told(scan, self._words, self._reader.epochs)
 
-    def _settle(self) -> None:
-        """Count the latencies of all that is remembered, and forget it."""
-        for known in self._known.values():
-            for (heard, place), sessions in known.heard.items():
-                self._counts[place].latencies.add(known.sent, heard, sessions)
-        self._known.clear()
-
-    def _place(self, peer: Peer) -> int:
-        """Where a session is counted: those that stop reading apart from the others."""
-        return 2 * peer.member.group + peer.stops
+    def _sent(self, event: Event) -> int:
+        """The tick at which an event was due; 0 if it is none of ours."""
+        place = self._places.get(event.game)
+        return 0 if place is None else self._marks.at(place, event.seq) // TICK_NS
 
     # Commands
 
@@ -250,13 +200,14 @@ class Worker:
 
     def do_measure(self) -> None:
         """Count from now on."""
-        self._settle()
-        self._counts = [Counts() for _ in self._counts]
+        self._reader.restart()
+        self._bytes = [0] * len(self._bytes)
         self._since = (time.monotonic(), time.process_time())
 
     def do_stop(self, seconds: float) -> None:
         """Those that can be told to stop reading do so for a while."""
         for peer in self._stoppable():
+            peer.order.merged.clear()
             self._epoll.modify(peer.sock.fileno(), 0)
         self._resume_at = time.monotonic() + seconds
 
@@ -273,8 +224,11 @@ class Worker:
 
     def do_report(self) -> None:
         """Say what was counted."""
-        self._settle()
-        self._pipe.send(("report", {**self._state(time.monotonic()), "counts": self._counts}))
+        state = self._state(time.monotonic())
+        counts = self._reader.counts()
+        for one, octets in zip(counts, self._bytes, strict=True):
+            one.bytes = octets
+        self._pipe.send(("report", {**state, "counts": counts}))
 
     def do_end(self) -> None:
         """Close everything."""
@@ -286,7 +240,7 @@ class Worker:
             "seconds": now - self._began,
             "busy": (time.process_time() - used) / max(now - since, 1e-3),
             "live": sum(peer.stage is Stage.LIVE for peer in self._peers),
-            "events": sum(counts.events for counts in self._counts),
+            "events": self._reader.events,
             "gone": Counter(peer.why for peer in self._peers if peer.why),
             "modes": Counter(mode for peer in self._peers for mode in peer.modes),
             "synced_bytes": sum(peer.synced_bytes for peer in self._peers),

@@ -54,6 +54,19 @@ def test_the_first_of_the_clients_subprotocols_that_we_speak_is_taken(offered):
     assert said.subprotocol == "wamp.2.cbor"
 
 
+def test_compression_is_agreed_to_if_it_is_offered_and_wanted():
+    offered = head(Sec_WebSocket_Extensions="x-unknown, permessage-deflate; client_max_window_bits")
+    said = Doorman(SPOKEN, ("*",), deflates=True).answer(offered)
+    assert isinstance(said, Upgrade)
+    assert said.deflates
+    line = b"Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; "
+    assert line + b"client_no_context_takeover\r\n\r\n" in said.answer
+    for plain in (answer(offered), Doorman(SPOKEN, ("*",), deflates=True).answer(head())):
+        assert isinstance(plain, Upgrade)
+        assert not plain.deflates
+        assert b"Extensions" not in plain.answer
+
+
 GOOD = [
     head(),
     head("GET /ws?a=b HTTP/1.1"),

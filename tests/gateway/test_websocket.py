@@ -78,7 +78,7 @@ class Line:
         self.transport = Transport()
         self.channel.makeConnection(self.transport)
 
-    def _converse(self, _channel, subprotocol: str) -> FakeConversation:
+    def _converse(self, _channel, subprotocol: str, _deflates: bool) -> FakeConversation:
         self.subprotocol = subprotocol
         return self.conversation
 

@@ -16,7 +16,8 @@ from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.utils import getProcessOutputAndValue
 
 from scoreboard.gateway.beats import Beats
-from scoreboard.gateway.frames import frame
+from scoreboard.gateway.deflate import deflated
+from scoreboard.gateway.frames import frame, head
 from scoreboard.gateway.upgrade import Doorman
 from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
 
@@ -32,11 +33,17 @@ SETTINGS = SocketSettings(max_message_bytes=16 << 20, max_fragments=70_000)
 class Echo:
     """Says what it hears."""
 
-    def __init__(self, channel: Channel) -> None:
+    def __init__(self, channel: Channel, _subprotocol: str, deflates: bool) -> None:
         self.channel = channel
+        self.deflates = deflates
 
     def received(self, payload: bytes, is_binary: bool) -> None:
-        self.channel.write(frame(payload, is_binary=is_binary))
+        if self.deflates:
+            packed = deflated([payload])
+            start = head(len(packed), is_binary=is_binary, is_deflated=True)
+            self.channel.write(start + packed)
+        else:
+            self.channel.write(frame(payload, is_binary=is_binary))
 
     def pauseProducing(self) -> None:
         self.channel.pause_reading()
@@ -61,8 +68,8 @@ class Lenient(Doorman):
 @pytest.mark.skipif(KOSOKU is None, reason="kosoku is not installed")
 @pytest_twisted.ensureDeferred
 async def test_every_case_of_the_autobahn_suite_passes(tmp_path):
-    factory = ChannelFactory(Beats(reactor), [], lambda channel, _: Echo(channel), SETTINGS)
-    factory.doorman = Lenient(["none"], ["*"])
+    factory = ChannelFactory(Beats(reactor), [], Echo, SETTINGS)
+    factory.doorman = Lenient(["none"], ["*"], deflates=True)
     factory.doorman._answers["none"] = factory.doorman._answers["none"].replace(
         b"Sec-WebSocket-Protocol: none\r\n", b""
     )

@@ -7,7 +7,7 @@ import pytest
 from scoreboard.tools.load_order import Counts, Latencies, Order, after, percentiles, rounded
 from scoreboard.tools.load_scan import Event, Run
 
-KEY = ("gload000001", "score")
+KEY = "gload000001.score"
 
 
 def run(prev, first, last=None, **faults):
@@ -41,7 +41,7 @@ def test_a_repeat_does_not_turn_the_position_back():
 
 
 def test_the_position_of_a_game_is_the_highest_of_its_kinds():
-    order = Order({("g1", "score"): 4, ("g1", "play"): 6, ("g2", "score"): 9})
+    order = Order({"g1.score": 4, "g1.play": 6, "g2.score": 9})
     assert (order.position("g1"), order.position("g3")) == (6, 0)
 
 
@@ -95,6 +95,7 @@ def test_counts_of_processes_are_added():
     whole.add(part)
     assert whole.shape() | {"latency_ms": whole.latencies.summary()["max"]} == {
         "events": 3,
+        "ticks": 0,
         "bytes": 15,
         "gaps": 1,
         "repeats": 3,

@@ -108,8 +108,8 @@ def test_events_of_a_game_and_kind_are_one_run():
         written("json", event(5, 3), event(5, 4, "slate"), event(6, 5), event(9, 6))
     )
     assert scan.runs == (
-        Run((GAME, "score"), 1_790_000_000, prev=3, first=5, last=9),
-        Run((GAME, "slate"), 1_790_000_000, prev=4, first=5, last=5),
+        Run(f"{GAME}.score", 1_790_000_000, prev=3, first=5, last=9),
+        Run(f"{GAME}.slate", 1_790_000_000, prev=4, first=5, last=5),
     )
 
 
@@ -124,7 +124,7 @@ def test_events_of_a_game_and_kind_are_one_run():
     ],
 )
 def test_a_critical_event_may_not_be_missing_and_none_may_come_again(kind, last, prev, seq, found):
-    assert found == fault((GAME, kind), last, prev, seq)
+    assert found == fault(f"{GAME}.{kind}", last, prev, seq)
 
 
 def test_faults_within_a_run_are_counted():
