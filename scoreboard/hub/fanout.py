@@ -101,12 +101,14 @@ class Fanout:
     @property
     def flushed(self) -> int:
         """Everything numbered below was given to all who keep up. See Note [Positions]."""
+        if not (self._single or self._several or self._rounds.owes):
+            return self.tip
         starts = [work.start for work in self._single.values()]
         starts += [work.start for work in self._several.values()]
         waiting = self._rounds.lowest
         if waiting is not None:
             starts.append(waiting)
-        return min(starts, default=self.tip)
+        return min(starts)
 
     def flushed_of(self, stream: Stream) -> int:
         """As `flushed`, of one stream."""

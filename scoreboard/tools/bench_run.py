@@ -22,6 +22,7 @@ from scoreboard.tools.bench_plan import (
     sustained_rate,
 )
 from scoreboard.tools.bench_servers import Target
+from scoreboard.tools.bench_stall import Stall
 from scoreboard.tools.load_crew import Crew, LoadFailed, Show, State, crew
 from scoreboard.tools.load_feed import Sent
 from scoreboard.tools.load_limits import raise_descriptor_limit
@@ -34,6 +35,9 @@ Measures = dict[str, float]
 
 #: Ends the name of the measure of how many events a second the sessions got.
 DELIVERED = "delivered a second"
+
+#: Ends the name of the measure of how late the server's loop was for what it was asked.
+STALL = "loop stall p99 ms"
 
 #: Seconds that are waited for events after the feed has ended.
 _DRAIN_S = 10.0
@@ -84,15 +88,19 @@ class _Bench:
         self.hands = hands
         self.joined = joined
         self.before_kib = before_kib
+        self.stalled: Stall | None = None
 
     def begin(self, step: Step) -> None:
         """Begin to feed."""
+        self.stalled = self.target.stall()
         self.hands.begin_feed(dict(step.rates), step.seconds, step.clocks)
 
     def stall(self, name: str = "") -> Measures:
-        """How long the server's reactor was held at a time, if the server says so."""
-        found = self.target.stall_p99_ms()
-        return {} if found is None else {f"{name} loop stall p99 ms".strip(): found}
+        """How late the server's loop was since the latest `begin`, if it tells."""
+        found = self.target.stall()
+        if found is None:
+            return {}
+        return {f"{name} {STALL}".strip(): found.since(self.stalled).quantile_ms(0.99)}
 
     def step(self, step: Step) -> tuple[Sent, State, float]:
         """Feed for a while: what was sent, what came of it, deliveries a second meanwhile."""

@@ -21,6 +21,7 @@ from pathlib import Path
 import attrs
 
 from scoreboard.model.errors import LocalError
+from scoreboard.tools.bench_stall import Stall
 
 #: Seconds that a server may take to start, or to stop.
 _PATIENCE_S = 30.0
@@ -70,20 +71,18 @@ class Target:
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         return int(found[1]) if found else 0
 
-    def stall_p99_ms(self) -> float | None:
-        """How long its reactor was held at a time, 99th percentile; None if it does not say."""
+    def stall(self) -> Stall | None:
+        """How late its loop was so far; None if it does not tell."""
         if not self.feed.startswith("http://"):
             return None
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE_S)
         try:
             connection.request("GET", "/healthz")
-            said = json.loads(connection.getresponse().read())
+            return Stall.read(json.loads(connection.getresponse().read()))
         except (OSError, http.client.HTTPException, ValueError):
             return None
         finally:
             connection.close()
-        found = said.get("stall_p99_ms") if isinstance(said, dict) else None
-        return float(found) if isinstance(found, int | float) else None
 
     def cpu_s(self) -> float:
         """Processor time that it has used, seconds."""

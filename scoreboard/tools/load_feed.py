@@ -12,7 +12,7 @@ import select
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ class Sent:
                 self.by_game[place] += 1
 
 
-class _Positions:
+class Positions:
     """Where the next event of each game will stand, while others are on their way."""
 
     def __init__(self) -> None:
@@ -115,7 +115,7 @@ class Feed:
         self._senders = [sender(plan) for _ in range(min(plan.connections, len(plan.games)))]
         self._lines: list[Line] = []
         self._script = Script()
-        self._positions = _Positions()
+        self._positions = Positions()
 
     def do_create(self) -> None:
         """Make the games."""
@@ -132,17 +132,17 @@ class Feed:
         """Send scores, and reports of clocks; see `Schedule`."""
         begin = time.monotonic_ns() + 20_000_000
         end = begin + int(seconds * 1e9)
-        ways: Sequence[Any] = self._lines or self._senders
+        ways = len(self._lines or self._senders)
         games = len(self._plan.games)
         schedules = [
             Schedule(
-                {place: rate for place, rate in rates.items() if place % len(ways) == number},
+                {place: rate for place, rate in rates.items() if place % ways == number},
                 clocks,
                 games,
                 begin,
                 end,
             )
-            for number in range(len(ways))
+            for number in range(ways)
         ]
         whole = Sent()
         if self._lines:
@@ -219,15 +219,22 @@ class _Call:
 
 
 class _Calls:
-    """Feeding over lines, in one thread."""
+    """
+    Feeding over lines, in one thread.
+
+    Args:
+        end: nanoseconds; nothing is sent after that.
+        submit: makes a call about a game, of events with the times at which they were due.
+        answered: is told what the server said to one, and where that is counted.
+    """
 
     def __init__(
         self,
         lines: Sequence[Line],
         schedules: Sequence[Schedule],
         end: int,
-        submit: Any,
-        answered: Any,
+        submit: Callable[[Line, int, Sequence[tuple[int, bool]]], tuple[int, _Call]],
+        answered: Callable[[_Call, Sequence[dict[str, Any]], Sent], None],
     ) -> None:
         self._lines = dict(zip(lines, schedules, strict=True))
         self._open: dict[tuple[Line, int], _Call] = {}

@@ -125,10 +125,14 @@ class Line:
         except Unreadable as why:
             raise OSError(str(why)) from why
         self._tail = data[scan.taken :]
+        heard = [self._words.heard(message) for message in scan.others]
+        for message in heard:
+            if message[0] in {words.ABORT, words.GOODBYE}:
+                raise OSError(f"WAMP {message!r:.120}")
         for opcode, payload in scan.controls:
             if opcode == PING:
                 self.socket.sendall(words.pong(payload))
             elif opcode == CLOSE:
                 reason = payload[2:].decode("utf-8", "replace")
                 raise OSError(f"closed {int.from_bytes(payload[:2])} {reason}".strip())
-        return [self._words.heard(message) for message in scan.others]
+        return heard

@@ -83,9 +83,10 @@ def test_measures_are_collected_over_runs_and_servers():
 
 
 def test_the_table_shows_medians_and_ratios():
-    assert table([LATENCY, ALONE])[1:] == [
+    goals = {("storm", "faults"): "0: pass"}
+    assert table([LATENCY, ALONE], goals)[1:] == [
         "hot       10/s p99 ms           5            10.0         2x",
-        "storm     faults                0               -",
+        "storm     faults                0               -             0: pass",
     ]
 
 
@@ -97,7 +98,9 @@ def test_a_number_has_three_figures_or_so(value, text):
 
 
 def test_the_document_has_every_run_and_its_machine():
-    saved = document({}, {"cpu": "x"}, {"hot": "title"}, [LATENCY], ["run 1/1, hot, ours: no"])
+    goals = {("hot", "10/s p99 ms"): ">= 1x: pass"}
+    wrong = ["run 1/1, hot, ours: no"]
+    saved = document({}, {"cpu": "x"}, {"hot": "title"}, [LATENCY], goals, wrong)
     assert saved == {
         "hot": {
             "title": "title",
@@ -109,6 +112,7 @@ def test_the_document_has_every_run_and_its_machine():
                     "ours": [5.0, 4.0, 6.0],
                     "stock": [10.0, 11.0, 9.0],
                     "better_by": 2.0,
+                    "goal": ">= 1x: pass",
                 }
             ],
         }
@@ -116,8 +120,8 @@ def test_the_document_has_every_run_and_its_machine():
 
 
 def test_scenarios_that_are_not_measured_again_are_kept():
-    first = document({}, {}, {"hot": "", "storm": ""}, [LATENCY, ALONE], [])
-    second = document(json.loads(json.dumps(first)), {}, {"hot": ""}, [RATE], [])
+    first = document({}, {}, {"hot": "", "storm": ""}, [LATENCY, ALONE], {}, [])
+    second = document(json.loads(json.dumps(first)), {}, {"hot": ""}, [RATE], {}, [])
     assert restored(second) == [RATE, ALONE]
 
 
@@ -137,7 +141,7 @@ def test_the_machine_is_named():
 
 def test_the_scenarios_that_are_asked_for_are_chosen():
     assert [one.name for one in bench.chosen("joins, hot", 1.0, 1.0)] == ["joins", "hot"]
-    assert len(bench.chosen(None, 1.0, 1.0)) == 7
+    assert len(bench.chosen(None, 1.0, 1.0)) == 8
 
 
 def test_an_unknown_scenario_is_refused():
@@ -162,14 +166,36 @@ def test_no_runs_are_a_mistake(capsys):
     assert main(["bench", "--runs", "0"]) == 2
 
 
+def saved_by(folder, *words):
+    """Scenario -> measure -> what a run of the command has saved."""
+    every = ["--scale", "0.01", "--runs", "1", "--seconds", "0.5", "--save", str(folder)]
+    assert main(["bench", *words, *every]) == 0
+    saved = json.loads((folder / "results.json").read_text())
+    return {
+        name: {one["measure"]: one for one in scenario["measures"]}
+        for name, scenario in saved.items()
+    }
+
+
 def test_both_servers_are_measured_and_the_result_is_saved(tmp_path, capsys):
     folder = tmp_path / "saved"
-    words = ["--only", "joins,storm", "--scale", "0.01", "--runs", "1", "--seconds", "0.5"]
-    assert main(["bench", *words, "--save", str(folder)]) == 0
-    saved = json.loads((folder / "results.json").read_text())
-    (joins,) = saved["joins"]["measures"]
+    found = saved_by(folder, "--only", "joins,storm")
+    joins, storm = found["joins"]["joins/s"], found["storm"]
     assert (len(joins["ours"]), len(joins["stock"])) == (1, 1)
-    storm = {one["measure"]: one["ours"] for one in saved["storm"]["measures"]}
-    assert (storm["back"], storm["faults"]) == ([1.0], [0])
+    assert (storm["back"]["ours"], storm["faults"]["ours"]) == ([1.0], [0])
+    assert storm["faults"]["goal"] == "0: pass"
     assert (folder / "results.svg").exists()
     assert "joins/s" in capsys.readouterr().out
+
+
+def test_sessions_that_stop_lose_nothing_that_is_critical(tmp_path):
+    found = saved_by(tmp_path, "--only", "stopped,order")
+    never = {
+        name: found["stopped"][name]["ours"]
+        for name in ("read while stopped", "faults", "undelivered", "sessions closed")
+    }
+    assert never == {name: [0] for name in never}
+    assert {"oldest tick s", "others' p99 stopped/before", "KiB/stopped session"} <= set(
+        found["stopped"]
+    )
+    assert found["order"]["inversions"]["goal"] == "0: pass"

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from scoreboard.tools import load
+from scoreboard.tools.load_line import MOST_OPEN, Line
 from scoreboard.tools.load_marks import SLOTS, Marks
 from scoreboard.tools.main import main
 from scoreboard.tools.usage import UsageError
@@ -76,6 +77,34 @@ def test_every_session_gets_every_event_in_order(server, capsys):
     assert found["feed"]["sent"] > 60
     assert found["latency_ms"]["n"] == found["events"] == found["expected"]
     assert 0 < found["latency_ms"]["p99"] < 3000
+
+
+def test_events_go_in_over_wamp_without_waiting_for_each_other(server, capsys):
+    words = ["--feed", "wamp", "--rate", "400", "--games", "5", "--follow", "3", "--seconds", "2"]
+    clocks = ["--kinds", "score,clock", "--clocks", "2"]
+    code, found = measured(server, capsys, *words, *clocks)
+    assert (code, found["lost"], found["gaps"], found["ticks"] > 0) == (0, 0, 0, True)
+    feed = found["feed"]
+    assert (feed["refused"], feed["astray"], feed["ticks"] > 0) == (0, 0, True)
+    assert found["latency_ms"]["n"] == found["events"]
+
+
+def test_a_feed_that_is_refused_over_wamp_says_why(server):
+    with pytest.raises(OSError, match="authentication_failed"):
+        Line("127.0.0.1", server.port, "arena", "wrong", 5.0)
+
+
+def test_a_line_without_room_is_not_given_calls(server):
+    line = Line("127.0.0.1", server.port, "arena", "secret", 5.0)
+    numbers = [line.submit("gnone000000", [{"type": "heartbeat"}]) for _ in range(MOST_OPEN)]
+    full = line.has_room
+    line.flush()
+    refused = []
+    while line.open:
+        refused += line.answers()
+    line.close()
+    assert (full, line.has_room) == (False, True)
+    assert sorted(refused) == [(number, []) for number in numbers]
 
 
 def test_sessions_that_are_cut_come_back_without_a_gap(server, capsys):
