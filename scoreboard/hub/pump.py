@@ -6,7 +6,9 @@ published in it; and who asks the reactor for something waits one slice for it. 
 
 A publisher is called back by the log at the beginning of a turn, and a call of no delay is
 made in that same turn: an idle hub adds no wait. What a slice leaves over is gone on with
-after the reactor has looked at its sockets once.
+after the reactor has looked at its sockets once. A slice is as long as the reactor was away
+with other things since the last one, within bounds: feeds that send much at once must not
+crowd out what they have sent.
 """
 
 from __future__ import annotations
@@ -23,8 +25,9 @@ from scoreboard.model.delivery import Publication
 #: Seconds over which reports of one kind are counted.
 _WINDOW_S = 1.0
 
-#: Seconds that are spent on writing before the reactor has its turn.
+#: Seconds that are spent on writing before the reactor has its turn, at least and at most.
 SLICE_S = 0.005
+LONG_SLICE_S = 0.015
 
 
 class Pump:
@@ -43,6 +46,7 @@ class Pump:
         self._hub = hub
         self._slices = hub.tally.slices
         self._pending: IDelayedCall | None = None
+        self._left_at: float | None = None
 
     def publish(self, publications: Sequence[Publication]) -> None:
         """Hand `publications` to the hub; they are written at the end of this turn."""
@@ -61,12 +65,23 @@ class Pump:
         self._pending = None
         clock = self._clock
         began = clock.seconds()
+        away = SLICE_S if self._left_at is None else began - self._left_at
+        is_left = False
         try:
-            if self._hub.turn(clock.seconds, began + SLICE_S):
-                self._pending = clock.callLater(0, self._slice)
+            is_left = self._hub.turn(clock.seconds, began + _slice_of(away))
         except Exception:
             self._log.failure("a slice failed")
-        self._slices.add((clock.seconds() - began) * 1_000)
+        ended = clock.seconds()
+        self._left_at = None
+        if is_left:
+            self._left_at = ended
+            self._pending = clock.callLater(0, self._slice)
+        self._slices.add((ended - began) * 1_000)
+
+
+def _slice_of(away_s: float) -> float:
+    """How long to write after the reactor was away for so long."""
+    return min(max(away_s, SLICE_S), LONG_SLICE_S)
 
 
 class FaultLog:

@@ -37,6 +37,14 @@ class Order:
     adrift: set[Key] = attrs.field(factory=set)
     merged: set[Key] = attrs.field(factory=set)
 
+    def follows(self, run: Run) -> bool:
+        """Take a run if it follows what was seen without any fault; else nothing is done."""
+        faults = run.gaps or run.repeats or run.first <= run.prev
+        if faults or self.adrift or self.last.get(run.key) != run.prev:
+            return False
+        self.last[run.key] = run.last
+        return True
+
     def take(self, run: Run) -> tuple[int, int]:
         """Take a run of events; the gaps and the repeats that it shows."""
         last = self.last.get(run.key)

@@ -15,12 +15,12 @@ that come once nothing would be gained.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import attrs
 
 from scoreboard.tools.load_order import Counts, Order, rounded
-from scoreboard.tools.load_scan import TICK, Event, Run, Scan, frames, scanner
+from scoreboard.tools.load_scan import TICK, Event, Key, Run, Scan, frames, scanner
 
 #: First bytes of a frame that are looked up: its length, and the ids of its publication and
 #: subscription. Cheaper than all of them, which must be the same anyway.
@@ -268,7 +268,15 @@ class Reader:
         at = rounded(heard, events), place
         chunk.heard[at] = chunk.heard.get(at, 0) + 1
         for run in chunk.scan.runs:
-            self._check(run, order, place)
+            if not order.follows(run):
+                self._check_each(run.key, chunk.scan.events, order, place)
+
+    def _check_each(self, key: Key, events: Sequence[Event], order: Order, place: int) -> None:
+        """A run that does not just follow: each of its events may be at fault."""
+        for event in events:
+            if event.key == key:
+                run = Run(key, event.epoch, event.prev, event.seq, event.seq)
+                self._check(run, order, place)
 
     def _settle(self) -> None:
         """Count the latencies of all chunks that are remembered."""

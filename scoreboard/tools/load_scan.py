@@ -72,7 +72,7 @@ class Run(NamedTuple):
     def then(self, event: Event) -> Run:
         """This run with `event` at its end."""
         key, _, prev, first, last, gaps, repeats = self
-        if event.prev == last:
+        if event.prev == last < event.seq:
             return Run(key, event.epoch, prev, first, event.seq, gaps, repeats)
         found = fault(key, last, event.prev, event.seq)
         gaps += found == "gap"

@@ -7,8 +7,9 @@ from twisted.internet.task import Clock
 from twisted.logger import globalLogPublisher
 
 from scoreboard.hub.hub import Hub
-from scoreboard.hub.pump import FaultLog, Pump
+from scoreboard.hub.pump import LONG_SLICE_S, SLICE_S, FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.tally import Tally
 from tests.hub.fakes import EXACT, GAME, OTHER_GAME, FakeMember, TextWire, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"
@@ -156,3 +157,30 @@ def test_faults_that_strangers_cause_cannot_fill_the_log(clock, logged):
     clock.advance(1)
     faults.report(ValueError("again"))
     assert [event["fault"] for event in logged] == ["again"]
+
+
+@pytest.mark.parametrize(
+    ("away_s", "slice_s"), [(0.0, SLICE_S), (0.01, 0.01), (1.0, LONG_SLICE_S)]
+)
+def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
+    asked = []
+
+    class TwoSlices:
+        tally = Tally()
+
+        def publish(self, _publications) -> None: ...
+
+        def turn(self, seconds, until) -> bool:
+            asked.append(until - seconds())
+            return len(asked) < 2
+
+    class HeldClock(Clock):
+        def hold(self) -> None:
+            self.rightNow += away_s
+
+    clock = HeldClock()
+    pump = Pump(clock, TwoSlices())
+    pump.publish([])
+    clock.callLater(0, clock.hold)
+    clock.advance(0)
+    assert asked == pytest.approx([SLICE_S, slice_s])

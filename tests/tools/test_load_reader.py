@@ -159,3 +159,10 @@ def test_after_a_snapshot_what_is_known_is_checked_against_it():
         read.take(data, HEARD, order, 0)
         assert (order.adrift, order.last) == (set(), {"gload000001.score": 9})
     assert read.counts()[0].gaps == 0
+
+
+def test_every_event_of_a_chunk_that_comes_again_is_a_repeat():
+    data = written("json", *(named("gload000001", seq, seq - 1) for seq in (2, 3, 4)))
+    for times in (2, 3, 4):
+        (counts, _) = outcome([(0, HEARD, data)] * times, remembers=True)[0]
+        assert counts.repeats == 3 * (times - 1)
