@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import secrets
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -41,6 +42,7 @@ from twisted.web.server import Site
 from scoreboard import settings as conf
 from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
+from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
@@ -51,6 +53,9 @@ from scoreboard.gateway.procedures import authenticate, missed, procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import Missed, Procedure, Realm, SessionLimits
 from scoreboard.gateway.sockets import Kernel, tune
+from scoreboard.gateway.sse import Events, EventSettings, EventStreams
+from scoreboard.gateway.sse_start import Beginnings
+from scoreboard.gateway.sse_wire import EventWire
 from scoreboard.gateway.wamp import make_factory
 from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
 from scoreboard.hub.catchup import CatchUp, ReadPage
@@ -153,6 +158,7 @@ class Server(Service):
         stall: LoopStall,
         site: Site,
         sockets: ChannelFactory,
+        events: EventStreams,
         kernel: Kernel,
         demo: Demo | None,
         fatal: Callable[[str], None],
@@ -166,6 +172,7 @@ class Server(Service):
         self._stall = stall
         self._site = site
         self._sockets = sockets
+        self._events = events
         self._kernel = kernel
         self._demo = demo
         self._fatal = fatal
@@ -224,6 +231,7 @@ class Server(Service):
         await self._record.close()
         self._pump.stop()
         self._sockets.goodbye()
+        self._events.goodbye()
 
 
 def _settle() -> None:
@@ -288,13 +296,15 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     calls = {**procedures(games, intake, limits.batch), **history_procedures(hub, games)}
-    sockets = _sockets(reactor, hub, settings, calls, missed(games), intake)
+    wires = Wires(envelope)
+    sockets = _sockets(reactor, hub, settings, calls, missed(games), intake, wires)
+    events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health)
+    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events))
     return Server(
         reactor=reactor,
         listen=settings.listen,
@@ -305,6 +315,7 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         catch_up=CatchUp(reactor, hub, pages(games), faults.report),
         site=make_site(reactor, root, limits),
         sockets=sockets,
+        events=events,
         kernel=_kernel(settings.websocket),
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         fatal=_exits(reactor),
@@ -318,6 +329,7 @@ def _sockets(
     calls: dict[str, Procedure],
     lacks: Missed,
     intake: Intake,
+    wires: Wires,
 ) -> ChannelFactory:
     """What serves WAMP over WebSocket."""
     ws = settings.websocket
@@ -331,7 +343,7 @@ def _sockets(
     return make_factory(
         reactor,
         realm,
-        Wires(envelope),
+        wires,
         SocketSettings(
             patience=Patience(ws.ping_interval_s, ws.ping_timeout_s, ws.stall_s),
             handshake_timeout_s=ws.handshake_timeout_s,
@@ -340,6 +352,24 @@ def _sockets(
             deflates=ws.deflate,
         ),
         FaultLog(reactor).report,
+    )
+
+
+def _events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:
+    """What serves server-sent events."""
+    ws, web = settings.websocket, settings.http
+    plain, incarnation = wires.wire("wamp.2.json", b""), secrets.token_hex(4)
+    one, several = EventWire(plain), EventWire(plain, incarnation)
+    return EventStreams(
+        hub,
+        beats,
+        Beginnings(hub, games, one, several, incarnation),
+        EventSettings(
+            patience=Patience(web.stream_beat_s, ws.ping_timeout_s, ws.stall_s),
+            write_buffer_bytes=ws.write_buffer_bytes,
+            max_subscriptions=ws.max_subscriptions,
+            max_streams=web.max_streams,
+        ),
     )
 
 

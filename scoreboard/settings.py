@@ -73,10 +73,19 @@ class WebSocketSettings:
 
 @attrs.frozen
 class HttpSettings:
-    """HTTP: sizes in bytes."""
+    """
+    HTTP: sizes in bytes.
+
+    Attributes:
+        max_streams: event streams (`/v1/events`) at a time; their buffers, subscriptions and
+            patience are those of WebSocket.
+        stream_beat_s: seconds between the signs of life on an event stream.
+    """
 
     max_body_bytes: int = 512 * 1024
     max_batch: int = 2_000
+    max_streams: int = 3_000
+    stream_beat_s: float = 15.0
 
 
 @attrs.frozen

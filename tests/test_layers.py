@@ -71,6 +71,7 @@ SHELLS = {
     "gateway.beats",
     "gateway.door",
     "gateway.sockets",
+    "gateway.sse",
     "gateway.wamp",
     "gateway.websocket",
     "gateway.http",

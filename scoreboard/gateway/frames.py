@@ -127,6 +127,11 @@ class Wire:
         self._code, self._no_args, self._no_details = dumps(int(Code.EVENT)), dumps([]), dumps({})
 
     @property
+    def in_order(self) -> bool:
+        """Order is promised within each game."""
+        return False
+
+    @property
     def is_binary(self) -> bool:
         """Whether it speaks in binary WebSocket messages."""
         return self._serializer.is_binary
@@ -166,10 +171,15 @@ class Wire:
         self, posted: Posted, subscriptions: Sequence[Subscription], merged: int = 0
     ) -> bytes:
         """One publication, once per subscription that it matches; to be given to `pack`."""
+        number, body = self.body(posted, merged)
+        return b"".join(self._event(posted, s, number, body) for s in subscriptions)
+
+    def body(self, posted: Posted, merged: int = 0) -> tuple[bytes, bytes]:
+        """The id and the envelope of a publication, encoded once per serializer."""
         number, body = posted.form(self._serializer, self._body)
         if merged:
             body = _extended(self._serializer, body, "merged", merged)
-        return b"".join(self._event(posted, s, number, body) for s in subscriptions)
+        return number, body
 
     def retained(self, posted: Posted, subscription: Subscription) -> bytes:
         """A publication of the past for a new subscriber; to be given to `pack`."""

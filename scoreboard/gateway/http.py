@@ -242,6 +242,7 @@ GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
+GET  /v1/events?game=&team=&league=&kinds=       what happens, as server-sent events
      /ws                                         WAMP over WebSocket, realm scoreboard
 GET  /healthz                                    whether the server is alive
 """
@@ -255,6 +256,7 @@ class Root:
     Args:
         websocket: what serves `/ws`.
         health: what `/healthz` tells besides that it can be told.
+        events: what serves `/v1/events`.
     """
 
     isLeaf = False
@@ -266,12 +268,14 @@ class Root:
         limits: Limits,
         websocket: IResource | None,
         health: Callable[[], dict[str, Any]] = dict,
+        events: IResource | None = None,
     ) -> None:
         self._games = games
         self._intake = intake
         self._limits = limits
         self._websocket = websocket
         self._health = health
+        self._events = events
 
     def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
         """The resource of the whole remaining path."""
@@ -285,6 +289,8 @@ class Root:
                 return _Text(_INDEX)
             case ["healthz"]:
                 return _Health(self._health)
+            case ["v1", "events"] if self._events is not None:
+                return self._events
             case ["v1", "games"]:
                 return _Slate(self._games)
             case ["v1", "games", game_id]:

@@ -31,6 +31,7 @@ _STATUS = {
     "internal": 500,
     "unavailable": 503,
     "busy": 503,
+    "http_version": 505,
 }
 
 

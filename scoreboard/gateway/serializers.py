@@ -132,12 +132,15 @@ def _parse_json(data: bytes) -> Any:
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def _is_whole(value: Any) -> bool:
+    return type(value) is int
+
+
 def _dump_json(value: Any) -> bytes:
     # An encoder is made for each call; ids and short confirmations are most of what is said.
-    kind = type(value)
-    if kind is int:
+    if _is_whole(value):
         return b"%d" % value
-    if kind is list and all([type(item) is int for item in value]):
+    if type(value) is list and all(map(_is_whole, value)):
         return b"[%b]" % b",".join([b"%d" % item for item in value])
     return _JSON.encode(value).encode()
 

@@ -104,10 +104,15 @@ def finish(transport: Any) -> None:
 
 def acknowledges(transport: Any, within_s: float) -> bool:
     """Whether the peer's kernel has acknowledged anything in the last `within_s` seconds."""
-    if _INFO is None or not isinstance(transport, Connection):
+    if _INFO is None or not can_tell(transport):
         return False
     info = transport.socket.getsockopt(socket.IPPROTO_TCP, _INFO, _LAST_ACK.stop)
     return int.from_bytes(info[_LAST_ACK], sys.byteorder) < within_s * 1000 + _TICK_MS
+
+
+def can_tell(transport: Any) -> bool:
+    """Whether `acknowledges` knows; where it does not, it says no."""
+    return _INFO is not None and isinstance(transport, Connection)
 
 
 def hand_over(transport: Any, protocol: IProtocol, data: bytes) -> None:

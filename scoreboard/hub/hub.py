@@ -73,6 +73,11 @@ class Hub:
         return self._followers.tree
 
     @property
+    def tip(self) -> int:
+        """The number of the next publication."""
+        return self._fanout.tip
+
+    @property
     def tally(self) -> Tally:
         """What has been done; to be read only."""
         return self._fanout.tally
@@ -183,6 +188,22 @@ class Hub:
             return None
         return self._followers.add(reader, uri, policy)
 
+    def follow_from(
+        self, member: Member, number: int, wanted: Sequence[tuple[str, Policy]]
+    ) -> None:
+        """
+        A member that has no subscriptions yet gets what `wanted` match, from `number` on.
+
+        What of that is past it gets as one that has drained does, from `resume` on.
+
+        Args:
+            number: nothing numbered so or above may be forgotten in a stream that is wanted.
+        """
+        reader = self._followers.reader(member, number)
+        for uri, policy in wanted:
+            self._followers.add(reader, uri, policy)
+        self._recovery.arrived(reader)
+
     def unsubscribe(self, member: Member, subscription_id: int) -> bool:
         """
         End a subscription, after writing what `member` was owed until now.
@@ -223,6 +244,21 @@ class Hub:
         """
         known = self._followers.streams.get(stream)
         return None if known is None else known.ring.after(epoch, seq)
+
+    def behind(self, stream: str, epoch: int, seq: int) -> Sequence[Posted] | None:
+        """As `since`, with their numbers."""
+        known = self._followers.streams.get(stream)
+        return None if known is None else known.ring.behind(epoch, seq)
+
+    def beyond(self, stream: str, number: int) -> Sequence[Posted] | None:
+        """
+        What the stream has that is numbered above `number`.
+
+        Returns:
+            None if its ring has forgotten some of it.
+        """
+        known = self._followers.streams.get(stream)
+        return () if known is None else known.ring.beyond(number)
 
     def _newest(self, topic: str, key: str) -> Posted | None:
         return self._retained_of(topic).newest(topic, key)

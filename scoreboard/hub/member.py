@@ -17,6 +17,14 @@ from scoreboard.hub.subscription import Subscription
 class WireFormat(Hashable, Protocol):
     """How publications become bytes; equal for all members that are sent the same bytes."""
 
+    @property
+    def in_order(self) -> bool:
+        """
+        Whether all that a member is sent must stand in the order of publication.
+
+        Otherwise that is promised within each game only, which costs less.
+        """
+
     def event(
         self, posted: Posted, subscriptions: Sequence[Subscription], merged: int = 0
     ) -> bytes:

@@ -30,6 +30,12 @@ class Recovery:
         self._followers = followers
         self._now_ms = now_ms
 
+    def arrived(self, reader: Reader) -> None:
+        """A new reader; one that stands before the newest is as one that did not keep up."""
+        if reader.position < self._fanout.tip:
+            reader.move(Input.FULL)
+            self._stalled.enter(reader, self._now_ms())
+
     def drained(self, reader: Reader) -> None:
         """The member can take more."""
         if reader.standing is Standing.LIVE:

@@ -184,6 +184,11 @@ class Ring:
         self._trace.drop_below(number)
 
     def after(self, epoch: int, seq: int) -> tuple[Publication, ...] | None:
+        """As `behind`, without the numbers."""
+        posted = self.behind(epoch, seq)
+        return None if posted is None else tuple([one.publication for one in posted])
+
+    def behind(self, epoch: int, seq: int) -> list[Posted] | None:
         """
         What a game's stream has after a position of the game's log.
 
@@ -196,15 +201,21 @@ class Ring:
         newest = self._entries[-1].publication
         if newest.epoch != epoch or seq > newest.seq:
             return None
-        found: list[Publication] = []
+        found: list[Posted] = []
         for posted in reversed(self._entries):
             publication = posted.publication
             if publication.epoch != epoch:
                 break
             if publication.seq <= seq:
-                return tuple(reversed(found))
-            found.append(publication)
-        known_from = found[-1].seq
+                return found[::-1]
+            found.append(posted)
+        known_from = found[-1].publication.seq
         if self._gap is not None and self._gap[0] == epoch:
             known_from = self._gap[1] + 1
-        return tuple(reversed(found)) if known_from <= seq + 1 else None
+        return found[::-1] if known_from <= seq + 1 else None
+
+    def beyond(self, number: int) -> Sequence[Posted] | None:
+        """Those numbered above `number`; None if it has forgotten one of them."""
+        if number + 1 < self.lost:
+            return None
+        return self._entries[bisect_left(self._entries, number + 1, key=_NUMBER) :]

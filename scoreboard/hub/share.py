@@ -263,12 +263,12 @@ class Shares:
         What somebody is owed who is owed `pieces`, if it is one chunk.
 
         Pieces that are each about a game of their own are written one after the other as
-        they are: order is promised within a game.
+        they are, unless the wire format promises more than order within a game.
         """
         chunk = self.wholes.get(pieces)
         if chunk is None and len(pieces) > 1:
             chunk = self._together.get(pieces)
-            if chunk is None and _are_apart(pieces):
+            if chunk is None and not pieces[0].wire.in_order and _are_apart(pieces):
                 chunk = self._joined(pieces, tip)
         return chunk
 

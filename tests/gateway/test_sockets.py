@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.tcp import Connection
 from twisted.internet.testing import StringTransport
 
-from scoreboard.gateway.sockets import Kernel, acknowledges, finish, send, tune
+from scoreboard.gateway.sockets import Kernel, acknowledges, can_tell, finish, send, tune
 
 
 class FakeSocket:
@@ -97,6 +97,8 @@ def test_whether_the_peers_machine_answers_is_what_the_kernel_says():
     assert acknowledges(connection, 5.0)
     assert not acknowledges(connection, 4.9)
     assert not acknowledges(StringTransport(), 1_000.0)
+    assert can_tell(connection)
+    assert not can_tell(StringTransport())
 
 
 class FakePort:

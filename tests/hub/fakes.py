@@ -50,6 +50,7 @@ class TextWire:
 
     name: str = "a"
     asked: list[int] = attrs.field(factory=list)
+    in_order: bool = False
 
     def event(
         self, posted: Posted, subscriptions: tuple[Subscription, ...], merged: int = 0
