@@ -159,9 +159,7 @@ def test_faults_that_strangers_cause_cannot_fill_the_log(clock, logged):
     assert [event["fault"] for event in logged] == ["again"]
 
 
-@pytest.mark.parametrize(
-    ("away_s", "slice_s"), [(0.0, SLICE_S), (0.01, 0.01), (1.0, LONG_SLICE_S)]
-)
+@pytest.mark.parametrize(("away_s", "slice_s"), [(0.0, SLICE_S), (0.01, 0.01), (1.0, LONG_SLICE_S)])
 def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
     asked = []
 
