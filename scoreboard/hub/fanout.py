@@ -272,12 +272,10 @@ class Fanout:
         self, work: Pass, cohort: Cohort, position: int
     ) -> tuple[Chunk | None, Share | None]:
         """What those in `cohort` are owed who follow nothing else and stand at `position`."""
-        if position <= work.start:
-            piece = work.piece(self._shares, cohort)
-        elif position < work.stream.ring.tip:
-            piece = self._shares.owed(cohort, work.stream, position)
-        else:
-            piece = None
+        stream = work.stream
+        if position >= stream.ring.tip:
+            return None, None
+        piece = self._shares.owed(cohort, stream, position)
         if piece is None:
             return None, None
         try:

@@ -7,10 +7,8 @@ is for those whose turn comes later, and for the rest in the pass that follows. 
 
 from __future__ import annotations
 
-from scoreboard.hub.choice import NOTHING
 from scoreboard.hub.cohort import Cohort, Reader
 from scoreboard.hub.followers import Followers
-from scoreboard.hub.share import Piece, Shares
 from scoreboard.hub.stream import Stream
 
 #: Readers that are served without asking for the time in between.
@@ -37,21 +35,6 @@ class Pass:
         self.until = start
         self.is_begun = False
         self._left: list[tuple[Cohort, list[Reader]]] = []
-        self._pieces: dict[Cohort, Piece | None] = {}
-        self._version = 0
-
-    def piece(self, shares: Shares, cohort: Cohort) -> Piece | None:
-        """What those in `cohort` are owed who stand at `start` or below; None: nothing."""
-        ring, pieces = self.stream.ring, self._pieces
-        if ring.version != self._version:
-            self._version = ring.version
-            pieces.clear()
-        elif cohort in pieces:
-            piece = pieces[cohort]
-            if piece is None or piece.good_until_ms is None or shares.is_good(piece, ring.version):
-                return piece
-        piece = pieces[cohort] = shares.piece(self.stream, cohort, self.start, NOTHING)
-        return piece
 
     def begin(self, followers: Followers) -> None:
         """Go round once more, over all that want something of what came since `start`."""
@@ -59,7 +42,6 @@ class Pass:
         self.start = self.until
         self.until = stream.ring.tip
         self.is_begun = True
-        self._version = 0
         heard = stream.heard(followers.tree, self.start)
         listening = followers.listening(stream, heard, several=self.several)
         self._left = [(cohort, list(readers)[::-1]) for cohort, readers in listening]

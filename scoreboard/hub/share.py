@@ -251,6 +251,8 @@ class Shares:
         if piece is None or not self.is_good(piece, stream.ring.version):
             piece = self._chosen(stream, cohort, position, NOTHING)
             if cohort.home is stream:
+                if len(self._standing) >= _KEPT:
+                    self.forget_standing()
                 self._standing[key] = piece
         return piece if piece.picks else None
 

@@ -6,7 +6,6 @@ import pytest
 
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
-from scoreboard.hub.stream import Stream
 from scoreboard.model.ids import GameId
 from tests.hub.fakes import EXACT, GAME, OTHER_GAME, TEAM, FakeMember, TextWire, published, score
 
@@ -144,5 +143,16 @@ def test_a_full_ring_holds_nobody_back(monkeypatch):
     assert faults == []
 
 
-def test_streams_are_told_apart_by_identity():
-    assert Stream("a", None) != Stream("a", None)
+def test_where_readers_stood_is_not_remembered_for_ever(monkeypatch):
+    monkeypatch.setattr("scoreboard.hub.passage.BATCH", 1)
+    monkeypatch.setattr("scoreboard.hub.share._KEPT", 3)
+    faults: list[Exception] = []
+    hub = Hub(RingLimits(), faults.append)
+    members = [follower(hub, SCORE) for _ in range(3)]
+    for seq in range(1, 30):
+        hub.publish([score(seq)])
+        one_look(hub)
+        assert len(hub._fanout._shares._standing) <= 3
+    hub.flush()
+    assert [member.seqs for member in members] == [list(range(1, 30))] * 3
+    assert faults == []
