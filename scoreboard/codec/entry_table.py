@@ -24,15 +24,25 @@ from scoreboard.codec.entry_record import (
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.event import (
     ClockSet,
+    DoubtSet,
     Entry,
+    FeedModeSet,
+    FeedSwitched,
+    HoldSet,
+    LockReleased,
+    LockSet,
     MetaSet,
+    PeriodSet,
     PlayAdded,
     PlayAmended,
+    PlayReviewed,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.game import Coverage, GameMeta, Team
 from scoreboard.model.play import (
     Participant,
@@ -168,6 +178,8 @@ PLAY_FACTS = record(
     Field("text", "e", TEXT, None),
 )
 
+_PLAY_REF = record(PlayRef, Field("source", "s", TEXT), Field("ref", "r", TEXT))
+
 PLAY = record(
     Play,
     Field("play_id", "i", TEXT),
@@ -175,15 +187,11 @@ PLAY = record(
     Field("order", "o", WHOLE),
     Field("facts", "f", PLAY_FACTS),
     Field("state", "s", choice(PlayState), PlayState.PROVISIONAL),
-    Field(
-        "refs",
-        "r",
-        many(record(PlayRef, Field("source", "s", TEXT), Field("ref", "r", TEXT))),
-        (),
-    ),
+    Field("refs", "r", many(_PLAY_REF), ()),
     Field("digest", "d", WHOLE, 0),
     Field("source_rev", "u", WHOLE, 0),
     Field("flags", "g", _TEXTS, ()),
+    Field("withheld", "w", WHOLE, 0),
 )
 
 _TEAM = record(
@@ -216,6 +224,34 @@ _META = record(
     Field("venue", "v", TEXT, None),
     Field("coverage", "c", choice(Coverage), Coverage.FULL),
     Field("provider_refs", "p", _NAMES, ()),
+)
+
+_LINKS = many(
+    record(
+        PlayLink,
+        Field("ref", "f", _PLAY_REF),
+        Field("play_id", "i", TEXT),
+        Field("digest", "d", WHOLE, 0),
+        Field("source_rev", "u", WHOLE, 0),
+        Field("is_part", "p", FLAG, False),
+    )
+)
+
+_ABSORBED = many(
+    record(
+        Absorbed,
+        Field("ref", "f", _PLAY_REF),
+        Field("digest", "d", WHOLE, 0),
+        Field("source_rev", "u", WHOLE, 0),
+    )
+)
+
+_LOCK = record(
+    Lock,
+    Field("aspects", "a", many(choice(Aspect))),
+    Field("by", "b", TEXT),
+    Field("until_ms", "t", WHOLE, None),
+    Field("reason", "r", TEXT),
 )
 
 _EVENT = either(
@@ -258,9 +294,66 @@ _EVENT = either(
                 Field("period_index", "p", WHOLE),
                 Field("correction", "c", FLAG),
                 Field("reason", "r", TEXT),
+                Field("provisional", "v", FLAG, False),
             ),
         ),
         "sit": (SituationSet, record(SituationSet, Field("situation", "z", SITUATION))),
+        "review": (
+            PlayReviewed,
+            record(
+                PlayReviewed,
+                Field("play_id", "i", TEXT),
+                Field("rev", "v", WHOLE),
+                Field("state", "s", choice(PlayState)),
+                Field("reason", "r", TEXT),
+            ),
+        ),
+        "period": (
+            PeriodSet,
+            record(PeriodSet, Field("period_index", "p", WHOLE), Field("reason", "r", TEXT)),
+        ),
+        "switch": (
+            FeedSwitched,
+            record(
+                FeedSwitched,
+                Field("aspect", "a", choice(Aspect)),
+                Field("to", "t", TEXT),
+                Field("previous", "f", TEXT, None),
+                Field("mode", "m", choice(FeedMode)),
+                Field("reason", "r", TEXT),
+                Field("links", "l", _LINKS, ()),
+                Field("absorbed", "b", _ABSORBED, ()),
+                Field("automatic", "o", FLAG, True),
+            ),
+        ),
+        "mode": (
+            FeedModeSet,
+            record(FeedModeSet, Field("mode", "m", choice(FeedMode)), Field("reason", "r", TEXT)),
+        ),
+        "link": (
+            PlaysLinked,
+            record(
+                PlaysLinked, Field("links", "l", _LINKS, ()), Field("absorbed", "b", _ABSORBED, ())
+            ),
+        ),
+        "doubt": (
+            DoubtSet,
+            record(
+                DoubtSet,
+                Field("doubt", "d", TEXT),
+                Field("is_open", "o", FLAG),
+                Field("reason", "r", TEXT),
+            ),
+        ),
+        "hold": (
+            HoldSet,
+            record(HoldSet, Field("held", "h", FLAG), Field("reason", "r", TEXT)),
+        ),
+        "lock": (LockSet, record(LockSet, Field("lock", "l", _LOCK))),
+        "unlock": (
+            LockReleased,
+            record(LockReleased, Field("by", "b", TEXT), Field("reason", "r", TEXT)),
+        ),
     }
 )
 
@@ -273,4 +366,5 @@ ENTRY: Form = record(
     Field("event", "e", _EVENT),
     Field("digest", "d", WHOLE, 0),
     Field("flags", "f", _TEXTS, ()),
+    Field("official", "o", FLAG, False),
 )

@@ -17,6 +17,7 @@ from scoreboard.model.game import GameMeta, Team
 from scoreboard.model.payload import (
     ClockPayload,
     CorrectionPayload,
+    FeedPayload,
     LineupPayload,
     MetaPayload,
     PlayPayload,
@@ -90,6 +91,7 @@ def snapshot(whole: Snapshot) -> Shape:
         "status": payload(whole.status),
         "clock": payload(whole.clock) if whole.clock else None,
         "situation": payload(whole.situation) if whole.situation else None,
+        "feed": payload(whole.feed),
         "plays": [payload(play) for play in whole.plays],
         "shots": [payload(shot) for shot in whole.shots],
     }
@@ -179,7 +181,28 @@ def _status(body: StatusPayload) -> Shape:
         "decided_in": body.line.decided_in,
         "reason": body.line.reason,
         "expected_resume": _time(body.line.expected_resume_ms),
+        "public_hold": body.public_hold,
         "score": score(body.score),
+    }
+
+
+def _feed(body: FeedPayload) -> Shape:
+    return {
+        "authority": body.authority,
+        "term": body.term,
+        "mode": body.mode.value,
+        "aspects": {"plays": body.authority, "clock": body.clock, "status": body.status},
+        "confidence": body.confidence.value,
+        "doubts": list(body.doubts),
+        "locks": [
+            {
+                "aspects": [aspect.value for aspect in lock.aspects],
+                "by": lock.by,
+                "until": _time(lock.until_ms),
+                "reason": lock.reason,
+            }
+            for lock in body.locks
+        ],
     }
 
 
@@ -359,6 +382,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     ShotPayload: _shot,
     CorrectionPayload: _correction,
     MetaPayload: lambda body: meta(body.meta),
+    FeedPayload: _feed,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
 }

@@ -11,6 +11,7 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play, PlayState
@@ -83,6 +84,8 @@ class ScoreSet:
         change: what that added to each side, booked to `period_index`; later plays and
             corrections count on top of it.
         correction: somebody said so outright; otherwise it fills a hole in the plays.
+        provisional: nobody has said so outright; it follows from what a source shows, until
+            its plays or an official explain it.
     """
 
     score: Score
@@ -90,6 +93,7 @@ class ScoreSet:
     period_index: int
     correction: bool
     reason: str
+    provisional: bool = False
 
 
 @attrs.frozen
@@ -99,8 +103,116 @@ class SituationSet:
     situation: Situation
 
 
+@attrs.frozen
+class PlayReviewed:
+    """The life of a play that counts went on: UNDER_REVIEW, UPHELD or CONFIRMED."""
+
+    play_id: PlayId
+    rev: int
+    state: PlayState
+    reason: str
+
+
+@attrs.frozen
+class PeriodSet:
+    """An official said which period it is, also an earlier one."""
+
+    period_index: int
+    reason: str
+
+
+@attrs.frozen
+class FeedSwitched:
+    """
+    Another source is believed from here on; for the plays, under the entry's new term.
+
+    Attributes:
+        previous: who was believed before; None if nobody was.
+        links, absorbed: the new source's names for what the log has already.
+        automatic: decided by the rules, not by a person; only those are counted.
+    """
+
+    aspect: Aspect
+    to: SourceId
+    previous: SourceId | None
+    mode: FeedMode
+    reason: str
+    links: tuple[PlayLink, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
+    automatic: bool = True
+
+
+@attrs.frozen
+class FeedModeSet:
+    """The arbitration stands elsewhere, with the same source believed."""
+
+    mode: FeedMode
+    reason: str
+
+
+@attrs.frozen
+class PlaysLinked:
+    """A source's plays were recognised as what the log has already."""
+
+    links: tuple[PlayLink, ...] = ()
+    absorbed: tuple[Absorbed, ...] = ()
+
+
+@attrs.frozen
+class DoubtSet:
+    """
+    A reason to doubt the score has come up or gone away.
+
+    Attributes:
+        doubt: its name, for instance "conflict", "console", "level".
+    """
+
+    doubt: str
+    is_open: bool
+    reason: str
+
+
+@attrs.frozen
+class HoldSet:
+    """The public score stands still while officials confer, or moves again."""
+
+    held: bool
+    reason: str
+
+
+@attrs.frozen
+class LockSet:
+    """An official keeps aspects to himself; replaces his earlier lock."""
+
+    lock: Lock
+
+
+@attrs.frozen
+class LockReleased:
+    """The lock of `by` is gone."""
+
+    by: SourceId
+    reason: str
+
+
 Event = (
-    MetaSet | PlayAdded | PlayAmended | PlayVoided | StatusSet | ClockSet | ScoreSet | SituationSet
+    MetaSet
+    | PlayAdded
+    | PlayAmended
+    | PlayVoided
+    | StatusSet
+    | ClockSet
+    | ScoreSet
+    | SituationSet
+    | PlayReviewed
+    | PeriodSet
+    | FeedSwitched
+    | FeedModeSet
+    | PlaysLinked
+    | DoubtSet
+    | HoldSet
+    | LockSet
+    | LockReleased
 )
 
 
@@ -116,6 +228,7 @@ class Entry:
         term: counter of feed authority at that moment.
         digest: hash of the message that caused it, if repeats of it must be found; else 0.
         flags: doubts that the rules had and that did not stop it.
+        official: `source` is an official of the game, not a feed.
     """
 
     seq: int
@@ -125,3 +238,4 @@ class Entry:
     event: Event
     digest: int = 0
     flags: tuple[str, ...] = ()
+    official: bool = False

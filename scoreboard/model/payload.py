@@ -10,6 +10,7 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.model.clock import Clock, ClockCause, Direction
+from scoreboard.model.feed import FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
 from scoreboard.model.play import Place, Play
@@ -61,13 +62,19 @@ class ScorePayload:
 
 @attrs.frozen
 class StatusPayload:
-    """The status, with the score at that moment."""
+    """
+    The status, with the score at that moment.
+
+    Attributes:
+        public_hold: the score stands still while officials confer.
+    """
 
     line: StatusLine
     period_index: int
     period_type: str
     period_label: str
     score: Score
+    public_hold: bool = False
 
 
 @attrs.frozen
@@ -128,7 +135,8 @@ class CorrectionPayload:
     Something that was said is no longer true.
 
     Attributes:
-        kind: "amend", "void", "overturn", "insert", "score.override" or "score.adjust".
+        kind: "amend", "void", "overturn", "insert", "review.under_review", "review.upheld",
+            "review.confirmed", "period.set", "score.override" or "score.adjust".
         target: the play, None for a correction of the score alone.
         retracts: names of publications that no longer hold.
         after_final: whether the game was already over.
@@ -138,7 +146,7 @@ class CorrectionPayload:
     target: PlayId | None
     target_rev: int
     reason: str
-    by: SourceId
+    by: str
     before: Score
     after: Score
     changes: tuple[FieldChange, ...]
@@ -151,6 +159,26 @@ class MetaPayload:
     """The game's circumstances."""
 
     meta: GameMeta
+
+
+@attrs.frozen
+class FeedPayload:
+    """
+    How far the game may be believed, and on whose word.
+
+    Attributes:
+        clock, status: who is believed for these.
+        doubts: names of what is open; a review is named with its play.
+    """
+
+    authority: SourceId | None
+    term: int
+    mode: FeedMode
+    clock: SourceId | None
+    status: SourceId | None
+    confidence: Confidence
+    doubts: tuple[str, ...]
+    locks: tuple[Lock, ...]
 
 
 @attrs.frozen
@@ -189,6 +217,7 @@ Payload = (
     | ShotPayload
     | CorrectionPayload
     | MetaPayload
+    | FeedPayload
     | SlatePayload
     | LineupPayload
 )
@@ -214,5 +243,6 @@ class Snapshot:
     status: StatusPayload
     clock: ClockPayload | None
     situation: SituationPayload | None
+    feed: FeedPayload
     plays: tuple[PlayPayload, ...]
     shots: tuple[ShotPayload, ...]

@@ -173,6 +173,8 @@ class Play:
         refs: the names that sources have for it.
         digest: hash of what the source said, to tell a repeat from a change.
         source_rev: the source's own count of revisions; ours counts voids too.
+        withheld: points that its source claims and that the score had already when it
+            came; not in `facts.points`.
     """
 
     play_id: PlayId
@@ -184,6 +186,7 @@ class Play:
     digest: int = 0
     source_rev: int = 0
     flags: tuple[str, ...] = ()
+    withheld: int = 0
 
     @property
     def score(self) -> Score:

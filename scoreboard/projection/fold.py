@@ -17,10 +17,19 @@ from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
     ClockSet,
+    DoubtSet,
     Entry,
+    FeedModeSet,
+    FeedSwitched,
+    HoldSet,
+    LockReleased,
+    LockSet,
     MetaSet,
+    PeriodSet,
     PlayAdded,
     PlayAmended,
+    PlayReviewed,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     SituationSet,
@@ -29,7 +38,7 @@ from scoreboard.model.event import (
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
-from scoreboard.model.status import Confidence
+from scoreboard.projection import trust
 from scoreboard.projection.kinds import kinds
 from scoreboard.projection.state import Adjustment, GameState, Known
 from scoreboard.sports.registry import RULESETS
@@ -79,7 +88,7 @@ def apply(state: GameState, entry: Entry) -> GameState:
         ts_ms=entry.ts_ms,
         source=entry.source,
         term=entry.term,
-        authority=_authority(state, entry),
+        authority=_authority(changed, entry),
         seen=_seen(state.seen, entry),
         last={**state.last, **dict.fromkeys(published, entry.seq)},
     )
@@ -103,8 +112,8 @@ def _seen(seen: Mapping[int, int], entry: Entry) -> Mapping[int, int]:
 
 
 def _authority(state: GameState, entry: Entry) -> SourceId | None:
-    """The first source that tells of the game itself is believed from then on."""
-    if state.authority is None and not isinstance(entry.event, MetaSet):
+    """The first feed that tells of the game itself is believed until another is."""
+    if state.authority is None and not entry.official and not isinstance(entry.event, MetaSet):
         return entry.source
     return state.authority
 
@@ -124,9 +133,21 @@ def _tally(state: GameState, change: Score, opens: bool) -> Score | None:
     return (state.shootout or Score()) + change
 
 
-def _remember(state: GameState, play: Play, seq: int) -> Mapping[Any, Known]:
-    known = Known(play.play_id, play.rev, play.digest, seq, play.place_in_game)
-    return {**state.refs, **dict.fromkeys(play.refs, known)}
+def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]:
+    """The names of `play`, with what its speaker has said of it; others' words stay theirs."""
+    spoken = Known(
+        play.play_id, play.rev, play.digest, entry.seq, play.place_in_game, play.source_rev
+    )
+    refs = dict(state.refs)
+    for ref in play.refs:
+        known = refs.get(ref)
+        if known is None or (ref.source == entry.source and not known.is_part):
+            refs[ref] = spoken
+        else:
+            refs[ref] = attrs.evolve(
+                known, rev=play.rev, seq=entry.seq, place=play.place_in_game
+            )
+    return refs
 
 
 def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
@@ -159,7 +180,7 @@ def _added(state: GameState, entry: Entry) -> GameState:
     changed = attrs.evolve(
         state,
         plays=(*state.plays[:at], play, *state.plays[at:]),
-        refs=_remember(state, play, entry.seq),
+        refs=_remember(state, play, entry),
         periods=_book(state.periods, facts.period_index, play.score),
         shootout=_tally(state, play.shootout_score, facts.shootout),
     )
@@ -171,15 +192,8 @@ def _added(state: GameState, entry: Entry) -> GameState:
         clock=_clock_of(state, play, entry.ts_ms),
         clock_cause=ClockCause.SET,
         situation=facts.situation or state.situation,
-        confidence=_confidence(changed, event.claimed),
+        doubts=trust.claimed(changed, event.claimed),
     )
-
-
-def _confidence(state: GameState, claimed: Score | None) -> Confidence:
-    """What a claimed running score does to the score's confidence (rule S6)."""
-    if claimed is None:
-        return state.confidence
-    return Confidence.CONFIRMED if claimed == state.score else Confidence.UNCERTAIN
 
 
 def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
@@ -196,7 +210,8 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
     return attrs.evolve(
         state,
         plays=(*rest.plays[:to], play, *rest.plays[to:]),
-        refs=_remember(state, play, entry.seq),
+        refs=_remember(state, play, entry),
+        doubts=trust.without(state.doubts, trust.review(play.play_id)),
         periods=periods,
         shootout=_tally(state, play.shootout_score - before.shootout_score, play.facts.shootout),
         score_rev=state.score_rev + (1 if moved else 0),
@@ -244,6 +259,21 @@ def _score(state: GameState, entry: Entry) -> GameState:
     )
 
 
+def _reviewed(state: GameState, entry: Entry) -> GameState:
+    event: PlayReviewed = entry.event  # type: ignore[assignment]
+    before = state.by_id(event.play_id)
+    if before is None:
+        raise LocalError(f"{state.meta.game_id}: {event.play_id} is not in the log")
+    play = attrs.evolve(before, rev=event.rev, state=event.state)
+    changed = _replaced(state, play, entry)
+    return attrs.evolve(changed, doubts=trust.reviewed(changed, play))
+
+
+def _period(state: GameState, entry: Entry) -> GameState:
+    event: PeriodSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(state, period_index=event.period_index)
+
+
 def _situation(state: GameState, entry: Entry) -> GameState:
     event: SituationSet = entry.event  # type: ignore[assignment]
     return attrs.evolve(state, situation=event.situation)
@@ -258,4 +288,13 @@ _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     ClockSet: _clock,
     ScoreSet: _score,
     SituationSet: _situation,
+    PlayReviewed: _reviewed,
+    PeriodSet: _period,
+    FeedSwitched: trust.switched,
+    FeedModeSet: trust.mode_set,
+    PlaysLinked: trust.linked,
+    DoubtSet: trust.doubted,
+    HoldSet: trust.held,
+    LockSet: trust.locked,
+    LockReleased: trust.released,
 }

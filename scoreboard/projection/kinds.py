@@ -9,10 +9,19 @@ from __future__ import annotations
 
 from scoreboard.model.event import (
     ClockSet,
+    DoubtSet,
     Entry,
+    FeedModeSet,
+    FeedSwitched,
+    HoldSet,
+    LockReleased,
+    LockSet,
     MetaSet,
+    PeriodSet,
     PlayAdded,
     PlayAmended,
+    PlayReviewed,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
 )
@@ -31,8 +40,12 @@ ORDER = (
     "lineup",
     "situation",
     "clock",
+    "feed",
     "slate",
 )
+
+#: Entries about the feeds: who is believed, what is doubted or locked.
+_FEED = (FeedSwitched, FeedModeSet, PlaysLinked, DoubtSet, LockSet, LockReleased)
 
 #: Kinds of play that change who is playing.
 _LINEUP = frozenset({"substitution", "lineup", "goalie_change"})
@@ -43,7 +56,7 @@ def touched(entry: Entry, after: GameState) -> Play | None:
     match entry.event:
         case PlayAdded(play=play) | PlayAmended(play=play):
             return play
-        case PlayVoided(play_id=play_id):
+        case PlayVoided(play_id=play_id) | PlayReviewed(play_id=play_id):
             return after.by_id(play_id)
         case _:
             return None
@@ -68,6 +81,12 @@ def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str
             found.add("correction")
     if isinstance(entry.event, ScoreSet):
         found |= {"correction", "score"}
+    elif isinstance(entry.event, PeriodSet):
+        found |= {"correction", "status"}
+    elif isinstance(entry.event, HoldSet):
+        found |= {"status", "score", "slate"}
+    elif isinstance(entry.event, _FEED):
+        found.add("feed")
     found |= _of_change(before, after)
     if isinstance(entry.event, ClockSet):
         found.add("clock")
@@ -85,7 +104,7 @@ def _of_play(play: Play) -> set[str]:
 
 def _of_change(before: GameState, after: GameState) -> set[str]:
     found: set[str] = set()
-    if (before.score, before.shootout) != (after.score, after.shootout):
+    if (before.public_score, before.shootout) != (after.public_score, after.shootout):
         found |= {"score", "slate"}
     if before.confidence is not after.confidence:
         found.add("score")

@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 
 from scoreboard.model.delivery import DeliveryClass, Publication
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import Entry, PlayAmended, PlayVoided, ScoreSet
+from scoreboard.model.event import (
+    Entry,
+    PeriodSet,
+    PlayAmended,
+    PlayReviewed,
+    PlayVoided,
+    ScoreSet,
+)
 from scoreboard.model.ids import GameId, League, TeamId
 from scoreboard.model.payload import (
     CorrectionPayload,
@@ -41,11 +48,12 @@ _DELIVERY = {
     "lineup": DeliveryClass.CRITICAL,
     "situation": DeliveryClass.LATEST,
     "clock": DeliveryClass.TICK,
+    "feed": DeliveryClass.LATEST,
     "slate": DeliveryClass.LATEST,
 }
 
 #: Kinds that are whole states, so that a new subscriber may ask for the last one.
-RETAINED = frozenset({"meta", "status", "score", "situation", "clock", "slate"})
+RETAINED = frozenset({"meta", "status", "score", "situation", "clock", "feed", "slate"})
 
 
 def game_topic(game_id: GameId, kind: str) -> str:
@@ -153,7 +161,7 @@ def _correction(before: GameState | None, entry: Entry, after: GameState) -> Pay
         target=None if play is None else play.play_id,
         target_rev=0 if play is None else play.rev,
         reason=reason,
-        by=entry.source,
+        by=f"official:{entry.source}" if entry.official else entry.source,
         before=earlier.score,
         after=after.score,
         changes=_changes(earlier, play),
@@ -171,6 +179,10 @@ def _what(entry: Entry) -> tuple[str, str]:
             return "overturn", reason
         case PlayVoided(reason=reason):
             return "void", reason
+        case PlayReviewed(state=state, reason=reason):
+            return f"review.{state.value}", reason
+        case PeriodSet(reason=reason):
+            return "period.set", reason
         case ScoreSet(correction=True, reason=reason):
             return "score.override", reason
         case ScoreSet(reason=reason):
@@ -220,5 +232,6 @@ _BODIES: dict[str, _Body] = {
     "lineup": _lineup,
     "situation": lambda _before, _entry, after: view.situation_of(after),
     "clock": lambda _before, _entry, after: view.clock_of(after),
+    "feed": lambda _before, _entry, after: view.feed_of(after),
     "slate": lambda _before, _entry, after: view.slate_of(after),
 }

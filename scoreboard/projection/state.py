@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.model.clock import Clock, ClockCause
+from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play, PlayRef
@@ -22,15 +23,28 @@ from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
 
 
+#: Doubts that are a review of one play begin with this.
+REVIEW = "review:"
+
+
 @attrs.frozen
 class Known:
-    """What is remembered of a play under a source's name for it."""
+    """
+    What is remembered of a play under a source's name for it.
+
+    Attributes:
+        digest, source_rev: of what that source last said of it.
+        seq: of the entry that last touched the play.
+        is_part: see `model.feed.PlayLink`.
+    """
 
     play_id: PlayId
     rev: int
     digest: int
     seq: int
     place: tuple[int, int]
+    source_rev: int = 0
+    is_part: bool = False
 
 
 @attrs.frozen
@@ -56,7 +70,16 @@ class GameState:
             newest `projection.fold.SEEN` of them.
         last: kind of publication -> `seq` of the last one, for `prev`.
         score_rev: corrections that have touched the score.
-        authority: the source that is believed; None until one has spoken.
+        authority: the source that is believed for the plays; None until one has spoken.
+        others: who is believed for an aspect other than the plays, where that differs.
+        mode: where the arbitration of the feeds stands.
+        switched_ms: when the plays were last switched automatically, oldest first; the
+            newest `projection.trust.SWITCHES` of them.
+        absorbed: a source's name for a play -> what the score has already without our
+            knowing as which play, and the `seq` that said so.
+        doubts: open reasons to doubt the score, sorted.
+        held: points by period that the public sees while officials confer; None: as they are.
+        locks: what officials keep to themselves.
     """
 
     meta: GameMeta
@@ -76,9 +99,15 @@ class GameState:
     periods: tuple[Score, ...] = ()
     shootout: Score | None = None
     adjustments: tuple[Adjustment, ...] = ()
-    confidence: Confidence = Confidence.CONFIRMED
     score_rev: int = 0
     authority: SourceId | None = None
+    others: Mapping[Aspect, SourceId] = attrs.field(factory=dict)
+    mode: FeedMode = FeedMode.PRIMARY
+    switched_ms: tuple[int, ...] = ()
+    absorbed: Mapping[PlayRef, tuple[Absorbed, int]] = attrs.field(factory=dict)
+    doubts: tuple[str, ...] = ()
+    held: tuple[Score, ...] | None = None
+    locks: tuple[Lock, ...] = ()
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
 
@@ -89,6 +118,33 @@ class GameState:
             sum(period.home for period in self.periods),
             sum(period.away for period in self.periods),
         )
+
+    @property
+    def confidence(self) -> Confidence:
+        """How far the score may be believed."""
+        if not self.doubts:
+            return Confidence.CONFIRMED
+        if all(doubt.startswith(REVIEW) for doubt in self.doubts):
+            return Confidence.UNDER_REVIEW
+        return Confidence.UNCERTAIN
+
+    @property
+    def public_periods(self) -> tuple[Score, ...]:
+        """Points by period as the public may see them."""
+        return self.periods if self.held is None else self.held
+
+    @property
+    def public_score(self) -> Score:
+        """The score as the public may see it."""
+        if self.held is None:
+            return self.score
+        return Score(
+            sum(period.home for period in self.held), sum(period.away for period in self.held)
+        )
+
+    def believed(self, aspect: Aspect) -> SourceId | None:
+        """The source that is believed for `aspect`; None until one has spoken."""
+        return self.others.get(aspect, self.authority)
 
     @property
     def last_order(self) -> int:

@@ -6,9 +6,11 @@ Rule: a view reads one state and nothing else. Pure.
 
 from __future__ import annotations
 
+from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PersonId
 from scoreboard.model.payload import (
     ClockPayload,
+    FeedPayload,
     PlayPayload,
     ScoreCause,
     ScorePayload,
@@ -26,7 +28,7 @@ from scoreboard.projection.state import GameState
 
 def score_of(state: GameState, cause: Play | None) -> ScorePayload:
     """The score, whole; `cause` is the play that moved it, if one did."""
-    leader = state.score.leader
+    leader = state.public_score.leader
     return ScorePayload(
         home=_team(state, Side.HOME),
         away=_team(state, Side.AWAY),
@@ -44,8 +46,8 @@ def score_of(state: GameState, cause: Play | None) -> ScorePayload:
 def _team(state: GameState, side: Side) -> TeamScore:
     return TeamScore(
         team_id=state.meta.team(side).team_id,
-        points=state.score.of(side),
-        periods=tuple(period.of(side) for period in state.periods),
+        points=state.public_score.of(side),
+        periods=tuple(period.of(side) for period in state.public_periods),
     )
 
 
@@ -73,7 +75,22 @@ def status_of(state: GameState) -> StatusPayload:
         period_index=state.period_index,
         period_type=state.ruleset.kind(state.period_index).value,
         period_label=state.ruleset.label(state.period_index),
-        score=state.score,
+        score=state.public_score,
+        public_hold=state.held is not None,
+    )
+
+
+def feed_of(state: GameState) -> FeedPayload:
+    """Who is believed, and what is doubted."""
+    return FeedPayload(
+        authority=state.authority,
+        term=state.term,
+        mode=state.mode,
+        clock=state.believed(Aspect.CLOCK),
+        status=state.believed(Aspect.STATUS),
+        confidence=state.confidence,
+        doubts=state.doubts,
+        locks=state.locks,
     )
 
 
@@ -119,12 +136,12 @@ def slate_of(state: GameState) -> SlatePayload:
         away=state.meta.away.team_id,
         home_abbrev=state.meta.home.abbrev,
         away_abbrev=state.meta.away.abbrev,
-        score=state.score,
+        score=state.public_score,
         line=state.line,
         period_index=state.period_index,
         period_label=state.ruleset.label(state.period_index),
         clock_ms=None if state.clock is None else state.clock.value_ms,
-        leader=state.score.leader,
+        leader=state.public_score.leader,
         scheduled_start_ms=state.meta.scheduled_start_ms,
     )
 
@@ -157,6 +174,7 @@ def snapshot_of(state: GameState) -> Snapshot:
         status=status_of(state),
         clock=clock_of(state),
         situation=situation_of(state),
+        feed=feed_of(state),
         plays=_plays(state),
         shots=tuple(shot for shot in shots if shot is not None),
     )

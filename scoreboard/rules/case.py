@@ -55,12 +55,17 @@ class Case:
         return None if self.facts is None else self.sport.play_types.get(self.facts.play_type)
 
     @cached_property
-    def known(self) -> Known | None:
-        """The play that the source means, if we have it."""
+    def ref(self) -> PlayRef | None:
+        """The source's name for the play that it means, if it means one."""
         report = self.message.report
         if isinstance(report, PlayReport | VoidReport):
-            return self.state.refs.get(PlayRef(self.source, report.ref))
+            return PlayRef(self.source, report.ref)
         return None
+
+    @cached_property
+    def known(self) -> Known | None:
+        """The play that the source means, if we have it."""
+        return None if self.ref is None else self.state.refs.get(self.ref)
 
     @cached_property
     def is_new_play(self) -> bool:

@@ -35,19 +35,27 @@ def i5_repeat(case: Case) -> Finding | None:
     if not isinstance(report, PlayReport):
         return _message_repeat(case)
     if known is None:
-        return None
-    play = case.state.play(known)
-    if report.rev < play.source_rev or known.digest == case.digest:
+        return _absorbed(case)
+    if report.rev < known.source_rev or known.digest == case.digest:
         return _repeat(known.seq)
-    if report.rev > play.source_rev:
+    if report.rev > known.source_rev:
         return None
     return Finding(
         rule="I5",
         outcome=Outcome.REJECTED,
         code="rev_conflict",
         problem=f"play {report.ref!r} rev {report.rev} was reported with other content",
-        hint=f"send the change as rev {play.source_rev + 1}",
+        hint=f"send the change as rev {known.source_rev + 1}",
     )
+
+
+def _absorbed(case: Case) -> Finding | None:
+    """A play that the score has already, though not under this name."""
+    ref = case.ref
+    if ref is None or ref not in case.state.absorbed:
+        return None
+    absorbed, seq = case.state.absorbed[ref]
+    return _repeat(seq) if absorbed.digest == case.digest else None
 
 
 def _void_repeat(case: Case) -> Finding | None:

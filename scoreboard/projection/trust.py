@@ -1,0 +1,144 @@
+"""
+The part of the fold that is about feeds: who is believed, what is doubted, held or locked.
+
+Rule: as for the rest of the fold: total, and a function of the entries. Pure.
+"""
+
+from __future__ import annotations
+
+import attrs
+
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import (
+    DoubtSet,
+    Entry,
+    FeedModeSet,
+    FeedSwitched,
+    HoldSet,
+    LockReleased,
+    LockSet,
+    PlaysLinked,
+)
+from scoreboard.model.feed import Absorbed, Aspect, PlayLink
+from scoreboard.model.ids import PlayId
+from scoreboard.model.play import Play, PlayState
+from scoreboard.model.side import Score
+from scoreboard.projection.state import REVIEW, GameState, Known
+
+#: Automatic switches whose times are remembered: more than any limit on them counts.
+SWITCHES = 8
+
+#: The doubt of a running score that is not ours (rule S6).
+CLAIMED = "claimed"
+
+
+def review(play_id: PlayId) -> str:
+    """The doubt that a review of that play is."""
+    return REVIEW + play_id
+
+
+def without(doubts: tuple[str, ...], doubt: str) -> tuple[str, ...]:
+    """`doubts` with that one resolved."""
+    return tuple(other for other in doubts if other != doubt) if doubt in doubts else doubts
+
+
+def _with(doubts: tuple[str, ...], doubt: str) -> tuple[str, ...]:
+    return doubts if doubt in doubts else tuple(sorted((*doubts, doubt)))
+
+
+def claimed(state: GameState, claim: Score | None) -> tuple[str, ...]:
+    """The doubts after a source showed `claim` as its running score (rule S6)."""
+    if claim is None:
+        return state.doubts
+    if claim == state.score:
+        return without(state.doubts, CLAIMED)
+    return _with(state.doubts, CLAIMED)
+
+
+def reviewed(state: GameState, play: Play) -> tuple[str, ...]:
+    """The doubts after the life of `play` went on."""
+    if play.state is PlayState.UNDER_REVIEW and play.facts.points:
+        return _with(state.doubts, review(play.play_id))
+    return without(state.doubts, review(play.play_id))
+
+
+def switched(state: GameState, entry: Entry) -> GameState:
+    """FeedSwitched."""
+    event: FeedSwitched = entry.event  # type: ignore[assignment]
+    changed = _linked(state, entry, event.links, event.absorbed)
+    if event.aspect is not Aspect.PLAYS:
+        others = {**state.others, event.aspect: event.to}
+        if event.to == state.authority:
+            del others[event.aspect]
+        return attrs.evolve(changed, others=others)
+    times = (*state.switched_ms, entry.ts_ms)[-SWITCHES:] if event.automatic else state.switched_ms
+    return attrs.evolve(changed, authority=event.to, mode=event.mode, switched_ms=times)
+
+
+def mode_set(state: GameState, entry: Entry) -> GameState:
+    """FeedModeSet."""
+    event: FeedModeSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(state, mode=event.mode)
+
+
+def linked(state: GameState, entry: Entry) -> GameState:
+    """PlaysLinked."""
+    event: PlaysLinked = entry.event  # type: ignore[assignment]
+    return _linked(state, entry, event.links, event.absorbed)
+
+
+def _linked(
+    state: GameState,
+    entry: Entry,
+    links: tuple[PlayLink, ...],
+    absorbed: tuple[Absorbed, ...],
+) -> GameState:
+    if not links and not absorbed:
+        return state
+    refs, plays = dict(state.refs), list(state.plays)
+    at = {play.play_id: index for index, play in enumerate(plays)} if links else {}
+    for link in links:
+        if link.play_id not in at:
+            raise LocalError(f"{state.meta.game_id}: {link.play_id} is not in the log")
+        index = at[link.play_id]
+        play = plays[index]
+        refs[link.ref] = Known(
+            play.play_id,
+            play.rev,
+            link.digest,
+            entry.seq,
+            play.place_in_game,
+            link.source_rev,
+            link.is_part,
+        )
+        if link.ref not in play.refs:
+            plays[index] = attrs.evolve(play, refs=(*play.refs, link.ref))
+    known = {**state.absorbed, **{one.ref: (one, entry.seq) for one in absorbed}}
+    return attrs.evolve(state, refs=refs, plays=tuple(plays), absorbed=known)
+
+
+def doubted(state: GameState, entry: Entry) -> GameState:
+    """DoubtSet."""
+    event: DoubtSet = entry.event  # type: ignore[assignment]
+    change = _with if event.is_open else without
+    return attrs.evolve(state, doubts=change(state.doubts, event.doubt))
+
+
+def held(state: GameState, entry: Entry) -> GameState:
+    """HoldSet."""
+    event: HoldSet = entry.event  # type: ignore[assignment]
+    return attrs.evolve(state, held=state.public_periods if event.held else None)
+
+
+def locked(state: GameState, entry: Entry) -> GameState:
+    """LockSet."""
+    event: LockSet = entry.event  # type: ignore[assignment]
+    rest = tuple(lock for lock in state.locks if lock.by != event.lock.by)
+    return attrs.evolve(state, locks=(*rest, event.lock))
+
+
+def released(state: GameState, entry: Entry) -> GameState:
+    """LockReleased."""
+    event: LockReleased = entry.event  # type: ignore[assignment]
+    rest = tuple(lock for lock in state.locks if lock.by != event.by)
+    return attrs.evolve(state, locks=rest)
