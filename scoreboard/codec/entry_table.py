@@ -39,6 +39,7 @@ from scoreboard.model.event import (
     PlaysLinked,
     PlayVoided,
     ScoreSet,
+    ShadowBegun,
     SituationSet,
     StatusSet,
 )
@@ -349,6 +350,7 @@ _EVENT = either(
             HoldSet,
             record(HoldSet, Field("held", "h", FLAG), Field("reason", "r", TEXT)),
         ),
+        "shadow": (ShadowBegun, record(ShadowBegun, Field("base_seq", "b", WHOLE))),
         "lock": (LockSet, record(LockSet, Field("lock", "l", _LOCK))),
         "unlock": (
             LockReleased,

@@ -128,7 +128,10 @@ class IEventLog(Interface):
         """
 
     def games() -> Deferred[tuple[GameId, ...]]:
-        """Every game that has entries, sorted by id."""
+        """Every game that has entries, sorted by id; side logs (`model.ids.side_log`) are none."""
+
+    def sides(game: GameId) -> Deferred[tuple[GameId, ...]]:
+        """The keys of the side logs of `game` that have entries, sorted."""
 
     def close() -> Deferred[None]:
         """

@@ -18,7 +18,7 @@ from scoreboard.log.batch import bodies, check_range, fresh_epoch
 from scoreboard.log.interface import NOWHERE, IEventLog, LogUnavailable, NotAtTip
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
-from scoreboard.model.ids import GameId
+from scoreboard.model.ids import SIDE, GameId, side_log
 from scoreboard.model.position import Position
 
 Answer = TypeVar("Answer")
@@ -61,7 +61,14 @@ class MemoryLog:
 
     def games(self) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.games`."""
-        return self._answer(lambda: tuple(sorted(self._tips)))
+        return self._answer(lambda: tuple(sorted(key for key in self._tips if SIDE not in key)))
+
+    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.sides`."""
+        first = side_log(game, "")
+        return self._answer(
+            lambda: tuple(sorted(key for key in self._tips if key.startswith(first)))
+        )
 
     def close(self) -> Deferred[None]:
         """See `IEventLog.close`."""

@@ -150,6 +150,10 @@ class SqliteLog:
         """See `IEventLog.games`."""
         return self._ask(store.games)
 
+    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.sides`."""
+        return self._ask(partial(store.sides, game=game))
+
     def backup(self, path: Path) -> Deferred[None]:
         """
         Copy the log to `path` while it is written to; fires when the copy is durable and checked.

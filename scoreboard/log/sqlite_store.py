@@ -21,7 +21,7 @@ from scoreboard.log.interface import NOWHERE, Commit, LogUnavailable, NotAtTip
 from scoreboard.log.sqlite_file import Hold, migrations, open_to_write
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
-from scoreboard.model.ids import GameId
+from scoreboard.model.ids import SIDE, GameId, side_log
 from scoreboard.model.position import Position
 
 
@@ -138,7 +138,18 @@ def tip(connection: sqlite3.Connection, game: GameId) -> Position:
 
 def games(connection: sqlite3.Connection) -> tuple[GameId, ...]:
     """Every game that has entries, sorted by id."""
-    return tuple(game for (game,) in connection.execute("SELECT game FROM game ORDER BY game"))
+    keys = connection.execute("SELECT game FROM game ORDER BY game")
+    return tuple(GameId(key) for (key,) in keys if SIDE not in key)
+
+
+def sides(connection: sqlite3.Connection, game: GameId) -> tuple[GameId, ...]:
+    """The keys of the side logs of `game`, sorted."""
+    first = side_log(game, "")
+    keys = connection.execute(
+        "SELECT game FROM game WHERE game >= ? AND game < ? ORDER BY game",
+        (first, first + "\x7f"),
+    )
+    return tuple(GameId(key) for (key,) in keys)
 
 
 def read(connection: sqlite3.Connection, game: GameId, since: int, limit: int) -> tuple[Entry, ...]:

@@ -159,6 +159,18 @@ class PlaysLinked:
 
 
 @attrs.frozen
+class ShadowBegun:
+    """
+    The first entry of a source's side log: its shadow begins as the game stood at `base_seq`.
+
+    What follows are the entries that the source's own messages would have made; they are
+    folded on to that state, their `seq` being positions in the side log.
+    """
+
+    base_seq: int
+
+
+@attrs.frozen
 class DoubtSet:
     """
     A reason to doubt the score has come up or gone away.
@@ -213,6 +225,7 @@ Event = (
     | HoldSet
     | LockSet
     | LockReleased
+    | ShadowBegun
 )
 
 

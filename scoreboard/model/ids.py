@@ -76,6 +76,25 @@ def play_id(seq: int) -> PlayId:
     return PlayId(f"p{seq}")
 
 
+#: Stands between a game and the name of one of its side logs; no id has it.
+SIDE = "~"
+
+
+def side_log(game: GameId, name: str) -> GameId:
+    """
+    The key of a log beside that of `game`: what belongs to it and is not the game.
+
+    Args:
+        name: a source, for its shadow; or a word in capitals.
+    """
+    return GameId(f"{game}{SIDE}{name}")
+
+
+def side_name(key: GameId) -> str:
+    """The `name` that a side log's key was made with."""
+    return key.partition(SIDE)[2]
+
+
 def _checked(pattern: re.Pattern[str], text: object, kind: str, form: str) -> str:
     if isinstance(text, str) and pattern.match(text):
         return text

@@ -16,7 +16,7 @@ from scoreboard.log.interface import IEventLog, LogUnavailable, NotAtTip
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.errors import LocalError
-from scoreboard.model.ids import GameId
+from scoreboard.model.ids import GameId, side_log
 from scoreboard.model.position import Position
 from tests.support.deferreds import result
 from tests.support.entries import GAME, OTHER, entries, entry
@@ -285,6 +285,17 @@ class TestRead:
         wait(log.append(OTHER, 0, [entry(1)]))
         wait(log.append(GAME, 0, [entry(1)]))
         assert wait(log.games()) == (GAME, OTHER)
+
+    def test_side_logs_are_no_games_and_are_found_by_their_game(self, log, wait):
+        sides = [side_log(GAME, name) for name in ("Q", "arena", "wire")]
+        for key in (OTHER, side_log(OTHER, "arena"), *sides[::-1], GAME):
+            wait(log.append(key, 0, [entry(1)]))
+        assert wait(log.games()) == (GAME, OTHER)
+        assert wait(log.sides(GAME)) == tuple(sides)
+        assert wait(log.sides(GameId("gnone000000"))) == ()
+        wait(log.append(sides[1], 1, [entry(2)]))
+        assert (entry(2),) == wait(log.read(sides[1], 1, 5))
+        assert wait(log.tip(GAME)).seq == 1
 
     def test_a_read_after_the_answer_sees_the_append(self, log, wait):
         for seq in range(1, 30):
