@@ -39,15 +39,9 @@ class Decision:
     entry: Entry | None = None
 
 
-def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
-    """
-    Judge a message against `state`.
-
-    Args:
-        now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
-    """
+def _case(state: GameState, received: Received, source: SourceId, now_ms: int) -> Case:
     message = received.message
-    case = Case(
+    return Case(
         state=state,
         message=message,
         source=source,
@@ -55,10 +49,33 @@ def decide(state: GameState, received: Received, source: SourceId, now_ms: int) 
         now_ms=now_ms,
         unknown_teams=received.unknown_teams,
     )
+
+
+def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
+    """
+    Judge a message against `state`.
+
+    Args:
+        now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
+    """
+    case = _case(state, received, source, now_ms)
     verdict = judge(case)
     entry = _entry(case, verdict) if _is_recorded(verdict) else None
     answer = attrs.evolve(_answer(case, verdict, entry), ignored=received.ignored)
     return Decision(answer, verdict, entry)
+
+
+def insist(state: GameState, received: Received, source: SourceId, now_ms: int) -> Entry | None:
+    """
+    The entry that a message becomes whatever the rules say of it; None if it cannot be one.
+
+    Args:
+        now_ms: as in `decide`.
+    """
+    case = _case(state, received, source, now_ms)
+    if isinstance(case.message.report, VoidReport) and case.known is None:
+        return None
+    return _entry(case, Verdict(Outcome.ACCEPTED))
 
 
 def _is_recorded(verdict: Verdict) -> bool:
@@ -75,7 +92,7 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
         seq=case.state.seq + 1,
         ts_ms=max(case.now_ms, case.state.ts_ms),
         source=case.source,
-        term=FIRST_TERM,
+        term=case.state.term,
         event=event,
         digest=case.digest if counted and not by_id else 0,
         flags=verdict.flags,

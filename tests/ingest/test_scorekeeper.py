@@ -58,6 +58,9 @@ class HeldLog:
     def games(self):
         return self.inner.games()
 
+    def sides(self, game):
+        return self.inner.sides(game)
+
 
 @attrs.define
 class Bench:

@@ -1,0 +1,213 @@
+"""
+A game's desk: the game, the shadows of its sources, and what one turn adds to them.
+
+Rule: only the source that is believed changes the game; what another one says changes its
+shadow, which is judged by the same rules and folded by the same fold. Pure.
+
+A game with one source has no shadow: what it says *is* the game, and a message costs what
+it costs without arbitration. When a second source speaks, both get a shadow of their own.
+See Note [Shadows].
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+
+from scoreboard.codec.reports import Received
+from scoreboard.ingest.intake import Decision, decide, insist
+from scoreboard.model.answer import Outcome
+from scoreboard.model.delivery import Publication
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry, Event, MetaSet, ShadowBegun
+from scoreboard.model.ids import SourceId
+from scoreboard.projection.fold import apply, begin
+from scoreboard.projection.publish import step
+from scoreboard.projection.state import GameState
+
+#: Outcomes that bring an entry.
+RECORDED = (Outcome.ACCEPTED, Outcome.FLAGGED)
+
+
+@attrs.frozen
+class Shadow:
+    """
+    What one source has said of the game, folded.
+
+    Attributes:
+        seq: the tip of its side log; `state.seq` counts on from where the shadow began.
+    """
+
+    state: GameState
+    seq: int
+
+
+@attrs.frozen
+class Desk:
+    """
+    A game as its decisions see it.
+
+    Attributes:
+        shadows: of every source that has told of it; empty while there is only one.
+    """
+
+    state: GameState
+    shadows: Mapping[SourceId, Shadow] = attrs.field(factory=dict)
+
+    @property
+    def shadow_states(self) -> dict[SourceId, GameState]:
+        """What each source has said, folded."""
+        return {source: shadow.state for source, shadow in self.shadows.items()}
+
+    def is_alone(self, source: SourceId) -> bool:
+        """Whether what `source` says is the game, since nobody else tells of it."""
+        return not self.shadows and self.state.authority in (None, source)
+
+
+class Batch:
+    """
+    What one turn adds to a game: entries for its log and for its side logs.
+
+    Args:
+        now_ms: milliseconds UTC; entries are stamped with it unless the log is ahead of it.
+    """
+
+    def __init__(self, before: Desk, now_ms: int) -> None:
+        self.before = before
+        self.state = before.state
+        self.shadows = dict(before.shadows)
+        self.entries: list[Entry] = []
+        self.published: list[Publication] = []
+        self.sides: dict[SourceId, list[Entry]] = {}
+        self.now_ms = now_ms
+
+    @property
+    def desk(self) -> Desk:
+        """The desk after it."""
+        if not self.entries and not self.sides:
+            return self.before
+        return Desk(self.state, self.shadows)
+
+    def add(self, entry: Entry) -> None:
+        """One entry more for the game."""
+        self.state, some = step(self.state, entry, self.state.epoch)
+        self.entries.append(entry)
+        self.published.extend(some)
+
+    def say(
+        self,
+        source: SourceId,
+        event: Event,
+        *,
+        term: int | None = None,
+        official: bool = False,
+        digest: int = 0,
+    ) -> Entry:
+        """One event more for the game; the entry that it became."""
+        entry = Entry(
+            seq=self.state.seq + 1,
+            ts_ms=max(self.now_ms, self.state.ts_ms),
+            source=source,
+            term=self.state.term if term is None else term,
+            event=event,
+            digest=digest,
+            official=official,
+        )
+        self.add(entry)
+        return entry
+
+    def put_meta(self, source: SourceId, event: MetaSet) -> Entry:
+        """Other circumstances, for the game and all its shadows."""
+        entry = self.say(source, event)
+        for name, shadow in self.shadows.items():
+            self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
+        return entry
+
+    def take(self, source: SourceId, received: Received) -> Decision:
+        """A message of a source to which the game belongs alone."""
+        decision = decide(self.state, received, source, self.now_ms)
+        if decision.entry is not None:
+            self.add(decision.entry)
+        return decision
+
+    def shade(self, source: SourceId, received: Received) -> Decision:
+        """A message, judged and recorded in the shadow of its source."""
+        self._begin_shadows(source)
+        decision = decide(self.shadows[source].state, received, source, self.now_ms)
+        if decision.entry is not None:
+            self._shade(source, decision.entry)
+        return decision
+
+    def shade_after_all(self, source: SourceId, received: Received) -> None:
+        """A message that the game has taken, though the shadow's rules would not."""
+        entry = insist(self.shadows[source].state, received, source, self.now_ms)
+        if entry is not None:
+            self._shade(source, entry)
+
+    def _begin_shadows(self, source: SourceId) -> None:
+        """Shadows for `source` and, if the game was somebody's alone, for that one. See Note."""
+        authority = self.before.state.authority
+        if not self.shadows and authority is not None:
+            self._begin(authority, self.state)
+        if source not in self.shadows:
+            self._begin(source, self._blank())
+
+    def _begin(self, source: SourceId, state: GameState) -> None:
+        entry = Entry(1, self.now_ms, source, 1, ShadowBegun(state.seq))
+        self.shadows[source] = Shadow(state, 1)
+        self.sides.setdefault(source, []).append(entry)
+
+    def _blank(self) -> GameState:
+        return blank(self.state)
+
+    def _shade(self, source: SourceId, entry: Entry) -> None:
+        shadow = self.shadows[source]
+        self.shadows[source] = Shadow(apply(shadow.state, entry), shadow.seq + 1)
+        stored = attrs.evolve(entry, seq=shadow.seq + 1)
+        self.sides.setdefault(source, []).append(stored)
+
+
+def blank(state: GameState) -> GameState:
+    """The game as somebody sees it who has heard of its meta and of nothing else."""
+    first = Entry(1, state.ts_ms, state.source, 1, MetaSet(state.meta))
+    return begin(first, state.epoch)
+
+
+def shadow_of(base: GameState, entries: Sequence[Entry]) -> Shadow:
+    """
+    A shadow out of its side log.
+
+    Args:
+        base: the game as it stood at the `base_seq` of the first entry.
+
+    Raises:
+        LocalError: the log does not begin as a side log does.
+    """
+    if not entries or not isinstance(entries[0].event, ShadowBegun):
+        raise LocalError(f"{base.meta.game_id}: a side log does not begin with its base")
+    state = base
+    for entry in entries[1:]:
+        state = apply(state, attrs.evolve(entry, seq=state.seq + 1))
+    return Shadow(state, len(entries))
+
+
+def base_seq(entries: Sequence[Entry]) -> int:
+    """Where in the game's log the shadow of that side log begins; 1: with the meta alone."""
+    first = entries[0].event if entries else None
+    return first.base_seq if isinstance(first, ShadowBegun) else 1
+
+
+# Note [Shadows]
+# ~~~~~~~~~~~~~~
+# A shadow is a game of its own: what one source has said, by the same rules and the same
+# fold. Arbitration compares shadows with the game; nothing of a shadow is published.
+#
+# The source that had the game for itself has said what is in the log, so its shadow begins
+# as the game stands when the second one speaks; that one's begins with the meta alone. From
+# then on each message is recorded twice if it is believed: in the shadow and in the game.
+#
+# Side logs are written before the game's log in the same turn. A crash between the two
+# leaves a shadow that knows a message which the game has not; its sender was not answered,
+# sends it again, and is judged on both: a repeat for the shadow, news for the game. The other
+# order would leave points in the game that its own source does not seem to know.

@@ -1,0 +1,217 @@
+"""
+One game and its record: what the log has, what is on its way there, and what is published.
+
+Rule: what is published is what the log has, in its order; whatever was built on a write
+that failed has never happened. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from twisted.internet.defer import Deferred, DeferredLock
+from twisted.logger import Logger
+
+from scoreboard.ingest.desk import Batch, Desk, Shadow, base_seq, blank, shadow_of
+from scoreboard.log.interface import IEventLog, LogBusy
+from scoreboard.model.delivery import Publication
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry
+from scoreboard.model.ids import GameId, SourceId, side_log, side_name
+from scoreboard.projection.fold import apply, begin
+from scoreboard.projection.publish import step
+from scoreboard.projection.state import GameState
+
+#: Entries that are read from the log at a time.
+_PAGE = 1_000
+
+Publish = Callable[[Sequence[Publication]], None]
+
+
+class GameRecord:
+    """
+    A game's desk and the log under it.
+
+    Messages are judged against `tip`, which includes entries that are being written, so
+    that a burst is not slowed to one disk write a message. If a write fails, all that was
+    built on it fails too and `tip` falls back to what is durable. See Note [Speculation].
+
+    Args:
+        log: the record.
+        desk: the game as the log has it.
+        publish: called with each entry's publications, in order, once they are durable.
+    """
+
+    _log = Logger()
+
+    def __init__(self, log: IEventLog, desk: Desk, publish: Publish) -> None:
+        self._record = log
+        self._publish = publish
+        self.durable = desk.state
+        self.tip = desk
+        self._generation = 0
+        self._doubtful = False
+        self._catching_up = DeferredLock()
+        self._waiting: list[tuple[int, Deferred[bool]]] = []
+
+    @property
+    def game_id(self) -> GameId:
+        """The game's id."""
+        return self.durable.meta.game_id
+
+    def until_written(self) -> Deferred[bool]:
+        """Fires when all that is on its way is written (True) or lost (False)."""
+        deferred: Deferred[bool] = Deferred()
+        if self.tip.state is self.durable:
+            deferred.callback(True)
+        else:
+            self._waiting.append((self.tip.state.seq, deferred))
+        return deferred
+
+    async def is_known(self) -> bool:
+        """Whether it is known what the log has; after a failed write that is asked of it."""
+        return not self._doubtful or await self._catch_up()
+
+    async def write(self, batch: Batch) -> bool:
+        """Log the batch, which follows `tip`, then publish it; whether that went well."""
+        generation = self._generation
+        self.tip = batch.desk
+        try:
+            await self._append(batch)
+        except LocalError as why:
+            if not isinstance(why, LogBusy):
+                self._log.error("{game}: not recorded: {why}", game=self.game_id, why=str(why))
+            self._failed(generation)
+            return False
+        if batch.entries:
+            self._publish(batch.published)
+            self._written(batch.state)
+        return True
+
+    async def _append(self, batch: Batch) -> None:
+        game, record = self.game_id, self._record
+        appends = [
+            record.append(side_log(game, source), entries[0].seq - 1, entries)
+            for source, entries in batch.sides.items()
+        ]
+        if batch.entries:
+            appends.append(record.append(game, batch.before.state.seq, batch.entries))
+        faults: list[LocalError] = []
+        for answer in appends:
+            try:
+                await answer
+            except LocalError as fault:
+                faults.append(fault)
+        if faults:
+            raise faults[0]
+
+    def _written(self, state: GameState) -> None:
+        self.durable = state
+        ready = [d for seq, d in self._waiting if seq <= state.seq]
+        self._waiting = [(seq, d) for seq, d in self._waiting if seq > state.seq]
+        for deferred in ready:
+            deferred.callback(True)
+
+    def _failed(self, generation: int) -> None:
+        """A write of that generation failed; only its first failure falls back."""
+        if generation != self._generation:
+            return
+        self._generation += 1
+        self._doubtful = True
+        self.tip = Desk(self.durable)
+        waiting, self._waiting = self._waiting, []
+        for _, deferred in waiting:
+            deferred.callback(False)
+
+    async def _catch_up(self) -> bool:
+        """
+        After a failed write: take over what the log has after all; whether that is known now.
+
+        A disk that failed may have kept what it was given; only the log can tell.
+        """
+        await self._catching_up.acquire()
+        try:
+            while self._doubtful:
+                state = self.durable
+                page = await self._record.read(self.game_id, state.seq, _PAGE)
+                for entry in page:
+                    state, published = step(state, entry, state.epoch)
+                    self._publish(published)
+                self.durable = state
+                shadows = await load_shadows(self._record, state)
+                self.tip = Desk(state, shadows)
+                self._doubtful = len(page) == _PAGE
+        except LocalError as why:
+            self._log.error("the log cannot be read: {why}", why=str(why))
+            return False
+        finally:
+            self._catching_up.release()
+        return True
+
+
+async def load_game(log: IEventLog, game_id: GameId, publish: Publish) -> Desk | None:
+    """
+    A game as the log has it, its past being published on the way; None if it has no entries.
+
+    Raises:
+        LocalError: the log cannot be read.
+    """
+    position = await log.tip(game_id)
+    state: GameState | None = None
+    while state is None or state.seq < position.seq:
+        page = await log.read(game_id, 0 if state is None else state.seq, _PAGE)
+        if not page:
+            break
+        for entry in page:
+            state, published = step(state, entry, position.epoch)
+            publish(published)
+    return None if state is None else Desk(state, await load_shadows(log, state))
+
+
+async def load_shadows(log: IEventLog, state: GameState) -> dict[SourceId, Shadow]:
+    """The shadows of a game, out of its side logs; `state` is its tip."""
+    shadows = {}
+    for key in await log.sides(state.meta.game_id):
+        if side_name(key).isupper():
+            continue
+        entries = await _read(log, key)
+        base = blank(state)
+        if base_seq(entries) > 1:
+            base = await _state_at(log, state, base_seq(entries))
+        shadows[SourceId(side_name(key))] = shadow_of(base, entries)
+    return shadows
+
+
+async def _read(log: IEventLog, key: GameId) -> list[Entry]:
+    entries: list[Entry] = []
+    while page := await log.read(key, len(entries), _PAGE):
+        entries += page
+    return entries
+
+
+async def _state_at(log: IEventLog, tip: GameState, seq: int) -> GameState:
+    state: GameState | None = None
+    while state is None or state.seq < seq:
+        since = 0 if state is None else state.seq
+        page = await log.read(tip.meta.game_id, since, min(_PAGE, seq - since))
+        if not page:
+            raise LocalError(
+                f"{tip.meta.game_id}: a side log begins at {seq}, the game ends before"
+            )
+        for entry in page:
+            state = begin(entry, tip.epoch) if state is None else apply(state, entry)
+    return state
+
+
+# Note [Speculation]
+# ~~~~~~~~~~~~~~~~~~
+# A disk write takes milliseconds; a feed that comes back sends hundreds of messages at once.
+# Judging each against the durable state would need one write after the other. So messages are
+# judged against `tip`, and writes are pipelined: the log refuses a write whose predecessor
+# failed (its `expected_seq` is wrong then), so nothing that was built on a lost entry can get
+# in. The first failure of a generation throws the speculation away; failures of later writes
+# of the same generation find the generation gone and do nothing. Publications wait for their
+# own write, and the log answers in the order of its writes, so followers never see either.
+#
+# A batch may write to side logs as well (`desk`, Note [Shadows]); one write that fails fails
+# the batch, and everything is read anew: what a side log has kept of it is found there.
