@@ -18,6 +18,7 @@ from scoreboard.model.payload import (
     ClockPayload,
     CorrectionPayload,
     FeedPayload,
+    FeedReportPayload,
     LineupPayload,
     MetaPayload,
     PlayPayload,
@@ -206,6 +207,18 @@ def _feed(body: FeedPayload) -> Shape:
     }
 
 
+def _feed_report(body: FeedReportPayload) -> Shape:
+    return {
+        "authority": body.authority,
+        "mode": body.mode.value,
+        "sources": [{"source": one.source, "health": one.health} for one in body.sources],
+        "clock_confidence": body.clock_confidence,
+        "clock_ticks": body.clock_ticks,
+        "flags": list(body.flags),
+        "score": score(body.score),
+    }
+
+
 def _clock(body: ClockPayload) -> Shape:
     return {
         "period_index": body.clock.period_index,
@@ -383,6 +396,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     CorrectionPayload: _correction,
     MetaPayload: lambda body: meta(body.meta),
     FeedPayload: _feed,
+    FeedReportPayload: _feed_report,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
 }

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from scoreboard.codec.reports import Received
-from scoreboard.ingest.intake import Decision, decide, insist
+from scoreboard.ingest.intake import decide, insist
 from scoreboard.model.answer import Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
@@ -26,8 +26,8 @@ from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
-#: Outcomes that bring an entry.
-RECORDED = (Outcome.ACCEPTED, Outcome.FLAGGED)
+#: Rules about what came before, which a shadow may not have heard.
+CONTEXT = frozenset({"ST1", "ST2", "ST3", "ST4", "C1", "C2", "S4", "Q3"})
 
 
 @attrs.frozen
@@ -60,10 +60,6 @@ class Desk:
         """What each source has said, folded."""
         return {source: shadow.state for source, shadow in self.shadows.items()}
 
-    def is_alone(self, source: SourceId) -> bool:
-        """Whether what `source` says is the game, since nobody else tells of it."""
-        return not self.shadows and self.state.authority in (None, source)
-
 
 class Batch:
     """
@@ -85,9 +81,19 @@ class Batch:
     @property
     def desk(self) -> Desk:
         """The desk after it."""
-        if not self.entries and not self.sides:
+        if not self.is_news:
             return self.before
         return Desk(self.state, self.shadows)
+
+    @property
+    def is_news(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.entries or self.sides)
+
+    def is_alone(self, source: SourceId) -> bool:
+        """Whether what `source` says is the game, since nobody else tells of it."""
+        state = self.state
+        return not self.shadows and state.authority in (None, source) and not state.locks
 
     def add(self, entry: Entry) -> None:
         """One entry more for the game."""
@@ -124,26 +130,30 @@ class Batch:
             self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
         return entry
 
-    def take(self, source: SourceId, received: Received) -> Decision:
+    def take(self, source: SourceId, received: Received) -> Answer:
         """A message of a source to which the game belongs alone."""
         decision = decide(self.state, received, source, self.now_ms)
         if decision.entry is not None:
             self.add(decision.entry)
-        return decision
+        return decision.answer
 
-    def shade(self, source: SourceId, received: Received) -> Decision:
-        """A message, judged and recorded in the shadow of its source."""
+    def shade(self, source: SourceId, received: Received) -> Answer:
+        """
+        A message, judged and recorded in the shadow of its source.
+
+        A shadow may begin in mid-game or have holes, so what only contradicts its own past
+        is recorded all the same, as a doubt.
+        """
         self._begin_shadows(source)
-        decision = decide(self.shadows[source].state, received, source, self.now_ms)
-        if decision.entry is not None:
-            self._shade(source, decision.entry)
-        return decision
-
-    def shade_after_all(self, source: SourceId, received: Received) -> None:
-        """A message that the game has taken, though the shadow's rules would not."""
-        entry = insist(self.shadows[source].state, received, source, self.now_ms)
+        shadow = self.shadows[source].state
+        decision = decide(shadow, received, source, self.now_ms)
+        answer, entry = decision.answer, decision.entry
+        if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT:
+            entry = insist(shadow, received, source, self.now_ms)
+            answer = attrs.evolve(answer, outcome=Outcome.FLAGGED)
         if entry is not None:
             self._shade(source, entry)
+        return answer
 
     def _begin_shadows(self, source: SourceId) -> None:
         """Shadows for `source` and, if the game was somebody's alone, for that one. See Note."""

@@ -7,7 +7,7 @@ disk; the state that is published is always a fold of the log. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -17,20 +17,67 @@ from twisted.logger import Logger
 
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
+from scoreboard.ingest.authority.policy import Policy, SourceSetting
+from scoreboard.ingest.authority.watch import Watch, closed, heard
 from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.game_record import GameRecord, Publish, load_game
+from scoreboard.ingest.hearing import Memory, arbitrate, hear
 from scoreboard.ingest.intake import FIRST_TERM
+from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.model.message import Heartbeat
+from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
+#: (game, source) -> what the source is for the game; None: nobody has said.
+SettingOf = Callable[[GameId, SourceId], SourceSetting | None]
+
 #: How long a sender should wait when the log cannot take its message, milliseconds.
 RETRY_MS = 1_000
+
+
+class _Game:
+    """A game, and what is remembered of its sources beside the log."""
+
+    def __init__(self, record: GameRecord) -> None:
+        self.record = record
+        self.memory = Memory()
+        self._heard: dict[SourceId, tuple[float, bool]] = {}
+        self.sources: set[SourceId] = set(record.tip.shadows)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether more than one source tells of it."""
+        return len(self.sources) > 1
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether time alone may change something: a source can fall silent, a lock expire."""
+        state = self.record.tip.state
+        if state.line.status.state is State.POST and not self._heard:
+            return False
+        return self.is_shared or bool(state.locks) or bool(self._heard)
+
+    def hear(self, source: SourceId, now: float, *, beat: bool) -> None:
+        """A sign of life."""
+        self.sources.add(source)
+        beats = beat or self._heard.get(source, (0.0, False))[1]
+        self._heard[source] = (now, beats)
+
+    @property
+    def watch(self) -> Watch:
+        """What is remembered, with every sign of life since the last look."""
+        watch = self.memory.watch
+        for source, (at, beat) in self._heard.items():
+            watch = heard(watch, source, at, heartbeat=beat)
+        self._heard.clear()
+        return watch
 
 
 class Scorekeeper:
@@ -41,15 +88,26 @@ class Scorekeeper:
         clock: gives the time that entries are stamped with.
         log: the record.
         publish: called with each entry's publications, in order, once they are durable.
+        setting: what a source is for a game; None: nobody has said.
+        policy: when authority moves from one source to another.
     """
 
     _log = Logger()
 
-    def __init__(self, clock: IReactorTime, log: IEventLog, publish: Publish) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        log: IEventLog,
+        publish: Publish,
+        setting: SettingOf = lambda _game, _source: None,
+        policy: Policy | None = None,
+    ) -> None:
         self._clock = clock
         self._record = log
         self._publish = publish
-        self._games: dict[GameId, GameRecord] = {}
+        self._setting = setting
+        self._policy = policy or Policy()
+        self._games: dict[GameId, _Game] = {}
         self._creating = DeferredLock()
         self._states = _States(self._games)
 
@@ -73,8 +131,8 @@ class Scorekeeper:
         return len(games)
 
     def _open(self, desk: Desk) -> None:
-        game = GameRecord(self._record, desk, self._publish)
-        self._games[game.game_id] = game
+        record = GameRecord(self._record, desk, self._publish)
+        self._games[record.game_id] = _Game(record)
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
@@ -85,18 +143,19 @@ class Scorekeeper:
                 return await self._create(source, meta)
         finally:
             self._creating.release()
-        known = game.tip.state.meta
+        record = game.record
+        known = record.tip.state.meta
         if known == meta:
-            lasting = await game.until_written()
-            seq = game.durable.last.get("meta")
+            lasting = await record.until_written()
+            seq = record.durable.last.get("meta")
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else _unavailable()
         if known.sport != meta.sport:
             return _sport_change(known, meta)
-        if not await game.is_known():
+        if not await record.is_known():
             return _unavailable()
-        batch = Batch(game.tip, self._now_ms())
+        batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
-        written = await game.write(batch)
+        written = await record.write(batch)
         return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else _unavailable()
 
     async def _create(self, source: SourceId, meta: GameMeta) -> Answer:
@@ -126,28 +185,77 @@ class Scorekeeper:
         game = self._games.get(game_id)
         if game is None:
             return [unknown_game(game_id)] * len(messages)
-        if not await game.is_known():
+        record = game.record
+        if not await record.is_known():
             return [_unavailable()] * len(messages)
-        batch = Batch(game.tip, self._now_ms())
-        answers = [self._answer(batch, source, raw) for raw in messages]
-        if batch.entries or batch.sides:
-            lasting = await game.write(batch)
+        batch = Batch(record.tip, self._now_ms())
+        answers = [self._answer(game, batch, source, raw) for raw in messages]
+        if game.is_shared:
+            self._look(game, batch)
+        if batch.is_news:
+            lasting = await self._write(game, batch)
         elif any(answer.outcome is Outcome.DUPLICATE for answer in answers):
-            lasting = await game.until_written()
+            lasting = await record.until_written()
         else:
             lasting = True
         if lasting:
             return answers
         return [_unavailable() if answer.outcome.recorded else answer for answer in answers]
 
-    def _answer(self, batch: Batch, source: SourceId, raw: Any) -> Answer:
+    def _answer(self, game: _Game, batch: Batch, source: SourceId, raw: Any) -> Answer:
         """The answer to one message, which sees what those before it have changed."""
         received = _read(raw, batch.state.meta)
         if isinstance(received, Answer):
             return received
-        answer = batch.take(source, received).answer
+        beat = isinstance(received.message.report, Heartbeat)
+        game.hear(source, self._clock.seconds(), beat=beat)
+        if batch.is_alone(source):
+            answer = batch.take(source, received)
+        else:
+            game.memory, answer = hear(batch, game.memory, source, received)
         state = batch.state
         return attrs.evolve(answer, score=state.score, period_index=state.period_index)
+
+    def closed(self, source: SourceId, game_id: GameId) -> None:
+        """The connection of `source` was closed; it must come back or be replaced."""
+        game = self._games.get(game_id)
+        if game is not None:
+            game.memory = attrs.evolve(
+                game.memory, watch=closed(game.watch, source, self._clock.seconds())
+            )
+
+    async def tick(self) -> None:
+        """
+        Look at every game for what time alone has changed; once a second is enough.
+
+        Games are independent: one whose log cannot take a decision now is looked at again.
+        """
+        for game in list(self._games.values()):
+            if not game.is_watched or not await game.record.is_known():
+                continue
+            batch = Batch(game.record.tip, self._now_ms())
+            self._look(game, batch)
+            if batch.is_news:
+                await self._write(game, batch)
+
+    def _look(self, game: _Game, batch: Batch) -> None:
+        """Arbitrate, and hand what operators should know to the operators' topic."""
+        game_id = batch.state.meta.game_id
+        settings = {
+            source: setting
+            for source in game.sources
+            if (setting := self._setting(game_id, source)) is not None
+        }
+        memory = attrs.evolve(game.memory, watch=game.watch)
+        memory = arbitrate(batch, memory, settings, self._policy, official=False)
+        if memory.reports:
+            self._publish(
+                [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]
+            )
+        game.memory = attrs.evolve(memory, reports=())
+
+    async def _write(self, game: _Game, batch: Batch) -> bool:
+        return await game.record.write(batch)
 
     def _now_ms(self) -> int:
         return int(self._clock.seconds() * 1000)
@@ -156,11 +264,11 @@ class Scorekeeper:
 class _States(Mapping[GameId, GameState]):
     """The durable states of all games, without copying them."""
 
-    def __init__(self, games: Mapping[GameId, GameRecord]) -> None:
+    def __init__(self, games: Mapping[GameId, _Game]) -> None:
         self._games = games
 
     def __getitem__(self, game_id: GameId) -> GameState:
-        return self._games[game_id].durable
+        return self._games[game_id].record.durable
 
     def __iter__(self) -> Any:
         return iter(self._games)

@@ -106,8 +106,10 @@ class Message:
         source_seq: the sender's own counter; lets a repeat of a report without an id
             of its own (a status, a score) be told from a new one. None: not counted.
         sent_at_ms: milliseconds UTC by the sender's clock.
+        term: the counter of feed authority under which it was sent; None: it does not say.
     """
 
     report: Report
     source_seq: int | None = None
     sent_at_ms: int | None = None
+    term: int | None = None

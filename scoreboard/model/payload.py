@@ -182,6 +182,35 @@ class FeedPayload:
 
 
 @attrs.frozen
+class SourceReport:
+    """How one source of a game is, for operators."""
+
+    source: SourceId
+    health: str
+
+
+@attrs.frozen
+class FeedReportPayload:
+    """
+    How a game's feeds are, for operators.
+
+    Attributes:
+        sources: the best source first.
+        clock_confidence: "live", "estimated", "stale" or "none".
+        clock_ticks: whether a viewer's clock may run on by itself.
+        flags: what a person should look at.
+    """
+
+    authority: SourceId | None
+    mode: FeedMode
+    sources: tuple[SourceReport, ...]
+    clock_confidence: str
+    clock_ticks: bool
+    flags: tuple[str, ...]
+    score: Score
+
+
+@attrs.frozen
 class SlatePayload:
     """One line of a slate: the game in the fewest words."""
 
@@ -218,6 +247,7 @@ Payload = (
     | CorrectionPayload
     | MetaPayload
     | FeedPayload
+    | FeedReportPayload
     | SlatePayload
     | LineupPayload
 )

@@ -11,13 +11,28 @@ from functools import cached_property
 import attrs
 
 from scoreboard.model.answer import Outcome
+from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import Message, PlayReport, VoidReport
+from scoreboard.model.message import (
+    ClockReport,
+    Message,
+    PlayReport,
+    Report,
+    StatusReport,
+    VoidReport,
+)
 from scoreboard.model.play import PlayFacts, PlayRef
 from scoreboard.model.side import Side
 from scoreboard.projection.state import GameState, Known
 from scoreboard.sports.playtype import Credit, PlayType, Sport
 from scoreboard.sports.registry import SPORTS
+
+
+def aspect_of(report: Report) -> Aspect:
+    """What of the game a report speaks of."""
+    if isinstance(report, ClockReport):
+        return Aspect.CLOCK
+    return Aspect.STATUS if isinstance(report, StatusReport) else Aspect.PLAYS
 
 
 @attrs.frozen(slots=False)

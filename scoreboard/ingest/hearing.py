@@ -1,0 +1,227 @@
+"""
+Hearing: what becomes of a message when several sources tell of a game, and what
+arbitration then moves.
+
+Rule: a message is first its source's own: judged and recorded in its shadow. Only what a
+believed source says reaches the game. Moves of the arbiter become entries in the batch
+that gave cause to them, all or none. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import attrs
+
+from scoreboard.codec.reports import Received
+from scoreboard.ingest.authority.arbiter import decide as look
+from scoreboard.ingest.authority.counterpart import unmatched
+from scoreboard.ingest.authority.moves import (
+    Adjust,
+    CloseDoubt,
+    Move,
+    OpenDoubt,
+    Report,
+    SetMode,
+    Switch,
+    SwitchAspect,
+    Unlock,
+)
+from scoreboard.ingest.authority.policy import Policy, SourceSetting
+from scoreboard.ingest.authority.switching import SETTLE_MS, plan_switch, settled
+from scoreboard.ingest.authority.translation import translate
+from scoreboard.ingest.authority.watch import Watch
+from scoreboard.ingest.desk import Batch
+from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.event import DoubtSet, FeedModeSet, FeedSwitched, LockReleased
+from scoreboard.model.feed import Aspect
+from scoreboard.model.ids import SourceId
+from scoreboard.rules.case import aspect_of
+
+
+@attrs.frozen
+class Memory:
+    """
+    What arbitration remembers of a game beside its log; may be lost.
+
+    Attributes:
+        settle_ms: when the believed source's points that no play explains are taken over,
+            milliseconds UTC; None: there are none.
+        reports: for operators, since they were last taken.
+    """
+
+    watch: Watch = attrs.field(factory=Watch)
+    settle_ms: int | None = None
+    reports: tuple[Report, ...] = ()
+
+
+def hear(
+    batch: Batch, memory: Memory, source: SourceId, received: Received
+) -> tuple[Memory, Answer]:
+    """A message of a game that more than one source tells of."""
+    own = batch.shade(source, received)
+    if own.outcome is Outcome.REJECTED:
+        return memory, own
+    state, message = batch.state, received.message
+    aspect = aspect_of(message.report)
+    is_stale = message.term is not None and message.term < state.term
+    if is_stale or state.believed(aspect) != source or is_locked(batch, aspect):
+        return memory, _shadowed(batch, own, source, aspect, is_stale=is_stale)
+    if own.outcome is Outcome.QUARANTINED:
+        return memory, own
+    found = translate(state, batch.shadows[source].state, received, source, batch.now_ms)
+    for entry in found.entries:
+        batch.add(entry)
+    due = memory.settle_ms
+    if found.waits and due is None:
+        due = batch.now_ms + SETTLE_MS
+    elif not found.waits:
+        due = None
+    return attrs.evolve(memory, settle_ms=due), found.answer
+
+
+def is_locked(batch: Batch, aspect: Aspect) -> bool:
+    """Whether an official keeps `aspect` to himself."""
+    return any(
+        aspect in lock.aspects and (lock.until_ms is None or batch.now_ms < lock.until_ms)
+        for lock in batch.state.locks
+    )
+
+
+def _shadowed(
+    batch: Batch, own: Answer, source: SourceId, aspect: Aspect, *, is_stale: bool
+) -> Answer:
+    """The answer to a message that changed the shadow only."""
+    state = batch.state
+    if own.outcome in (Outcome.DUPLICATE, Outcome.QUARANTINED):
+        return attrs.evolve(own, seq=None)
+    authority = state.believed(aspect)
+    if is_stale:
+        code, rule = "stale_term", "E4"
+        problem = f"the term is {state.term} now, {authority} is believed"
+    elif is_locked(batch, aspect):
+        code, rule = "locked", "E4"
+        problem = f"an official keeps the {aspect.value} of {state.meta.game_id} to himself"
+    else:
+        code, rule = "not_authoritative", "E4"
+        problem = f"{authority} is the authority of {state.meta.game_id}"
+    return Answer(
+        Outcome.SHADOW,
+        code=code,
+        rule=rule,
+        problem=problem,
+        hint="go on sending; your messages are checked and not published",
+        expected_next=own.expected_next,
+        flags=own.flags,
+    )
+
+
+def arbitrate(
+    batch: Batch,
+    memory: Memory,
+    settings: Mapping[SourceId, SourceSetting],
+    policy: Policy,
+    *,
+    official: bool,
+) -> Memory:
+    """
+    Look at the game's sources, and move what has to be moved.
+
+    Args:
+        official: an official of the game is connected.
+    """
+    shadows = {source: shadow.state for source, shadow in batch.shadows.items()}
+    watch, moves = look(
+        memory.watch,
+        batch.state,
+        shadows,
+        settings,
+        policy,
+        batch.now_ms / 1_000,
+        official=official,
+        unmatched=unmatched,
+    )
+    memory = attrs.evolve(memory, watch=watch)
+    for move in moves:
+        memory = _MOVES[type(move)](batch, memory, move)
+    if memory.settle_ms is not None and batch.now_ms >= memory.settle_ms:
+        memory = _settle(batch, memory)
+    return memory
+
+
+def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+    shadow = batch.shadows.get(move.to)
+    plan = plan_switch(
+        batch.state,
+        batch.state if shadow is None else shadow.state,
+        move.to,
+        mode=move.mode,
+        reason=move.reason,
+        automatic=move.automatic,
+        now_ms=batch.now_ms,
+    )
+    for entry in plan.entries:
+        batch.add(entry)
+    return attrs.evolve(memory, settle_ms=batch.now_ms + SETTLE_MS if plan.waits else None)
+
+
+def _set_mode(batch: Batch, memory: Memory, move: SetMode) -> Memory:
+    batch.say(_speaker(batch), FeedModeSet(move.mode, move.reason))
+    return memory
+
+
+def _switch_aspect(batch: Batch, memory: Memory, move: SwitchAspect) -> Memory:
+    previous = batch.state.believed(move.aspect)
+    mode = batch.state.mode
+    batch.say(move.to, FeedSwitched(move.aspect, move.to, previous, mode, move.reason))
+    return memory
+
+
+def _open_doubt(batch: Batch, memory: Memory, move: OpenDoubt) -> Memory:
+    batch.say(_speaker(batch), DoubtSet(move.name, is_open=True, reason=move.reason))
+    return memory
+
+
+def _close_doubt(batch: Batch, memory: Memory, move: CloseDoubt) -> Memory:
+    batch.say(_speaker(batch), DoubtSet(move.name, is_open=False, reason=move.reason))
+    return memory
+
+
+def _unlock(batch: Batch, memory: Memory, move: Unlock) -> Memory:
+    batch.say(move.by, LockReleased(move.by, move.reason), official=True)
+    return memory
+
+
+def _adjust(batch: Batch, memory: Memory, _move: Adjust) -> Memory:
+    return _settle(batch, memory)
+
+
+def _report(_batch: Batch, memory: Memory, move: Report) -> Memory:
+    return attrs.evolve(memory, reports=(*memory.reports, move))
+
+
+def _settle(batch: Batch, memory: Memory) -> Memory:
+    """What was on its way has had its time: what is left is taken over for the time being."""
+    source = _speaker(batch)
+    shadow = batch.shadows.get(source)
+    if shadow is not None:
+        for entry in settled(batch.state, shadow.state, source, batch.now_ms):
+            batch.add(entry)
+    return attrs.evolve(memory, settle_ms=None)
+
+
+def _speaker(batch: Batch) -> SourceId:
+    """In whose name the arbiter's decisions are logged: the source that is believed."""
+    return batch.state.authority or batch.state.source
+
+
+_MOVES: dict[type, Callable[[Batch, Memory, Move], Memory]] = {
+    Switch: _switch,
+    SetMode: _set_mode,
+    SwitchAspect: _switch_aspect,
+    OpenDoubt: _open_doubt,
+    CloseDoubt: _close_doubt,
+    Unlock: _unlock,
+    Adjust: _adjust,
+    Report: _report,
+}  # type: ignore[dict-item]

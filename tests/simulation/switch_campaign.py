@@ -1,0 +1,239 @@
+"""
+Two providers of the same recorded games, one of them failing at seeded random moments.
+
+    python -m tests.simulation.switch_campaign --moments 50 --seed 1
+
+Each game that both providers have is played on a clock that is turned by hand, one provider
+as primary, the other as backup, both ways round. The primary is killed, stalls, flaps or
+comes back, and at the end the score must be the official one; the published score never
+falls without a correction, no play counts twice, and silence is answered by a switch.
+Exit code: 0 if all of that holds in every run, else 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from scoreboard.codec.reports import write_message
+from scoreboard.ingest.authority.policy import SourceSetting
+from scoreboard.ingest.parsers.document import Document
+from scoreboard.ingest.parsers.telling.timeline import timeline
+from scoreboard.model.feed import SourceRole
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import SourceId
+from scoreboard.model.message import PlayReport
+from scoreboard.model.side import Score
+from scoreboard.tools.datasets import find, load
+from tests.simulation.feeds import After, Feed, Outage
+from tests.simulation.node import TICK_S, Node
+from tests.support.recorded import recorded
+
+P, B = SourceId("primary"), SourceId("backup")
+RANKS = {P: SourceSetting(SourceRole.SCORING, 0), B: SourceSetting(SourceRole.SCORING, 1)}
+
+#: How far a provider's clock is behind the other's, seconds, at most.
+LAG_S = 20.0
+#: A switch comes within this after the last sign of life, and the tick that sees it.
+SILENCE_S = 15.0
+
+FOLDER = "ncaam-2018-03-15-two-providers"
+
+
+@attrs.frozen
+class Pair:
+    """A game as two providers tell it."""
+
+    name: str
+    espn: Document
+    stats: Document
+    final: Score
+
+
+@attrs.frozen
+class Run:
+    """What is to be simulated, and how it is named."""
+
+    pair: Pair
+    variant: str
+    primary: str
+    seed: int
+
+
+@attrs.frozen
+class Outcome:
+    """What came of it; `faults` is empty if all is well."""
+
+    run: Run
+    score: Score
+    faults: tuple[str, ...]
+    switches: int
+    doubts: tuple[str, ...]
+
+
+def pairs() -> Iterator[Pair]:
+    """The games that both providers have."""
+    about = json.loads(recorded(FOLDER, "finals.json").read_text())
+    games = {game.path.name: game for game in find([recorded(FOLDER)]).games}
+    for game in about["games"]:
+        if game.get("stats_file"):
+            yield Pair(
+                name=f"{game['away']} at {game['home']}",
+                espn=load(games[Path(game["espn_file"]).name]),
+                stats=load(games[Path(game["stats_file"]).name]),
+                final=Score(game["home_score"], game["away_score"]),
+            )
+
+
+def told(document: Document, meta: GameMeta, lag_s: float) -> tuple[tuple[float, Any], ...]:
+    """What a provider says when, from the tip-off, in the words of the game `meta`."""
+    arrivals = timeline(document)
+    swapped = document.meta.home.name.split()[0] == meta.away.name.split()[0]
+    first = next(a.at_ms for a in arrivals if isinstance(a.message.report, PlayReport))
+    said = []
+    for arrival in arrivals:
+        raw = write_message(arrival.message, document.meta)
+        at_s = max(0.0, (arrival.at_ms - first) / 1_000 + 60.0 + lag_s)
+        said.append((at_s, _swapped(raw) if swapped else raw))
+    return tuple(said)
+
+
+def _swapped(raw: Any) -> Any:
+    """The same words with home and away exchanged."""
+    if isinstance(raw, dict):
+        turn = {"home": "away", "away": "home"}
+        return {turn.get(key, key): _swapped(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [_swapped(value) for value in raw]
+    return {"home": "away", "away": "home"}.get(raw, raw) if isinstance(raw, str) else raw
+
+
+def _outages(variant: str, chance: random.Random, end_s: float) -> tuple[Outage, ...]:
+    begin = chance.uniform(30.0, end_s)
+    long = chance.uniform(25.0, 400.0)
+    never = float("inf")
+    match variant:
+        case "killed":
+            return (Outage(begin, never),)
+        case "stalled":
+            return (Outage(begin, never, beats=True),)
+        case "stalls a while":
+            return (Outage(begin, begin + long, beats=True),)
+        case "flaps":
+            return tuple(Outage(begin + 16 * n, begin + 16 * n + 8) for n in range(20))
+        case _:
+            return (Outage(begin, begin + long),)
+
+
+VARIANTS = ("killed", "stalled", "stalls a while", "flaps", "back, resends", "back, without")
+
+
+def simulate(run: Run) -> Outcome:
+    """One run."""
+    chance = random.Random(run.seed)
+    first, second = run.pair.espn, run.pair.stats
+    if run.primary == "stats":
+        first, second = second, first
+    meta = first.meta
+    ahead = told(first, meta, 0.0)
+    outages = _outages(run.variant, chance, ahead[-1][0])
+    after = After.LOST if run.variant == "back, without" else After.RESENT
+    node = Node(meta, RANKS)
+    primary = Feed(P, ahead, outages, after)
+    backup = Feed(B, told(second, meta, chance.uniform(0.0, LAG_S)))
+    node.run([primary, backup])
+    node.check_names()
+    faults = list(node.faults)
+    state = node.state
+    if state.score != run.pair.final:
+        faults.append(f"final {state.score} instead of {run.pair.final}")
+    if run.variant == "killed" and outages[0].begin_s < backup.told[-1][0] - SILENCE_S:
+        faults += _late(node, outages[0].begin_s)
+    return Outcome(run, state.score, tuple(faults), len(node.switches) - 1, state.doubts)
+
+
+def _late(node: Node, silent_s: float) -> list[str]:
+    """Whether the plays were switched in time."""
+    times = [switch.at_s for switch in node.switches if switch.to == B]
+    limit = silent_s + SILENCE_S + TICK_S
+    if any(at_s <= limit for at_s in times):
+        return []
+    return [f"silent since {silent_s:.0f} s, switched at {times}"]
+
+
+def runs(chosen: Sequence[Pair], moments: int, others: int, seed: int) -> Iterator[Run]:
+    """All runs: every game, every variant, `moments` kills and `others` of the rest."""
+    for number, pair in enumerate(chosen):
+        for place, variant in enumerate(VARIANTS):
+            for turn in range(moments if variant == "killed" else others):
+                primary = "espn" if turn % 2 == 0 else "stats"
+                key = ((seed * 100 + number) * 10 + place) * 1_000 + turn
+                yield Run(pair, variant, primary, key)
+
+
+def table(outcomes: Sequence[Outcome]) -> str:
+    """Outcomes by variant, and every run that went wrong."""
+    total: Counter[str] = Counter()
+    wrong: Counter[str] = Counter()
+    switches: Counter[str] = Counter()
+    doubted: Counter[str] = Counter()
+    for one in outcomes:
+        total[one.run.variant] += 1
+        wrong[one.run.variant] += bool(one.faults)
+        switches[one.run.variant] += one.switches
+        doubted[one.run.variant] += bool(one.doubts)
+    lines = [
+        f"{'variant':<16} {'runs':>6} {'right':>6} {'wrong':>6} {'switches':>9} {'in doubt':>9}"
+    ]
+    lines += [
+        f"{name:<16} {total[name]:>6} {total[name] - wrong[name]:>6} {wrong[name]:>6}"
+        f" {switches[name]:>9} {doubted[name]:>9}"
+        for name in total
+    ]
+    for one in outcomes:
+        if one.faults:
+            run = one.run
+            lines.append(
+                f"  {run.pair.name}, {run.primary} {run.variant}, seed {run.seed}:"
+                f" {'; '.join(one.faults[:3])}; doubts {', '.join(one.doubts) or 'none'}"
+            )
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--moments", type=int, default=50, help="kills a game (default: 50)")
+    parser.add_argument("--others", type=int, default=10, help="runs of each other variant")
+    parser.add_argument("--games", type=int, default=99, help="only the first games")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args(arguments)
+    began = time.monotonic()
+    planned = list(runs(list(pairs())[: chosen.games], chosen.moments, chosen.others, chosen.seed))
+    outcomes = []
+    for number, run in enumerate(planned, 1):
+        outcomes.append(simulate(run))
+        if number % 10 == 0 or number == len(planned):
+            wrong = sum(bool(one.faults) for one in outcomes)
+            print(
+                f"{number}/{len(planned)} runs, {wrong} wrong, {time.monotonic() - began:.0f} s",
+                file=sys.stderr,
+            )
+    print(f"seed {chosen.seed}")
+    print(table(outcomes))
+    return 1 if any(one.faults for one in outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
