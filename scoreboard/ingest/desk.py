@@ -17,7 +17,7 @@ import attrs
 
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.intake import decide, insist
-from scoreboard.model.answer import Outcome
+from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry, Event, MetaSet, ShadowBegun

@@ -135,13 +135,14 @@ def _tally(state: GameState, change: Score, opens: bool) -> Score | None:
 
 def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]:
     """The names of `play`, with what its speaker has said of it; others' words stay theirs."""
+    says = isinstance(entry.event, PlayAdded | PlayAmended)
     spoken = Known(
         play.play_id, play.rev, play.digest, entry.seq, play.place_in_game, play.source_rev
     )
     refs = dict(state.refs)
     for ref in play.refs:
         known = refs.get(ref)
-        if known is None or (ref.source == entry.source and not known.is_part):
+        if known is None or (says and ref.source == entry.source and not known.is_part):
             refs[ref] = spoken
         else:
             refs[ref] = attrs.evolve(known, rev=play.rev, seq=entry.seq, place=play.place_in_game)
@@ -183,7 +184,7 @@ def _added(state: GameState, entry: Entry) -> GameState:
         shootout=_tally(state, play.shootout_score, facts.shootout),
     )
     if at < len(state.plays):
-        return changed
+        return attrs.evolve(changed, holes=trust.told_late(changed, play))
     return attrs.evolve(
         changed,
         period_index=max(state.period_index, facts.period_index),
@@ -191,6 +192,7 @@ def _added(state: GameState, entry: Entry) -> GameState:
         clock_cause=ClockCause.SET,
         situation=facts.situation or state.situation,
         doubts=trust.claimed(changed, event.claimed),
+        holes=trust.shown(changed, play, event.claimed),
     )
 
 
@@ -250,7 +252,7 @@ def _clock(state: GameState, entry: Entry) -> GameState:
 def _score(state: GameState, entry: Entry) -> GameState:
     event: ScoreSet = entry.event  # type: ignore[assignment]
     return attrs.evolve(
-        state,
+        trust.score_set(state, entry),
         periods=_book(state.periods, event.period_index, event.change),
         adjustments=(*state.adjustments, Adjustment(state.last_order, event.change)),
         score_rev=state.score_rev + 1,

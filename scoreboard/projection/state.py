@@ -79,6 +79,9 @@ class GameState:
         doubts: open reasons to doubt the score, sorted.
         held: points by period that the public sees while officials confer; None: as they are.
         locks: what officials keep to themselves.
+        holes: what the running score of a source has beyond the plays that it told, as it
+            came to light, in log order; None until it shows a running score.
+        pin: what the running score of a source has beyond what an official has set.
     """
 
     meta: GameMeta
@@ -107,6 +110,8 @@ class GameState:
     doubts: tuple[str, ...] = ()
     held: tuple[Score, ...] | None = None
     locks: tuple[Lock, ...] = ()
+    holes: tuple[Adjustment, ...] | None = None
+    pin: Score = attrs.field(factory=Score)
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
 

@@ -18,12 +18,13 @@ from scoreboard.model.event import (
     LockReleased,
     LockSet,
     PlaysLinked,
+    ScoreSet,
 )
 from scoreboard.model.feed import Absorbed, Aspect, PlayLink
 from scoreboard.model.ids import PlayId
 from scoreboard.model.play import Play, PlayState
 from scoreboard.model.side import Score
-from scoreboard.projection.state import REVIEW, GameState, Known
+from scoreboard.projection.state import REVIEW, Adjustment, GameState, Known
 
 #: Automatic switches whose times are remembered: more than any limit on them counts.
 SWITCHES = 8
@@ -53,6 +54,48 @@ def claimed(state: GameState, claim: Score | None) -> tuple[str, ...]:
     if claim == state.score:
         return without(state.doubts, CLAIMED)
     return _with(state.doubts, CLAIMED)
+
+
+def gap(state: GameState) -> Score:
+    """What the running score that was shown last has beyond the plays, pinned points apart."""
+    return sum((hole.change for hole in state.holes or ()), Score())
+
+
+def _holes(
+    state: GameState, after_order: int, change: Score
+) -> tuple[Adjustment, ...] | None:
+    if change == Score():
+        return () if state.holes is None else state.holes
+    return (*(state.holes or ()), Adjustment(after_order, change))
+
+
+def shown(state: GameState, play: Play, claim: Score | None) -> tuple[Adjustment, ...] | None:
+    """The holes after `play` came last and `claim` was shown as the running score after it."""
+    if claim is None:
+        return state.holes
+    change = claim - state.score - state.pin - gap(state)
+    return _holes(state, play.order - 1, change)
+
+
+def told_late(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
+    """The holes after `play` was told out of its turn: it fills one that is behind it."""
+    side = play.facts.points_to
+    behind = sum(
+        (hole.change for hole in state.holes or () if hole.after_order >= play.order), Score()
+    )
+    if side is None or behind.of(side) <= 0:
+        return state.holes
+    filled = min(play.score.of(side), behind.of(side))
+    return _holes(state, play.order, Score().plus(side, -filled))
+
+
+def score_set(state: GameState, entry: Entry) -> GameState:
+    """ScoreSet, as far as holes go: a source's own word fills them, an official's pins them."""
+    event: ScoreSet = entry.event  # type: ignore[assignment]
+    known = gap(state)
+    pin = state.pin + known - event.change if entry.official else Score()
+    holes = None if state.holes is None else _holes(state, state.last_order, -known)
+    return attrs.evolve(state, holes=holes, pin=pin)
 
 
 def reviewed(state: GameState, play: Play) -> tuple[str, ...]:
