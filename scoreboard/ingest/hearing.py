@@ -9,13 +9,12 @@ that gave cause to them, all or none. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import attrs
 
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.arbiter import decide as look
-from scoreboard.ingest.authority.counterpart import unmatched
 from scoreboard.ingest.authority.moves import (
     Adjust,
     CloseDoubt,
@@ -66,7 +65,7 @@ def hear(
     aspect = aspect_of(message.report)
     is_stale = message.term is not None and message.term < state.term
     if is_stale or state.believed(aspect) != source or is_locked(batch, aspect):
-        return memory, _shadowed(batch, own, source, aspect, is_stale=is_stale)
+        return memory, _shadowed(batch, own, aspect, is_stale=is_stale)
     if own.outcome is Outcome.QUARANTINED:
         return memory, own
     found = translate(state, batch.shadows[source].state, received, source, batch.now_ms)
@@ -88,9 +87,7 @@ def is_locked(batch: Batch, aspect: Aspect) -> bool:
     )
 
 
-def _shadowed(
-    batch: Batch, own: Answer, source: SourceId, aspect: Aspect, *, is_stale: bool
-) -> Answer:
+def _shadowed(batch: Batch, own: Answer, aspect: Aspect, *, is_stale: bool) -> Answer:
     """The answer to a message that changed the shadow only."""
     state = batch.state
     if own.outcome in (Outcome.DUPLICATE, Outcome.QUARANTINED):
@@ -139,13 +136,36 @@ def arbitrate(
         policy,
         batch.now_ms / 1_000,
         official=official,
-        unmatched=unmatched,
     )
     memory = attrs.evolve(memory, watch=watch)
     for move in moves:
-        memory = _MOVES[type(move)](batch, memory, move)
+        memory = _do(batch, memory, move)
     if memory.settle_ms is not None and batch.now_ms >= memory.settle_ms:
         memory = _settle(batch, memory)
+    return memory
+
+
+def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
+    """Write one move down."""
+    state = batch.state
+    match move:
+        case Switch():
+            return _switch(batch, memory, move)
+        case SetMode(mode=mode, reason=reason):
+            batch.say(_speaker(batch), FeedModeSet(mode, reason))
+        case SwitchAspect(aspect=aspect, to=to, reason=reason):
+            previous = state.believed(aspect)
+            batch.say(to, FeedSwitched(aspect, to, previous, state.mode, reason))
+        case OpenDoubt(name=name, reason=reason):
+            batch.say(_speaker(batch), DoubtSet(name, is_open=True, reason=reason))
+        case CloseDoubt(name=name, reason=reason):
+            batch.say(_speaker(batch), DoubtSet(name, is_open=False, reason=reason))
+        case Unlock(by=by, reason=reason):
+            batch.say(by, LockReleased(by, reason), official=True)
+        case Adjust():
+            return _settle(batch, memory)
+        case Report():
+            return attrs.evolve(memory, reports=(*memory.reports, move))
     return memory
 
 
@@ -165,41 +185,6 @@ def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
     return attrs.evolve(memory, settle_ms=batch.now_ms + SETTLE_MS if plan.waits else None)
 
 
-def _set_mode(batch: Batch, memory: Memory, move: SetMode) -> Memory:
-    batch.say(_speaker(batch), FeedModeSet(move.mode, move.reason))
-    return memory
-
-
-def _switch_aspect(batch: Batch, memory: Memory, move: SwitchAspect) -> Memory:
-    previous = batch.state.believed(move.aspect)
-    mode = batch.state.mode
-    batch.say(move.to, FeedSwitched(move.aspect, move.to, previous, mode, move.reason))
-    return memory
-
-
-def _open_doubt(batch: Batch, memory: Memory, move: OpenDoubt) -> Memory:
-    batch.say(_speaker(batch), DoubtSet(move.name, is_open=True, reason=move.reason))
-    return memory
-
-
-def _close_doubt(batch: Batch, memory: Memory, move: CloseDoubt) -> Memory:
-    batch.say(_speaker(batch), DoubtSet(move.name, is_open=False, reason=move.reason))
-    return memory
-
-
-def _unlock(batch: Batch, memory: Memory, move: Unlock) -> Memory:
-    batch.say(move.by, LockReleased(move.by, move.reason), official=True)
-    return memory
-
-
-def _adjust(batch: Batch, memory: Memory, _move: Adjust) -> Memory:
-    return _settle(batch, memory)
-
-
-def _report(_batch: Batch, memory: Memory, move: Report) -> Memory:
-    return attrs.evolve(memory, reports=(*memory.reports, move))
-
-
 def _settle(batch: Batch, memory: Memory) -> Memory:
     """What was on its way has had its time: what is left is taken over for the time being."""
     source = _speaker(batch)
@@ -213,15 +198,3 @@ def _settle(batch: Batch, memory: Memory) -> Memory:
 def _speaker(batch: Batch) -> SourceId:
     """In whose name the arbiter's decisions are logged: the source that is believed."""
     return batch.state.authority or batch.state.source
-
-
-_MOVES: dict[type, Callable[[Batch, Memory, Move], Memory]] = {
-    Switch: _switch,
-    SetMode: _set_mode,
-    SwitchAspect: _switch_aspect,
-    OpenDoubt: _open_doubt,
-    CloseDoubt: _close_doubt,
-    Unlock: _unlock,
-    Adjust: _adjust,
-    Report: _report,
-}  # type: ignore[dict-item]
