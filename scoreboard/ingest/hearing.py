@@ -15,6 +15,7 @@ import attrs
 
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.arbiter import decide as look
+from scoreboard.ingest.authority.comparison import unmatched
 from scoreboard.ingest.authority.moves import (
     Adjust,
     CloseDoubt,
@@ -136,6 +137,7 @@ def arbitrate(
         policy,
         batch.now_ms / 1_000,
         official=official,
+        unmatched=unmatched,
     )
     memory = attrs.evolve(memory, watch=watch)
     for move in moves:
