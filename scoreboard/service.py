@@ -23,7 +23,7 @@ import gc
 import os
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -63,12 +63,16 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
-from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
+from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
+from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
+from scoreboard.model.feed import SourceRole
+from scoreboard.model.ids import GameId, SourceId
 from scoreboard.ops.stall import LoopStall
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
@@ -82,6 +86,9 @@ _GC_THRESHOLDS = (2_000, 4, 300)
 MAX_MARKS = 65_536
 #: Publications that are read from the log at a time for those who fell off a ring.
 CATCH_UP = 512
+
+#: Seconds from one look at all games to the next, at the games' own speed.
+LOOK_S = 1.0
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -156,6 +163,7 @@ class Server(Service):
         pump: Pump,
         catch_up: CatchUp,
         stall: LoopStall,
+        watching: Watching,
         site: Site,
         sockets: ChannelFactory,
         events: EventStreams,
@@ -170,6 +178,7 @@ class Server(Service):
         self._pump = pump
         self._catch_up = catch_up
         self._stall = stall
+        self._watching = watching
         self._site = site
         self._sockets = sockets
         self._events = events
@@ -188,6 +197,7 @@ class Server(Service):
         games = await self._keeper.load()
         self._catch_up.start()
         self._stall.start()
+        self._watching.start()
         listen = self._listen
         endpoint = TCP4ServerEndpoint(
             self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
@@ -228,6 +238,7 @@ class Server(Service):
             await maybeDeferred(self._port.stopListening)
         self._catch_up.stop()
         self._stall.stop()
+        await maybeDeferred(self._watching.stop)
         await self._record.close()
         self._pump.stop()
         self._sockets.goodbye()
@@ -283,7 +294,10 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         now_ms=lambda: int(reactor.seconds() * 1_000),
     )
     pump = Pump(reactor, hub)
-    keeper = Scorekeeper(reactor, record, pump.publish)
+    policy = _policy(settings.arbitration)
+    keeper = Scorekeeper(
+        reactor, record, pump.publish, setting=_setting(settings.feeds), policy=policy
+    )
     games = Games(keeper.states, record, hub.since)
     feeds = Feeds(settings.feeds)
     intake = Intake(
@@ -312,6 +326,7 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         keeper=keeper,
         pump=pump,
         stall=stall,
+        watching=Watching(reactor, keeper.tick, LOOK_S / settings.arbitration.speed),
         catch_up=CatchUp(reactor, hub, pages(games), faults.report),
         site=make_site(reactor, root, limits),
         sockets=sockets,
@@ -320,6 +335,30 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         fatal=_exits(reactor),
     )
+
+
+def _policy(settings: conf.ArbitrationSettings) -> Policy:
+    """When authority moves, in the time in which games are played here."""
+    policy = Policy(
+        beat_s=settings.beat_s,
+        dwell_s=settings.dwell_s,
+        probation_s=settings.probation_s,
+        max_auto=settings.max_auto,
+        failback=Failback(settings.failback) if settings.failback else None,
+    )
+    return policy.faster(settings.speed)
+
+
+def _setting(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
+    """What each source is, as the settings say it."""
+
+    def of(_game: GameId, source: SourceId) -> SourceSetting | None:
+        feed = feeds.get(source)
+        if feed is None or (feed.rank < 0 and feed.role == "scoring"):
+            return None
+        return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
+
+    return of
 
 
 def _sockets(

@@ -104,11 +104,38 @@ class FeedSettings:
     Attributes:
         token: its bearer token and WAMP ticket; better is `token_sha256`, its hash in hex.
         leagues: leagues that it may write; empty: all.
+        role: "scoring" (tells plays) or "console" (the arena's console: clock and score).
+        rank: 0 is the primary of a game, 1 its first backup ...; -1: as they come.
     """
 
     token: str = ""
     token_sha256: str = ""
     leagues: tuple[str, ...] = ()
+    role: str = "scoring"
+    rank: int = -1
+
+
+@attrs.frozen
+class ArbitrationSettings:
+    """
+    When another source of a game is believed; seconds of the game's own time.
+
+    Attributes:
+        speed: how much faster than in reality games are played here (a replay at 60 times
+            needs 60): all that is measured in seconds is divided by it.
+        beat_s: between a source's signs of life; silence of three is a loss.
+        dwell_s: from a switch until the way back, at least.
+        probation_s: that a better source must be there again before the way back.
+        max_auto: switches within ten minutes that are made without a person.
+        failback: "auto", "ask" or "never"; "": ask while an official is connected.
+    """
+
+    speed: float = 1.0
+    beat_s: float = 5.0
+    dwell_s: float = 120.0
+    probation_s: float = 60.0
+    max_auto: int = 2
+    failback: str = ""
 
 
 @attrs.frozen
@@ -137,6 +164,7 @@ class Settings:
     websocket: WebSocketSettings = attrs.field(factory=WebSocketSettings)
     http: HttpSettings = attrs.field(factory=HttpSettings)
     ring: RingSettings = attrs.field(factory=RingSettings)
+    arbitration: ArbitrationSettings = attrs.field(factory=ArbitrationSettings)
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
 
@@ -173,6 +201,13 @@ def _check(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
+    if settings.arbitration.failback not in ("", "auto", "ask", "never"):
+        raise BadSettings(f"{origin}: arbitration.failback must be auto, ask, never or empty")
+    if settings.arbitration.speed <= 0:
+        raise BadSettings(f"{origin}: arbitration.speed must be above 0")
+    for name, feed in settings.feeds.items():
+        if feed.role not in ("scoring", "console"):
+            raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
     for name, feed in settings.feeds.items():
         _check_source(name, origin)
         if not feed.token and not feed.token_sha256:

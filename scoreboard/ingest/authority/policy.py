@@ -136,6 +136,18 @@ class Policy:
         """Seconds by which two sources' clocks may differ."""
         return self.clock_s.get(sport, OTHER_CLOCK_S)
 
+    def faster(self, speed: float) -> Policy:
+        """The same policy where games are played `speed` times as fast as in reality."""
+        if speed == 1.0:
+            return self
+        seconds = {
+            field.name: getattr(self, field.name) / speed
+            for field in attrs.fields(Policy)
+            if field.name.endswith("_s") and field.name not in ("stall_s", "clock_s")
+        }
+        stall_s = {sport: seconds / speed for sport, seconds in self.stall_s.items()}
+        return attrs.evolve(self, **seconds, stall_s=stall_s)
+
     def failing_back(self, official: bool) -> Failback:
         """What happens on failback, with an official connected or not."""
         if self.failback is not None:
