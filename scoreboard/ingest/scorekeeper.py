@@ -18,8 +18,10 @@ from twisted.logger import Logger
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.intake import FIRST_TERM, decide
+from scoreboard.ingest.scoring import needs_log, plan
 from scoreboard.log.interface import IEventLog, LogBusy
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.command import Command, Role
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
@@ -32,6 +34,8 @@ from scoreboard.projection.state import GameState
 RETRY_MS = 1_000
 #: Entries that are read from the log at a time when a game is brought back.
 _PAGE = 1_000
+#: Pages that are read for one undo: far more than the longest game has.
+_MOST_READS = 100
 
 Publish = Callable[[Sequence[Publication]], None]
 
@@ -222,6 +226,52 @@ class Scorekeeper:
         if lasting:
             return answers
         return [_unavailable() if answer.outcome.recorded else answer for answer in answers]
+
+    async def command(
+        self, official: SourceId, role: Role, game_id: GameId, command: Command
+    ) -> Answer:
+        """
+        Do what an official says, all of it or nothing.
+
+        Returns:
+            The answer, when everything that it speaks of is durable.
+        """
+        desk = self._desks.get(game_id)
+        if desk is None:
+            return unknown_game(game_id)
+        if desk.doubtful and not await self._catch_up(desk):
+            return _unavailable()
+        recent: Sequence[Entry] = ()
+        if needs_log(command):
+            try:
+                recent = await self._whole_log(desk)
+            except LocalError as why:
+                self._log.error("{game}: the log cannot be read: {why}", game=game_id, why=str(why))
+                return _unavailable()
+        planned = plan(desk.tip, command, official, self._now_ms(), recent, role)
+        if not planned.entries:
+            seen = planned.answer.outcome is Outcome.DUPLICATE
+            return planned.answer if not seen or await desk.until_written() else _unavailable()
+        batch = _Batch(desk.tip)
+        for entry in planned.entries:
+            batch.add(entry)
+        return planned.answer if await self._write(desk, batch) else _unavailable()
+
+    async def _whole_log(self, desk: _Desk) -> list[Entry]:
+        """
+        The log of a game up to its tip.
+
+        Raises:
+            LocalError: it cannot be read, or goes on faster than it is read.
+        """
+        log: list[Entry] = []
+        game_id = desk.durable.meta.game_id
+        for _ in range(_MOST_READS):
+            await desk.until_written()
+            log += await self._record.read(game_id, len(log), _PAGE)
+            if len(log) == desk.tip.seq:
+                return log
+        raise LocalError(f"{desk.tip.seq} entries, and ever more of them")
 
     def _judge(self, batch: _Batch, source: SourceId, messages: Sequence[Any]) -> list[Answer]:
         """Answers to `messages`, each seeing what those before it have changed."""
