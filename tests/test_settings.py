@@ -64,6 +64,12 @@ def test_a_wrong_setting_is_named(text, named):
     assert named in str(caught.value)
 
 
+def test_people_have_roles():
+    text = '[scorers.jo]\ntoken = "x"\n[scorers.ann]\ntoken = "y"\nrole = "official"'
+    roles = {name: who.role for name, who in parse(text, "x.toml").scorers.items()}
+    assert roles == {"jo": "scorer", "ann": "official"}
+
+
 def test_a_whole_number_will_do_for_a_fraction():
     assert parse("[demo]\nspeed = 20", "x.toml").demo.speed == 20.0
 

@@ -157,10 +157,8 @@ def _now(case: CommandCase, play_id: PlayId) -> Play:
 def _before(recent: Sequence[Entry], play_id: PlayId, seq: int) -> Play | None:
     """The play as the entries before `seq` had left it."""
     play: Play | None = None
-    for entry in recent:
-        if entry.seq >= seq:
-            break
-        match entry.event:
+    for event in (entry.event for entry in recent if entry.seq < seq):
+        match event:
             case PlayAdded(play=said) | PlayAmended(play=said) if said.play_id == play_id:
                 play = said
             case PlayVoided(play_id=named, state=state) | PlayReviewed(play_id=named, state=state):
