@@ -24,7 +24,6 @@ import os
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +48,11 @@ from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Limits, Root, make_site
 from scoreboard.gateway.meta import history_procedures
-from scoreboard.gateway.procedures import authenticate, missed, procedures
+from scoreboard.gateway.principals import Credential, Principals
+from scoreboard.gateway.procedures import FEED, missed, procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import Missed, Procedure, Realm, SessionLimits
+from scoreboard.gateway.realm import Authenticate, Missed, Procedure, Realm, SessionLimits
+from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import Events, EventSettings, EventStreams
 from scoreboard.gateway.sse_start import Beginnings
@@ -309,16 +310,22 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         sports=SPORTS,
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
-    calls = {**procedures(games, intake, limits.batch), **history_procedures(hub, games)}
+    people = principals(settings)
+    officials = Officials(people.whose, people.may_write, keeper.command)
+    calls = {
+        **procedures(games, intake, limits.batch),
+        **history_procedures(hub, games),
+        **scorer_procedures(officials, games),
+    }
     wires = Wires(envelope)
-    sockets = _sockets(reactor, hub, settings, calls, missed(games), intake, wires)
+    sockets = _sockets(reactor, hub, settings, calls, missed(games), people.authenticate, wires)
     events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events))
+    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events), officials)
     return Server(
         reactor=reactor,
         listen=settings.listen,
@@ -367,7 +374,7 @@ def _sockets(
     settings: Settings,
     calls: dict[str, Procedure],
     lacks: Missed,
-    intake: Intake,
+    who: Authenticate,
     wires: Wires,
 ) -> ChannelFactory:
     """What serves WAMP over WebSocket."""
@@ -375,7 +382,7 @@ def _sockets(
     realm = Realm(
         hub=hub,
         procedures=calls,
-        authenticate=partial(authenticate, intake),
+        authenticate=who,
         limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
         missed=lacks,
     )
@@ -392,6 +399,19 @@ def _sockets(
         ),
         FaultLog(reactor).report,
     )
+
+
+def principals(settings: Settings) -> Principals:
+    """Everybody who may join with a ticket."""
+    feeds = [
+        Credential(name, conf.token_hash(feed), FEED, feed.leagues)
+        for name, feed in settings.feeds.items()
+    ]
+    scorers = [
+        Credential(name, conf.token_hash(who), who.role, who.leagues)
+        for name, who in settings.scorers.items()
+    ]
+    return Principals([*feeds, *scorers])
 
 
 def _events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:

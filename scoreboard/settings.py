@@ -139,6 +139,23 @@ class ArbitrationSettings:
 
 
 @attrs.frozen
+class ScorerSettings:
+    """
+    A person at the scorer's table.
+
+    Attributes:
+        token: bearer token and WAMP ticket; better is `token_sha256`, its hash in hex.
+        role: "scorer" (records and mends plays) or "official" (everything).
+        leagues: leagues whose games he may score; empty: all.
+    """
+
+    token: str = ""
+    token_sha256: str = ""
+    role: str = "scorer"
+    leagues: tuple[str, ...] = ()
+
+
+@attrs.frozen
 class DemoSettings:
     """
     The games of `--demo`: how many of each sport, how fast, from which seed.
@@ -167,6 +184,7 @@ class Settings:
     arbitration: ArbitrationSettings = attrs.field(factory=ArbitrationSettings)
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
+    scorers: Mapping[str, ScorerSettings] = attrs.field(factory=dict)
 
 
 class BadSettings(LocalError):
@@ -208,17 +226,31 @@ def _check(settings: Settings, origin: str) -> None:
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
-    for name, feed in settings.feeds.items():
-        _check_source(name, origin)
-        if not feed.token and not feed.token_sha256:
-            raise BadSettings(f"{origin}: feeds.{name} needs token or token_sha256")
+    names: dict[str, str] = {}
+    for table in ("feeds", "scorers"):
+        for name, entry in getattr(settings, table).items():
+            _check_name(name, f"{origin}: {table}")
+            if name in names:
+                both = f"{names[name]}.{name} and {table}.{name}"
+                raise BadSettings(f"{origin}: {both} are one name; take another")
+            names[name] = table
+            if not entry.token and not entry.token_sha256:
+                raise BadSettings(f"{origin}: {table}.{name} needs token or token_sha256")
+    for name, scorer in settings.scorers.items():
+        if scorer.role not in ("scorer", "official"):
+            raise BadSettings(f"{origin}: scorers.{name}.role must be scorer or official")
 
 
-def _check_source(name: str, origin: str) -> None:
+def _check_name(name: str, where: str) -> None:
     try:
         parse_source_id(name)
     except BadId as why:
-        raise BadSettings(f"{origin}: feeds: {why}") from why
+        raise BadSettings(f"{where}: {why}") from why
+
+
+def token_hash(entry: FeedSettings | ScorerSettings) -> str:
+    """SHA-256 of the token, in hex."""
+    return (entry.token_sha256 or hashlib.sha256(entry.token.encode()).hexdigest()).lower()
 
 
 def _strict(kind: type) -> Any:
@@ -258,9 +290,9 @@ class Feeds:
         source, so that neither can be guessed by the clock.
         """
         feed = self.feeds.get(source, FeedSettings(token_sha256="0" * 64))
-        wanted = feed.token_sha256 or hashlib.sha256(feed.token.encode()).hexdigest()
+        wanted = token_hash(feed)
         given = hashlib.sha256(token.encode()).hexdigest()
-        good = hmac.compare_digest(wanted.lower(), given)
+        good = hmac.compare_digest(wanted, given)
         return SourceId(source) if good and source in self.feeds else None
 
     def whose(self, token: str) -> SourceId | None:

@@ -76,6 +76,7 @@ SHELLS = {
     "gateway.websocket",
     "gateway.http",
     "gateway.request",
+    "gateway.scorer_http",
     "service",
     "demo",
 }

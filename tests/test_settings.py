@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import pytest
 
-from scoreboard.settings import BadSettings, Feeds, FeedSettings, Settings, parse
+from scoreboard.settings import BadSettings, Feeds, FeedSettings, ScorerSettings, Settings, parse
 
 CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
 
@@ -30,8 +30,10 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     shown = tomllib.loads(text)
     feeds = shown.pop("feeds")
     assert set(feeds["arena"]) == {field.name for field in attrs.fields(FeedSettings)}
+    scorers = shown.pop("scorers")
+    assert set(scorers["jo"]) == {field.name for field in attrs.fields(ScorerSettings)}
     known = attrs.asdict(Settings(), recurse=True)
-    del known["feeds"]
+    del known["feeds"], known["scorers"]
     assert shown == known
 
 
@@ -47,12 +49,25 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
         ('[log]\nprovider = "oracle"', "log.provider"),
         ("[feeds.arena]\nleagues = []", "feeds.arena"),
         ('[feeds."?"]\ntoken = "x"', "source '?'"),
+        ("[scorers.jo]\nleagues = []", "scorers.jo needs token"),
+        ('[scorers.jo]\ntoken = "x"\nrole = "ops"', "scorers.jo.role must be scorer or official"),
+        ('[scorers."Jo"]\ntoken = "x"', "scorers: source 'Jo'"),
+        (
+            '[feeds.jo]\ntoken = "x"\n[scorers.jo]\ntoken = "y"',
+            "feeds.jo and scorers.jo are one name",
+        ),
     ],
 )
 def test_a_wrong_setting_is_named(text, named):
     with pytest.raises(BadSettings) as caught:
         parse(text, "x.toml")
     assert named in str(caught.value)
+
+
+def test_people_have_roles():
+    text = '[scorers.jo]\ntoken = "x"\n[scorers.ann]\ntoken = "y"\nrole = "official"'
+    roles = {name: who.role for name, who in parse(text, "x.toml").scorers.items()}
+    assert roles == {"jo": "scorer", "ann": "official"}
 
 
 def test_a_whole_number_will_do_for_a_fraction():

@@ -6,7 +6,7 @@ Rule: absent is left out, so that an answer shows what it says and nothing else.
 
 from __future__ import annotations
 
-from scoreboard.codec.shape import Shape, score
+from scoreboard.codec.shape import Shape, changes, score
 from scoreboard.model.answer import Answer
 
 
@@ -32,4 +32,6 @@ def write_answer(answer: Answer) -> Shape:
         kept["flags"] = list(answer.flags)
     if answer.ignored:
         kept["ignored"] = list(answer.ignored)
+    if answer.changes:
+        kept["changes"] = changes(answer.changes)
     return kept

@@ -260,7 +260,12 @@ _EVENT = either(
         "meta": (MetaSet, record(MetaSet, Field("meta", "m", _META))),
         "play": (
             PlayAdded,
-            record(PlayAdded, Field("play", "p", PLAY), Field("claimed", "c", SCORE, None)),
+            record(
+                PlayAdded,
+                Field("play", "p", PLAY),
+                Field("claimed", "c", SCORE, None),
+                Field("reason", "r", TEXT, ""),
+            ),
         ),
         "amend": (
             PlayAmended,
@@ -284,7 +289,12 @@ _EVENT = either(
         ),
         "clock": (
             ClockSet,
-            record(ClockSet, Field("clock", "c", CLOCK), Field("cause", "w", choice(ClockCause))),
+            record(
+                ClockSet,
+                Field("clock", "c", CLOCK),
+                Field("cause", "w", choice(ClockCause)),
+                Field("reason", "r", TEXT, ""),
+            ),
         ),
         "score": (
             ScoreSet,

@@ -62,6 +62,15 @@ class Received:
     ignored: tuple[str, ...] = ()
 
 
+@attrs.frozen
+class ReceivedFacts:
+    """A play that was read by itself; the rest as in `Received`."""
+
+    facts: PlayFacts
+    unknown_teams: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
 class _Reader:
     """Reads one message for one game, and remembers what was odd in it."""
 
@@ -295,6 +304,19 @@ def read_message(data: object, meta: GameMeta) -> Received:
     reader = _Reader(meta)
     message = reader.message(data)
     return Received(message, tuple(reader.unknown_teams), tuple(reader.ignored))
+
+
+def read_facts(fields: Fields, meta: GameMeta) -> ReceivedFacts:
+    """
+    A play by itself, in the shape of a message's `play`.
+
+    Raises:
+        Malformed: as `read_message`.
+    """
+    reader = _Reader(meta)
+    facts = reader.facts(fields)
+    reader.done(fields)
+    return ReceivedFacts(facts, tuple(reader.unknown_teams), tuple(reader.ignored))
 
 
 def _side(side: Side | None) -> str | None:

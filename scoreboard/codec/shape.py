@@ -8,7 +8,7 @@ below 2**32, so that every decoder in every language reads the same. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from scoreboard.codec.text import iso
@@ -19,6 +19,7 @@ from scoreboard.model.payload import (
     CorrectionPayload,
     FeedPayload,
     FeedReportPayload,
+    FieldChange,
     LineupPayload,
     MetaPayload,
     PlayPayload,
@@ -343,6 +344,18 @@ def _shot(body: ShotPayload) -> Shape:
     }
 
 
+def changes(changed: Iterable[FieldChange]) -> list[Shape]:
+    """What changed, field by field; a score as any score."""
+    return [
+        {"path": change.path, "from": _value(change.before), "to": _value(change.after)}
+        for change in changed
+    ]
+
+
+def _value(value: object) -> object:
+    return score(value) if isinstance(value, Score) else value
+
+
 def _correction(body: CorrectionPayload) -> Shape:
     return {
         "kind": body.kind,
@@ -352,10 +365,7 @@ def _correction(body: CorrectionPayload) -> Shape:
         "by": body.by,
         "before": {"score": score(body.before)},
         "after": {"score": score(body.after)},
-        "changes": [
-            {"path": change.path, "from": change.before, "to": change.after}
-            for change in body.changes
-        ],
+        "changes": changes(body.changes),
         "retracts": list(body.retracts),
         "after_final": body.after_final,
     }

@@ -25,6 +25,8 @@ from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
+from scoreboard.gateway.scorer import Officials
+from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
 
@@ -242,6 +244,7 @@ GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
+POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scoring.md)
 GET  /v1/events?game=&team=&league=&kinds=       what happens, as server-sent events
      /ws                                         WAMP over WebSocket, realm scoreboard
 GET  /healthz                                    whether the server is alive
@@ -257,6 +260,7 @@ class Root:
         websocket: what serves `/ws`.
         health: what `/healthz` tells besides that it can be told.
         events: what serves `/v1/events`.
+        officials: who may make the scorer's calls; None: nobody.
     """
 
     isLeaf = False
@@ -269,7 +273,9 @@ class Root:
         websocket: IResource | None,
         health: Callable[[], dict[str, Any]] = dict,
         events: IResource | None = None,
+        officials: Officials | None = None,
     ) -> None:
+        self._officials = officials
         self._games = games
         self._intake = intake
         self._limits = limits
@@ -295,6 +301,8 @@ class Root:
                 return _Slate(self._games)
             case ["v1", "games", game_id]:
                 return _Game(game_id, self._games, self._intake)
+            case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
+                return ScorerCall(game_id, call, self._games, self._officials)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
                 return _Messages(source, game_id, self._games, self._intake, self._limits)
             case _:

@@ -24,6 +24,8 @@ from scoreboard.projection.state import GameState
 
 #: Entries that are read from the log at a time.
 _PAGE = 1_000
+#: Pages that are read for one undo: far more than the longest game has.
+_MOST_READS = 100
 
 Publish = Callable[[Sequence[Publication]], None]
 
@@ -71,6 +73,21 @@ class GameRecord:
     async def is_known(self) -> bool:
         """Whether it is known what the log has; after a failed write that is asked of it."""
         return not self._doubtful or await self._catch_up()
+
+    async def whole_log(self) -> list[Entry]:
+        """
+        The game's entries up to its tip.
+
+        Raises:
+            LocalError: they cannot be read, or come faster than they are read.
+        """
+        log: list[Entry] = []
+        for _ in range(_MOST_READS):
+            await self.until_written()
+            log += await self._record.read(self.game_id, len(log), _PAGE)
+            if len(log) == self.tip.state.seq:
+                return log
+        raise LocalError(f"{self.tip.state.seq} entries, and ever more of them")
 
     async def write(self, batch: Batch) -> bool:
         """Log the batch, which follows `tip`, then publish it; whether that went well."""

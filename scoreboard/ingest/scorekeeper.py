@@ -24,8 +24,10 @@ from scoreboard.ingest.game_record import GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
+from scoreboard.ingest.scoring import needs_log, plan
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
 from scoreboard.model.game import GameMeta
@@ -215,6 +217,38 @@ class Scorekeeper:
             game.memory, answer = hear(batch, game.memory, source, received)
         state = batch.state
         return attrs.evolve(answer, score=state.score, period_index=state.period_index)
+
+    async def command(
+        self, official: SourceId, role: Role, game_id: GameId, command: Command
+    ) -> Answer:
+        """
+        Do what an official says, all of it or nothing.
+
+        Returns:
+            The answer, when everything that it speaks of is durable.
+        """
+        game = self._games.get(game_id)
+        if game is None:
+            return unknown_game(game_id)
+        record = game.record
+        if not await record.is_known():
+            return _unavailable()
+        log: Sequence[Entry] = ()
+        if needs_log(command):
+            try:
+                log = await record.whole_log()
+            except LocalError as why:
+                self._log.error("{game}: the log cannot be read: {why}", game=game_id, why=str(why))
+                return _unavailable()
+        batch = Batch(record.tip, self._now_ms())
+        planned = plan(batch.state, command, official, batch.now_ms, log, role)
+        if not planned.entries:
+            seen = planned.answer.outcome is Outcome.DUPLICATE
+            return planned.answer if not seen or await record.until_written() else _unavailable()
+        for entry in planned.entries:
+            batch.add(entry)
+        self._look(game, batch)
+        return planned.answer if await self._write(game, batch) else _unavailable()
 
     def closed(self, source: SourceId, game_id: GameId) -> None:
         """The connection of `source` was closed; it must come back or be replaced."""

@@ -11,6 +11,7 @@ from enum import Enum
 import attrs
 
 from scoreboard.model.ids import PlayId
+from scoreboard.model.payload import FieldChange
 from scoreboard.model.side import Score
 
 
@@ -45,6 +46,7 @@ class Answer:
         expected_next: the `source_seq` that we expect next from this source.
         ignored: fields that this version does not know.
         retry_ms: how long to wait before trying again.
+        changes: what a command of a scorer changed.
     """
 
     outcome: Outcome
@@ -62,3 +64,4 @@ class Answer:
     ignored: tuple[str, ...] = ()
     quarantine_id: str | None = None
     retry_ms: int | None = None
+    changes: tuple[FieldChange, ...] = ()

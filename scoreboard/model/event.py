@@ -34,10 +34,12 @@ class PlayAdded:
 
     Attributes:
         claimed: the running score that the source showed after it; compared, never counted.
+        reason: why an official recorded it against the rules; empty otherwise.
     """
 
     play: Play
     claimed: Score | None = None
+    reason: str = ""
 
 
 @attrs.frozen
@@ -68,10 +70,11 @@ class StatusSet:
 
 @attrs.frozen
 class ClockSet:
-    """The clock was read."""
+    """The clock was read; `reason`: why an official set it."""
 
     clock: Clock
     cause: ClockCause
+    reason: str = ""
 
 
 @attrs.frozen
@@ -240,7 +243,8 @@ class Entry:
         source: who said it.
         term: counter of feed authority at that moment.
         digest: hash of the message that caused it, if repeats of it must be found; else 0.
-        flags: doubts that the rules had and that did not stop it.
+        flags: doubts that the rules had and that did not stop it; "undo:N" of what takes entry
+            N back.
         official: `source` is an official of the game, not a feed.
     """
 

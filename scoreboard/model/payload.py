@@ -96,10 +96,10 @@ class SituationPayload:
 
 @attrs.frozen
 class PlayPayload:
-    """A play, with the score after it at its place in the game."""
+    """A play, with the score after it at its place in the game; None while that is held."""
 
     play: Play
-    score_after: Score
+    score_after: Score | None
     meta: GameMeta
 
 
@@ -136,7 +136,8 @@ class CorrectionPayload:
 
     Attributes:
         kind: "amend", "void", "overturn", "insert", "review.under_review", "review.upheld",
-            "review.confirmed", "period.set", "score.override" or "score.adjust".
+            "review.confirmed", "period.set", "score.override", "score.adjust" or
+            "score.release" (the public score moves again, and down).
         target: the play, None for a correction of the score alone.
         retracts: names of publications that no longer hold.
         after_final: whether the game was already over.

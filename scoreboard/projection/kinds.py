@@ -26,6 +26,7 @@ from scoreboard.model.event import (
     ScoreSet,
 )
 from scoreboard.model.play import Play
+from scoreboard.model.side import Score
 from scoreboard.projection.state import GameState
 
 #: In the order in which one entry's publications are sent: the fact, what it corrects,
@@ -67,6 +68,11 @@ def is_insert(before: GameState, entry: Entry) -> bool:
     return isinstance(entry.event, PlayAdded) and entry.event.play.order < before.last_order
 
 
+def falls(before: Score, after: Score) -> bool:
+    """Whether a side has fewer points than before."""
+    return after.home < before.home or after.away < before.away
+
+
 def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str, ...]:
     """The kinds that `entry` gives, in the order of `ORDER`."""
     if before is None:
@@ -85,6 +91,8 @@ def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str
         found |= {"correction", "status"}
     elif isinstance(entry.event, HoldSet):
         found |= {"status", "score", "slate"}
+        if falls(before.public_score, after.public_score):
+            found.add("correction")
     elif isinstance(entry.event, _FEED):
         found.add("feed")
     found |= _of_change(before, after)
@@ -104,7 +112,8 @@ def _of_play(play: Play) -> set[str]:
 
 def _of_change(before: GameState, after: GameState) -> set[str]:
     found: set[str] = set()
-    if (before.public_score, before.shootout) != (after.public_score, after.shootout):
+    shown = (before.public_score, before.public_shootout)
+    if shown != (after.public_score, after.public_shootout):
         found |= {"score", "slate"}
     if before.confidence is not after.confidence:
         found.add("score")

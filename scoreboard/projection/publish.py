@@ -14,7 +14,9 @@ from scoreboard.model.delivery import DeliveryClass, Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
     Entry,
+    HoldSet,
     PeriodSet,
+    PlayAdded,
     PlayAmended,
     PlayReviewed,
     PlayVoided,
@@ -135,7 +137,7 @@ def _addresses(kind: str, after: GameState) -> Iterator[tuple[str, str]]:
 
 def _play(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
     play = touched(entry, after)
-    return None if play is None else PlayPayload(play, after.score_after(play), after.meta)
+    return None if play is None else PlayPayload(play, after.public_score_after(play), after.meta)
 
 
 def _shot(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
@@ -162,9 +164,9 @@ def _correction(before: GameState | None, entry: Entry, after: GameState) -> Pay
         target_rev=0 if play is None else play.rev,
         reason=reason,
         by=f"official:{entry.source}" if entry.official else entry.source,
-        before=earlier.score,
-        after=after.score,
-        changes=_changes(earlier, play),
+        before=earlier.public_score,
+        after=after.public_score,
+        changes=changes(earlier, play),
         retracts=_retracts(after, play),
         after_final=earlier.line.status.state.value == "post",
     )
@@ -187,11 +189,15 @@ def _what(entry: Entry) -> tuple[str, str]:
             return "score.override", reason
         case ScoreSet(reason=reason):
             return "score.adjust", reason
+        case HoldSet(reason=reason):
+            return "score.release", reason
+        case PlayAdded(reason=reason) if reason:
+            return "insert", reason
         case _:
             return "insert", "reported late"
 
 
-def _changes(before: GameState, play: Play | None) -> tuple[FieldChange, ...]:
+def changes(before: GameState, play: Play | None) -> tuple[FieldChange, ...]:
     """The fields in which `play` differs from its earlier revision."""
     earlier = None if play is None else before.by_id(play.play_id)
     if play is None or earlier is None:

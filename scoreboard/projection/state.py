@@ -3,6 +3,16 @@ The state of a game: what its log says now.
 
 Rule: a state is a value, made only by `projection.fold`; nobody else writes one.
 Every total in it is a function of the plays and corrections in it. Pure.
+
+# Note [Hold]
+
+While officials confer, no total that the public is told moves: the score, points by period,
+the shoot-out's tally and the leader stay as they were when the hold began, in `score`,
+`status`, `slate` and in a correction's `before` and `after`; `score_after` of a play is not
+told at all, for it would have to be wrong or tell. What happened is told as ever: plays and
+their lives, shots, the clock, the status. So a snapshot and the publications say the same at
+every position, and both go on at the release, with a correction if that lowers a score.
+Whatever else is made of totals (alerts, statistics) has to look at the public ones.
 """
 
 from __future__ import annotations
@@ -78,6 +88,7 @@ class GameState:
             knowing as which play, and the `seq` that said so.
         doubts: open reasons to doubt the score, sorted.
         held: points by period that the public sees while officials confer; None: as they are.
+        held_shootout: the shoot-out's tally that the public sees meanwhile.
         locks: what officials keep to themselves.
         holes: what the running score of a source has beyond the plays that it told, as it
             came to light, in log order; None until it shows a running score.
@@ -109,6 +120,7 @@ class GameState:
     absorbed: Mapping[PlayRef, tuple[Absorbed, int]] = attrs.field(factory=dict)
     doubts: tuple[str, ...] = ()
     held: tuple[Score, ...] | None = None
+    held_shootout: Score | None = None
     locks: tuple[Lock, ...] = ()
     holes: tuple[Adjustment, ...] | None = None
     pin: Score = attrs.field(factory=Score)
@@ -146,6 +158,11 @@ class GameState:
             sum(period.home for period in self.held), sum(period.away for period in self.held)
         )
 
+    @property
+    def public_shootout(self) -> Score | None:
+        """The shoot-out's tally as the public may see it."""
+        return self.shootout if self.held is None else self.held_shootout
+
     def believed(self, aspect: Aspect) -> SourceId | None:
         """The source that is believed for `aspect`; None until one has spoken."""
         return self.others.get(aspect, self.authority)
@@ -168,6 +185,10 @@ class GameState:
     def by_id(self, play_id: PlayId) -> Play | None:
         """The play with that id, None if there is none."""
         return next((play for play in reversed(self.plays) if play.play_id == play_id), None)
+
+    def public_score_after(self, play: Play) -> Score | None:
+        """`score_after` for the public: None while the score is held. See Note [Hold]."""
+        return self.score_after(play) if self.held is None else None
 
     def score_after(self, play: Play) -> Score:
         """

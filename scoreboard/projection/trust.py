@@ -168,7 +168,9 @@ def doubted(state: GameState, entry: Entry) -> GameState:
 def held(state: GameState, entry: Entry) -> GameState:
     """HoldSet."""
     event: HoldSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, held=state.public_periods if event.held else None)
+    if not event.held:
+        return attrs.evolve(state, held=None, held_shootout=None)
+    return attrs.evolve(state, held=state.public_periods, held_shootout=state.public_shootout)
 
 
 def locked(state: GameState, entry: Entry) -> GameState:

@@ -32,9 +32,9 @@ def score_of(state: GameState, cause: Play | None) -> ScorePayload:
     return ScorePayload(
         home=_team(state, Side.HOME),
         away=_team(state, Side.AWAY),
-        shootout=state.shootout,
+        shootout=state.public_shootout,
         confidence=state.confidence,
-        cause=None if cause is None else _cause(state, cause),
+        cause=None if cause is None or state.held is not None else _cause(state, cause),
         leader=None if leader is None else state.meta.team(leader).team_id,
         period_index=state.period_index,
         clock_ms=None if state.clock is None else state.clock.value_ms,
@@ -147,7 +147,9 @@ def slate_of(state: GameState) -> SlatePayload:
 
 
 def _plays(state: GameState) -> tuple[PlayPayload, ...]:
-    """Every play with the score after it, in one pass over the game."""
+    """Every play with the score after it, in one pass over the game. See Note [Hold]."""
+    if state.held is not None:
+        return tuple(PlayPayload(play, None, state.meta) for play in state.plays)
     pending = list(state.adjustments)
     total = Score()
     found = []

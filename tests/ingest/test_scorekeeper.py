@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 
+from scoreboard.codec.commands import read_command
 from scoreboard.codec.reports import write_message
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import LogBusy, LogUnavailable
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.answer import Outcome
+from scoreboard.model.command import Role
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidReport
 from scoreboard.model.side import Score
@@ -283,3 +285,59 @@ def test_time_stands_still_rather_than_goes_back(bench):
     result(bench.send(basket("2")))
     stamps = [p.ts_ms for p in bench.told]
     assert stamps == sorted(stamps)
+
+
+def said(bench, call, game=GAME, **data):
+    command = read_command(call, data, meta())
+    return started(bench.keeper.command(SourceId("jo"), Role.OFFICIAL, game, command))
+
+
+def test_a_command_is_answered_when_it_is_durable(bench):
+    result(bench.send(basket("1")))
+    bench.told.clear()
+    bench.log.hold = True
+    answer = said(bench, "void", play_id="p3", reason="no")
+    assert waits(answer)
+    assert bench.told == []
+    bench.log.let()
+    done = result(answer)
+    assert (done.outcome, done.score) == (Outcome.ACCEPTED, Score(0, 0))
+    assert [kind for _, kind in bench.kinds()][:3] == ["play", "correction", "score"]
+
+
+def test_a_repeated_command_waits_for_the_first(bench):
+    bench.log.hold = True
+    first, again = (said(bench, "hold", command_id="c") for _ in range(2))
+    assert waits(again)
+    bench.log.let()
+    assert [result(a).outcome for a in (first, again)] == [Outcome.ACCEPTED, Outcome.DUPLICATE]
+
+
+def test_a_command_that_is_lost_says_so(bench):
+    bench.log.hold = True
+    first, again = (said(bench, "hold", command_id="c") for _ in range(2))
+    bench.log.fail(LogUnavailable("disk full"))
+    assert [result(a).code for a in (first, again)] == ["unavailable", "unavailable"]
+    bench.log.hold = False
+    assert result(said(bench, "hold", command_id="c")).seq == 3
+
+
+def test_a_command_of_an_unknown_game_says_so(bench):
+    assert result(said(bench, "hold", GameId("g9999999999"))).code == "unknown_game"
+
+
+def test_an_undo_sees_what_is_on_its_way_to_the_log(bench):
+    result(said(bench, "override", score={"home": 5, "away": 5}))
+    bench.log.hold = True
+    first = said(bench, "override", score={"home": 9, "away": 9})
+    undone = said(bench, "undo")
+    assert waits(undone)
+    bench.log.hold = False
+    bench.log.let()
+    assert result(first).score == Score(9, 9)
+    assert result(undone).score == Score(5, 5)
+
+
+def test_an_undo_without_its_log_says_so(bench):
+    bench.log.read = lambda *_: fail(LogUnavailable("disk gone"))
+    assert result(said(bench, "undo")).code == "unavailable"

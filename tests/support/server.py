@@ -38,6 +38,19 @@ token = "another"
 [feeds.football]
 token = "touchdown"
 leagues = ["nfl_"]
+[scorers.jo]
+token = "pencil"
+[scorers.ann]
+token = "whistle"
+role = "official"
+[scorers.bob]
+token = "flag"
+role = "official"
+leagues = ["nba_"]
+[scorers.tim]
+token = "stopwatch"
+role = "official"
+leagues = ["nfl_"]
 """
 
 

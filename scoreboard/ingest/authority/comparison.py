@@ -14,7 +14,6 @@ from scoreboard.ingest.authority.health import RECENT, Unmatched
 from scoreboard.ingest.authority.likeness import kind, measure, told
 from scoreboard.projection.state import GameState
 
-
 #: Classes of plays that frame a game.
 _FRAME = frozenset(
     {"lineup", "substitution", "clock", "period_start", "period_end", "comment", "review", "admin"}

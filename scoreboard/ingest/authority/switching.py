@@ -314,7 +314,7 @@ def _take_back(draft: Draft, shadow: GameState, to: SourceId) -> None:
             continue
         ours = draft.state.play(known)
         side = ours.facts.points_to
-        if not ours.score.home and not ours.score.away or side is None:
+        if (not ours.score.home and not ours.score.away) or side is None:
             continue
         higher = draft.state.score.of(side) - level(draft.state, shadow, to).of(side)
         if ours.facts.points <= higher:
