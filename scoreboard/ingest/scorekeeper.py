@@ -18,6 +18,7 @@ from twisted.logger import Logger
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.intake import FIRST_TERM, decide
+from scoreboard.ingest.trouble import Trouble
 from scoreboard.log.interface import IEventLog, LogBusy
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
@@ -116,6 +117,7 @@ class Scorekeeper:
         self._publish = publish
         self._desks: dict[GameId, _Desk] = {}
         self._creating = DeferredLock()
+        self._trouble = Trouble()
         self._states = _States(self._desks)
 
     @property
@@ -187,8 +189,9 @@ class Scorekeeper:
         try:
             position = await self._record.append(meta.game_id, 0, [entry])
         except LocalError as why:
-            self._log.error("{game}: cannot be created: {why}", game=meta.game_id, why=str(why))
+            self._not_recorded(meta.game_id, why)
             return _unavailable()
+        self._recorded()
         state, published = step(None, entry, position.epoch)
         self._desks[meta.game_id] = _Desk(state)
         self._publish(published)
@@ -249,10 +252,10 @@ class Scorekeeper:
         try:
             await self._record.append(game_id, batch.before.seq, batch.entries)
         except LocalError as why:
-            if not isinstance(why, LogBusy):
-                self._log.error("{game}: not recorded: {why}", game=game_id, why=str(why))
+            self._not_recorded(game_id, why)
             desk.failed(generation)
             return False
+        self._recorded()
         self._publish(batch.published)
         desk.written(batch.state)
         return True
@@ -274,11 +277,23 @@ class Scorekeeper:
                 desk.durable = desk.tip = state
                 desk.doubtful = len(page) == _PAGE
         except LocalError as why:
-            self._log.error("the log cannot be read: {why}", why=str(why))
+            self._not_recorded(desk.durable.meta.game_id, why)
             return False
         finally:
             desk.catching_up.release()
         return True
+
+    def _not_recorded(self, game_id: GameId, why: LocalError) -> None:
+        if isinstance(why, LogBusy):
+            return
+        line = self._trouble.failed(self._clock.seconds(), f"{game_id}: {why}")
+        if line is not None:
+            self._log.error("{line}", line=line)
+
+    def _recorded(self) -> None:
+        line = self._trouble.worked(self._clock.seconds())
+        if line is not None:
+            self._log.info("{line}", line=line)
 
     def _now_ms(self) -> int:
         return int(self._clock.seconds() * 1000)
