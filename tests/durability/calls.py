@@ -27,7 +27,7 @@ class Call:
 
     Attributes:
         thread: its id.
-        on: what it is made on: the path of a file, or of a socket "TCP:[...]".
+        on: what it is made on: the path of a file, or of a socket "socket:[...]".
         begins, ends: whether this is where it begins, or ends; mostly both.
         text: the line.
     """
@@ -42,7 +42,7 @@ class Call:
 
 def tracing(out: Path) -> tuple[str, ...]:
     """What stands before a program to have it traced to `out`."""
-    return ("strace", "-D", "-f", "-qq", "-y", "-s", "64", "-e", f"trace={TRACED}", "-o", str(out))
+    return ("strace", "-D", "-f", "-q", "-y", "-s", "512", "-e", f"trace={TRACED}", "-o", str(out))
 
 
 def calls(out: Path) -> Iterator[Call]:

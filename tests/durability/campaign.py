@@ -16,22 +16,24 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import attrs
 
 from tests.durability.audit import Auditor, Tally, left_in, shown
 from tests.durability.disk import Disk
-from tests.durability.feed import Feed
+from tests.durability.feed import PATIENCE_S, Feed
 from tests.durability.story import Shelf
 from tests.durability.wal import begun
 from tests.support.server import TWISTED, Server
 
 #: Rounds with one log, whose games are then told to their ends.
 SET = 20
-#: The kill comes so long after the feeds have begun, seconds.
-_EARLIEST, _LATEST = 0.05, 0.6
+#: The kill comes at most so long after the feeds have heard the first answers, seconds.
+_LATEST = 0.5
+#: Share of the rounds in which it comes while they begin, instead.
+_AT_ONCE = 0.1
 
 
 @attrs.frozen
@@ -169,9 +171,12 @@ class Campaign:
         self.result.tally.torn += begun(data / "games.sqlite-wal") > 0
         self._disk.died()
 
-    def instant(self) -> float:
-        """Seconds from the feeds' beginning to the kill."""
-        return self._draw.uniform(_EARLIEST, _LATEST)
+    def wait(self, feeds: Iterable[Feed]) -> None:
+        """Until the instant of the kill."""
+        if self._draw.random() >= _AT_ONCE:
+            for feed in feeds:
+                feed.heard.wait(PATIENCE_S)
+        time.sleep(self._draw.uniform(0, _LATEST))
 
     def over(self) -> None:
         """A round is."""
@@ -212,7 +217,7 @@ class _Set:
         result = self._campaign.result
         lost = result.tally.lost
         threads = self._tell(server)
-        time.sleep(self._campaign.instant())
+        self._campaign.wait(self._feeds)
         self._campaign.kill(server, self._data)
         for thread in threads:
             thread.join()
@@ -230,6 +235,8 @@ class _Set:
             threading.Thread(target=way, args=(feed, server.port), daemon=True)
             for feed, way in self._feeds.items()
         ]
+        for feed in self._feeds:
+            feed.heard.clear()
         for thread in threads:
             thread.start()
         return threads

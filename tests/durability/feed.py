@@ -10,6 +10,7 @@ from __future__ import annotations
 import http.client
 import json
 import random
+import threading
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -79,6 +80,7 @@ class Feed:
         acks: what the server has said to be recorded, since `taken`.
         outcomes: outcome (or code of a refusal) -> how many answers.
         opens: whether another game is begun when one is over.
+        heard: set when something was answered.
     """
 
     def __init__(self, source: str, token: str, shelf: Shelf, seed: int) -> None:
@@ -87,6 +89,7 @@ class Feed:
         self.acks: list[Ack] = []
         self.outcomes: Counter[str] = Counter()
         self.opens = True
+        self.heard = threading.Event()
         self._token = token
         self._shelf = shelf
         self._draw = random.Random(f"{source} {seed}")
@@ -181,6 +184,7 @@ class Feed:
     def _heard(self, telling: Telling, answers: Sequence[dict[str, Any]]) -> None:
         assert len(answers) == telling.on_its_way, f"{telling.on_its_way} sent, heard {answers}"
         telling.on_its_way = 0
+        self.heard.set()
         for answer in answers:
             if answer.get("code") in {"unavailable", "busy"}:
                 self.outcomes[answer["code"]] += 1

@@ -4,8 +4,9 @@ A file system that loses power.
     python -m tests.durability.lossy MOUNTPOINT [--seed N] [--keeps SHARE]
 
 Rule: what was written is safe when, and only when, its file was synced; a name, when its
-folder was. Making a folder of the name `power-cut` cuts the power: what is not safe is gone, or,
-sector by sector, happens to be there all the same. No process has it open by then.
+folder was. It is told what to do by folders that are made in it and never are: `power-cut` cuts
+the power: what is not safe is gone, or, sector by sector, happens to be there all the same (no
+process has it open by then); those of `BROKEN` have writes or syncs fail, until `works`.
 
 It wants /dev/fuse, fusermount3 (or root) and the package `mfusepy`.
 """
@@ -25,8 +26,15 @@ import mfusepy
 
 #: Bytes that a disk writes whole or not at all.
 SECTOR = 512
-#: The folder that is never there.
 CUT = "power-cut"
+WORKS = "works"
+#: What fails -> with what.
+BROKEN = {
+    "write-is-refused": errno.EROFS,
+    "write-fails": errno.EIO,
+    "write-finds-no-room": errno.ENOSPC,
+    "sync-fails": errno.EIO,
+}
 
 
 class File:
@@ -87,6 +95,7 @@ class Lossy(mfusepy.Operations):
         self._files: dict[str, File] = {}
         self._names: dict[str, File] = {}  #: those that survive a cut
         self._folders = {"/"}
+        self._broken = WORKS
 
     def _file(self, path: str) -> File:
         if path not in self._files:
@@ -97,6 +106,10 @@ class Lossy(mfusepy.Operations):
         self._files = dict(self._names)
         for file in self._files.values():
             file.lose(lambda: self._draw.random() < self._keeps)
+
+    def _may(self, what: str) -> None:
+        if self._broken.startswith(what):
+            raise mfusepy.FuseOSError(BROKEN[self._broken])
 
     def getattr(self, path: str, fh: int | None = None) -> dict[str, Any]:
         if path in self._folders:
@@ -114,11 +127,15 @@ class Lossy(mfusepy.Operations):
         return [".", "..", *inside]
 
     def mkdir(self, path: str, mode: int) -> int:
-        if PurePosixPath(path).name == CUT:
+        name = PurePosixPath(path).name
+        if name == CUT:
             self._cut()
-            raise mfusepy.FuseOSError(errno.EIO)
-        self._folders.add(path)
-        return 0
+        elif name == WORKS or name in BROKEN:
+            self._broken = name
+        else:
+            self._folders.add(path)
+            return 0
+        raise mfusepy.FuseOSError(errno.EIO)
 
     def rmdir(self, path: str) -> int:
         self._folders.discard(path)
@@ -136,6 +153,7 @@ class Lossy(mfusepy.Operations):
         return bytes(self._file(path).seen[offset : offset + size])
 
     def write(self, path: str, data: bytes, offset: int, fh: int) -> int:
+        self._may("write")
         self._file(path).write(data, offset)
         return len(data)
 
@@ -144,6 +162,7 @@ class Lossy(mfusepy.Operations):
         return 0
 
     def fsync(self, path: str, datasync: int, fh: int) -> int:
+        self._may("sync")
         self._file(path).sync()
         return 0
 

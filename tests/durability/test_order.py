@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -39,15 +40,13 @@ def traced(tmp_path: Path, *program: str) -> Path:
             ((_, answers),) = line.answers()
             assert answers[0]["status"] == "accepted"
         line.close()
-        open_now = [written_by(server.process.pid)]
-        assert open_now == [1]
+        assert written_by(server.process.pid) == 1
     finally:
         server.stop()
     # The tracer outlives what it traces by a moment.
     until = time.monotonic() + PATIENCE
-    while "exited with" not in out.read_text(errors="replace") and time.monotonic() < until:
-        if "+++ killed by" in out.read_text(errors="replace"):
-            break
+    while not re.search(rf"(?m)^{server.process.pid} +\+\+\+ ", out.read_text(errors="replace")):
+        assert time.monotonic() < until, "the trace has no end"
         time.sleep(0.05)
     return out
 
@@ -72,7 +71,7 @@ def early(out: Path) -> tuple[int, int]:
                 dirty, synced = True, False
             elif call.name in {"fdatasync", "fsync"} and call.ends:
                 dirty, synced = False, True
-        elif call.begins and call.on.startswith("TCP") and is_answer(call.text):
+        elif call.begins and call.on.startswith("socket:") and is_answer(call.text):
             answers += 1
             hasty += dirty or not synced
             synced = False
