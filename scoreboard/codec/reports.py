@@ -46,7 +46,6 @@ from scoreboard.model.situation import (
 )
 from scoreboard.model.status import Status, StatusLine
 
-
 #: The place in the game that a play may claim, either way: behind it there must be room for
 #: all that come (`model.play.ORDER_STEP` each) below 2**53, the largest number of the log.
 _MAX_ORDER = 2**52

@@ -11,7 +11,17 @@ from tests.support.hostile import nested
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, MAX_INT, -MAX_INT, 0.5, "\u20ac", [1, ["a"]], {"a": {"b": None}}, nested(MAX_DEPTH)],
+    [
+        None,
+        True,
+        MAX_INT,
+        -MAX_INT,
+        0.5,
+        "\u20ac",
+        [1, ["a"]],
+        {"a": {"b": None}},
+        nested(MAX_DEPTH),
+    ],
 )
 def test_plain_values_are_copied_as_they_are(value):
     assert plain(value) == value

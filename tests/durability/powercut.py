@@ -50,9 +50,7 @@ def main() -> None:
     if missing:
         sys.exit(missing)
     with tempfile.TemporaryDirectory(prefix="scoreboard-powercut-") as name:
-        result = attack(
-            options.server, options.rounds, options.seed, options.keeps, Path(name)
-        )
+        result = attack(options.server, options.rounds, options.seed, options.keeps, Path(name))
     report(result)
     if options.server == "full":
         sys.exit(0 if result.is_good else 1)

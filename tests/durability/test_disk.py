@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -13,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from scoreboard.tools.load_line import Line
-from tests.durability.audit import left_in, shown as folded
+from tests.durability.audit import left_in
 from tests.durability.disk import LossyDisk, lossy_is_missing
 from tests.durability.lossy import BROKEN, WORKS
 from tests.durability.talk import GAME, begin, play, post, shown
-from tests.support.server import PATIENCE, TWISTED, Server
+from tests.support.server import PATIENCE, Server
 
 needs_lossy = pytest.mark.skipif(lossy_is_missing() is not None, reason=f"{lossy_is_missing()}")
 
@@ -183,7 +182,9 @@ class TestTorn:
     """What a power cut may leave behind the last commit is not there for the next server."""
 
     @pytest.mark.parametrize(
-        "tear", [_garbage, _frame_of_which_half_came, _frame_with_a_torn_page], ids=lambda f: f.__name__
+        "tear",
+        [_garbage, _frame_of_which_half_came, _frame_with_a_torn_page],
+        ids=lambda f: f.__name__,
     )
     def test_what_is_behind_the_last_commit_is_not_taken(
         self, tmp_path, tear: Callable[[bytes], bytes]
@@ -218,7 +219,9 @@ class TestTorn:
         at = len(data) // 2 // 4_096 * 4_096
         data[at : at + 4_096] = bytes(4_096)
         database.write_bytes(data)
-        with pytest.raises(AssertionError, match=r"scoreboard: .*games\.sqlite: .*(malformed|damaged)"):
+        with pytest.raises(
+            AssertionError, match=r"scoreboard: .*games\.sqlite: .*(malformed|damaged)"
+        ):
             Server(tmp_path)
 
     def test_a_read_only_place_is_named(self, tmp_path, small):

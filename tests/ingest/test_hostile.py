@@ -31,9 +31,7 @@ ARENA, OTHER = SourceId("arena"), SourceId("other")
 #: Messages of a good game that come first.
 _BEFORE = 30
 SPORTS = ("football", "soccer", "basketball", "hockey", "baseball")
-_GAMES = {
-    sport: played(fixtures(3, 1_800_000_000_000, Slate(**{sport: 1}))[0]) for sport in SPORTS
-}
+_GAMES = {sport: played(fixtures(3, 1_800_000_000_000, Slate(**{sport: 1}))[0]) for sport in SPORTS}
 
 
 _FOUL = {"play_type": "foul", "period_index": 1, "team_id": "home"}
@@ -92,9 +90,7 @@ def through(door: str, value: Any) -> list[Any]:
 
 
 DOORS = st.sampled_from(("http", "json", "msgpack", "cbor"))
-LONG = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+LONG = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @LONG

@@ -191,9 +191,9 @@ BOMBS: dict[str, bytes] = {
     "30,000 lists": b"[" * 30_000 + b"]" * 30_000,
     "900 lists": b'{"type": ' + b"[" * 900 + b"]" * 900 + b"}",
     "17 lists": b'{"type": "heartbeat", "a": ' + b"[" * 17 + b"]" * 17 + b"}",
-    "30,000 objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
+    "10,000 objects": b'{"a":' * 10_000 + b"1" + b"}" * 10_000,
     "many empty lists": b"[" + b",".join([b"[]"] * 20_000) + b"]",
-    "10,000 unknown fields": text_of({f"f{n}": n for n in range(4_000)} | {"type": "heartbeat"}),
+    "4,000 unknown fields": text_of({f"f{n}": n for n in range(4_000)} | {"type": "heartbeat"}),
     "a long key": text_of({"k" * 60_000: 1, "type": "heartbeat"}),
     "64 KiB and 1": b'{"type": "heartbeat", "a": "' + b"x" * (65_537 - 30) + b'"}',
     "a long text": text_of({"type": "void", "provider_play_id": "x" * 60_000}),
@@ -204,7 +204,5 @@ BOMBS: dict[str, bytes] = {
     "a wall clock in the first year": text_of(
         {**PLAY, "play": {**PLAY["play"], "wallclock": "0001-01-01T00:00:00+23:59"}}  # type: ignore[dict-item]
     ),
-    "a clock in the last year": text_of(
-        {**MESSAGES[3], "as_of": "9999-12-31T23:59:59.9999-23:59"}
-    ),
+    "a clock in the last year": text_of({**MESSAGES[3], "as_of": "9999-12-31T23:59:59.9999-23:59"}),
 }
