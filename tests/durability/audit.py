@@ -12,7 +12,7 @@ import random
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -179,10 +179,6 @@ class Auditor:
         if isinstance(entry.event, PlayAdded | PlayAmended):
             return ack.ref in {ref.ref for ref in entry.event.play.refs}
         return True
-
-    def size(self, games: Iterable[str]) -> int:
-        """Entries of `games` that were found so far."""
-        return sum(len(self.books[game].bodies) for game in games if game in self.books)
 
 
 def shown(state: GameState | None) -> Any:

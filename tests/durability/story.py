@@ -1,4 +1,4 @@
-"""Games as their feeds tell them: invented, the same for the same seed, and as many as are wanted."""
+"""Games as their feeds tell them: invented, the same for the same seed, as many as are wanted."""
 
 from __future__ import annotations
 
