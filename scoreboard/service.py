@@ -253,7 +253,16 @@ def _settle() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
+def open_log(
+    reactor: Any, settings: conf.LogSettings, sqlite: type[SqliteLog] = SqliteLog
+) -> IEventLog:
+    """
+    The record that the settings choose, not started.
+
+    Args:
+        sqlite: what a provider of that name is.
+    """
+
     def new_epoch() -> int:
         return int(reactor.seconds())
 
@@ -263,7 +272,13 @@ def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
     # A folder that cannot be made is told when the log is opened, in one line.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteLog(reactor, path, new_epoch, max_waiting=settings.max_waiting)
+    return sqlite(
+        reactor,
+        path,
+        new_epoch,
+        max_waiting=settings.max_waiting,
+        shared_memory=settings.shared_memory,
+    )
 
 
 def _exits(reactor: Any) -> Callable[[str], None]:
@@ -278,15 +293,19 @@ def _exits(reactor: Any) -> Callable[[str], None]:
     return fatal
 
 
-def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
+def assemble(
+    reactor: Any, settings: Settings, *, demo: bool, record: IEventLog | None = None
+) -> IService:
     """
     A whole server, not started.
 
     Args:
         reactor: everything that happens later happens on it.
         demo: whether a day of invented games is played into it.
+        record: the log, if it is not the one that the settings choose.
     """
-    record = _open_log(reactor, settings.log)
+    if record is None:
+        record = open_log(reactor, settings.log)
     faults = FaultLog(reactor)
     ring = settings.ring
     hub = Hub(

@@ -33,11 +33,18 @@ class Listen:
 
 @attrs.frozen
 class LogSettings:
-    """Where games are recorded. `provider` is "sqlite" or "memory"."""
+    """
+    Where games are recorded. `provider` is "sqlite" or "memory".
+
+    Attributes:
+        shared_memory: whether `path` is on a file system that can map memory between
+            processes; without it reads wait behind commits.
+    """
 
     provider: str = "sqlite"
     path: str = "var/scoreboard.sqlite"
     max_waiting: int = 20_000
+    shared_memory: bool = True
 
 
 @attrs.frozen

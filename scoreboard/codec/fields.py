@@ -19,6 +19,8 @@ from scoreboard.model.errors import RemoteError
 _MAX_INT = 2**53 - 1
 #: Longest text in one field, characters.
 MAX_TEXT = 4096
+#: Fields of one object; those that we know are far fewer.
+MAX_FIELDS = 64
 
 Choice = TypeVar("Choice", bound=Enum)
 
@@ -42,6 +44,8 @@ class Fields:
     def __init__(self, data: object, path: str = "") -> None:
         if not isinstance(data, Mapping):
             raise Malformed(path, "must be an object")
+        if len(data) > MAX_FIELDS:
+            raise Malformed(path, f"has more than {MAX_FIELDS} fields")
         self._data = data
         self._path = path
         self._read: set[str] = set()
@@ -113,6 +117,8 @@ class Fields:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Malformed(self.at(name), f"must be a number, not {value!r:.40}")
+        if isinstance(value, int) and abs(value) > _MAX_INT:
+            raise Malformed(self.at(name), "is beyond 2**53")
         if not math.isfinite(value):
             raise Malformed(self.at(name), "must be finite")
         return float(value)

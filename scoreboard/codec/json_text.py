@@ -1,8 +1,8 @@
 """
 JSON in and out, strict.
 
-Rule: what is read is the plain JSON model and nothing that Python's reader adds to it:
-no NaN, no Infinity, no repeated keys, no depth without end. Pure.
+Rule: what is read is the plain JSON model and nothing that Python's reader adds to it: no
+NaN, no number without end, no half characters, no repeated keys, no depth without end. Pure.
 
 Source: RFC 8259; RFC 7493 (I-JSON) for repeated keys.
 """
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from scoreboard.codec.plain import NotPlain, plain
 from scoreboard.model.errors import RemoteError
 
 
@@ -40,10 +41,12 @@ def read_json(data: bytes) -> Any:
     The value that `data` is.
 
     Raises:
-        NotJson: it is none, or is nested too deeply.
+        NotJson: it is none, or holds what the plain JSON model does not have.
     """
     try:
-        return _DECODER.decode(data.decode())
+        return plain(_DECODER.decode(data.decode()))
+    except NotPlain as why:
+        raise NotJson(str(why)) from why
     except UnicodeDecodeError as why:
         raise NotJson(f"not UTF-8 at byte {why.start}") from why
     except RecursionError as why:

@@ -46,6 +46,10 @@ from scoreboard.model.situation import (
 )
 from scoreboard.model.status import Status, StatusLine
 
+#: The place in the game that a play may claim, either way: behind it there must be room for
+#: all that come (`model.play.ORDER_STEP` each) below 2**53, the largest number of the log.
+_MAX_ORDER = 2**52
+
 
 @attrs.frozen
 class Received:
@@ -131,7 +135,7 @@ class _Reader:
             half=fields.text("half"),
             clock_ms=fields.integer("clock_ms"),
             wallclock_ms=fields.time("wallclock"),
-            order=fields.integer("order"),
+            order=_order(fields),
             side=self.side(fields, "team_id"),
             points=fields.integer("points") or 0,
             points_to=self.side(fields, "points_to"),
@@ -283,6 +287,13 @@ def _base(value: Any, path: str) -> bool:
     if value not in (0, 1):
         raise Malformed(path, "must be 0 or 1")
     return bool(value)
+
+
+def _order(fields: Fields) -> int | None:
+    order = fields.integer("order")
+    if order is not None and abs(order) > _MAX_ORDER:
+        raise Malformed(fields.at("order"), "is beyond 2**52")
+    return order
 
 
 def _not_negative(fields: Fields, name: str, value: int) -> int:

@@ -12,6 +12,9 @@ from scoreboard.model.errors import RemoteError
 
 _MS = 1000
 
+#: The first and last millisecond that can be written with a year of four digits, UTC.
+_FIRST, _LAST = -62_135_596_800_000, 253_402_300_799_999
+
 
 def iso(ms: int) -> str:
     """
@@ -21,7 +24,7 @@ def iso(ms: int) -> str:
         ms: milliseconds since 1970-01-01 UTC.
     """
     whole, rest = divmod(ms, _MS)
-    return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:03d}Z"
+    return f"{datetime.fromtimestamp(whole, UTC).isoformat()[:19]}.{rest:03d}Z"
 
 
 def parse_iso(text: str) -> int:
@@ -29,7 +32,7 @@ def parse_iso(text: str) -> int:
     Milliseconds since 1970-01-01 UTC of an ISO 8601 time; a time without a zone is UTC.
 
     Raises:
-        RemoteError: `text` is not such a time.
+        RemoteError: `text` is not such a time, or `iso` could not write it.
     """
     try:
         moment = datetime.fromisoformat(text)
@@ -37,7 +40,10 @@ def parse_iso(text: str) -> int:
         raise RemoteError(f"{text!r} is not an ISO 8601 time") from why
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return round(moment.timestamp() * _MS)
+    ms = round(moment.timestamp() * _MS)
+    if not _FIRST <= ms <= _LAST:
+        raise RemoteError(f"{text!r} is not in the years 1 to 9999 of UTC")
+    return ms
 
 
 def clock_text(value_ms: int | None) -> str:

@@ -43,15 +43,16 @@ class Limits:
 
 
 def _source(intake: Intake, request: Request) -> SourceId:
-    """The source whose token the request carries."""
-    header = request.getHeader(b"authorization") or b""
+    """The source whose token the request carries; of two tokens, none is believed."""
+    headers = request.requestHeaders.getRawHeaders(b"authorization") or []
+    header = headers[0] if len(headers) == 1 else b""
     scheme, _, token = header.decode("utf-8", "replace").partition(" ")
     source = intake.whose(token.strip()) if scheme.lower() == "bearer" else None
     if source is None:
         raise Refused(
             Problem(
                 "unauthorized",
-                "no feed has this token" if header else "the token is missing",
+                "no feed has this token" if header else "a token is missing, or there are two",
                 "send 'Authorization: Bearer TOKEN' with the feed's token from the settings",
             )
         )

@@ -26,6 +26,10 @@ from scoreboard.projection.view import slate_of
 MOST_PLAYS = 40_000
 
 
+#: Digits of a `seq` at most: it is below 2**53.
+_SEQ_DIGITS = 16
+
+
 class UnknownGame(RemoteError):
     """Nobody has told us of that game."""
 
@@ -90,7 +94,7 @@ class Games:
             RemoteError: `when` is neither.
         """
         now = self.state(game_id)
-        if when.isdecimal():
+        if when.isdecimal() and len(when) <= _SEQ_DIGITS:
             state = await self.history.at(now, int(when))
         else:
             state = await self.history.at_time(now, parse_iso(when))

@@ -11,7 +11,6 @@ Source: security page, limits L13; WAMP basic profile, serialization.
 from __future__ import annotations
 
 import json
-import math
 import struct
 from collections import UserDict
 from collections.abc import Callable, Sequence
@@ -23,12 +22,8 @@ import attrs
 import cbor2
 import msgpack
 
+from scoreboard.codec.plain import MAX_DEPTH, NotPlain, plain
 from scoreboard.model.errors import RemoteError
-
-#: Levels of lists and maps in a message; the deepest that we understand has 5.
-MAX_DEPTH = 16
-#: The largest integer that every JSON decoder reads exactly (RFC 8259, 6).
-MAX_INT = 2**53
 
 
 class Undecodable(RemoteError):
@@ -83,31 +78,12 @@ class Serializer:
             Undecodable: it is not one value in the plain JSON model.
         """
         try:
-            return _plain(self._parse(data), MAX_DEPTH)
+            return plain(self._parse(data))
+        except NotPlain as why:
+            raise Undecodable(str(why)) from why
         except (ValueError, TypeError, RecursionError, cbor2.CBORError) as fault:
             # What msgpack raises for malformed bytes are ValueErrors, too.
             raise Undecodable(f"not plain {self.name}: {fault.__cause__ or fault}") from fault
-
-
-def _plain(value: Any, depth: int) -> Any:
-    """A copy of `value` that holds nothing but the plain JSON model."""
-    if value is None or value is cbor2.undefined:
-        return None
-    kind = type(value)
-    if kind is str:
-        value.encode()  # a lone surrogate is a ValueError
-        return value
-    if kind is bool or (kind is int and -MAX_INT <= value <= MAX_INT):
-        return value
-    if kind is float and math.isfinite(value):
-        return value
-    if depth == 0:
-        raise Undecodable("too many levels")
-    if kind is list:
-        return [_plain(item, depth - 1) for item in value]
-    if kind is dict and all(type(key) is str for key in value):
-        return {_plain(key, 0): _plain(item, depth - 1) for key, item in value.items()}
-    raise Undecodable(f"{kind.__name__} {value!r:.40} is not allowed")
 
 
 def _unique(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:

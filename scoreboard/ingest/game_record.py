@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from scoreboard.ingest.desk import Batch, Desk, Shadow, base_seq, blank, shadow_of
+from scoreboard.ingest.trouble import Trouble
 from scoreboard.log.interface import IEventLog, LogBusy
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
@@ -30,6 +32,33 @@ _MOST_READS = 100
 Publish = Callable[[Sequence[Publication]], None]
 
 
+class DiskLog:
+    """
+    What is said of a log that cannot be written: once at its start, seldom in between, and
+    when it works again; not once a message.
+    """
+
+    _log = Logger()
+
+    def __init__(self, clock: IReactorTime) -> None:
+        self._clock = clock
+        self._trouble = Trouble()
+
+    def failed(self, game_id: GameId, why: LocalError) -> None:
+        """Something was not recorded, or could not be read."""
+        if isinstance(why, LogBusy):
+            return
+        line = self._trouble.failed(self._clock.seconds(), f"{game_id}: {why}")
+        if line is not None:
+            self._log.error("{line}", line=line)
+
+    def worked(self) -> None:
+        """Something was recorded."""
+        line = self._trouble.worked(self._clock.seconds())
+        if line is not None:
+            self._log.info("{line}", line=line)
+
+
 class GameRecord:
     """
     A game's desk and the log under it.
@@ -42,13 +71,13 @@ class GameRecord:
         log: the record.
         desk: the game as the log has it.
         publish: called with each entry's publications, in order, once they are durable.
+        disk: is told of what could not be recorded.
     """
 
-    _log = Logger()
-
-    def __init__(self, log: IEventLog, desk: Desk, publish: Publish) -> None:
+    def __init__(self, log: IEventLog, desk: Desk, publish: Publish, disk: DiskLog) -> None:
         self._record = log
         self._publish = publish
+        self._disk = disk
         self.durable = desk.state
         self.tip = desk
         self._generation = 0
@@ -96,10 +125,10 @@ class GameRecord:
         try:
             await self._append(batch)
         except LocalError as why:
-            if not isinstance(why, LogBusy):
-                self._log.error("{game}: not recorded: {why}", game=self.game_id, why=str(why))
+            self._disk.failed(self.game_id, why)
             self._failed(generation)
             return False
+        self._disk.worked()
         if batch.entries:
             self._publish(batch.published)
             self._written(batch.state)
@@ -159,7 +188,7 @@ class GameRecord:
                 self.tip = Desk(state, shadows)
                 self._doubtful = len(page) == _PAGE
         except LocalError as why:
-            self._log.error("the log cannot be read: {why}", why=str(why))
+            self._disk.failed(self.game_id, why)
             return False
         finally:
             self._catching_up.release()

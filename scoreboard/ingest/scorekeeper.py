@@ -20,7 +20,7 @@ from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import Watch, closed, heard
 from scoreboard.ingest.desk import Batch, Desk
-from scoreboard.ingest.game_record import GameRecord, Publish, load_game
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
@@ -109,6 +109,7 @@ class Scorekeeper:
         self._publish = publish
         self._setting = setting
         self._policy = policy or Policy()
+        self._disk = DiskLog(clock)
         self._games: dict[GameId, _Game] = {}
         self._creating = DeferredLock()
         self._states = _States(self._games)
@@ -133,7 +134,7 @@ class Scorekeeper:
         return len(games)
 
     def _open(self, desk: Desk) -> None:
-        record = GameRecord(self._record, desk, self._publish)
+        record = GameRecord(self._record, desk, self._publish, self._disk)
         self._games[record.game_id] = _Game(record)
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
@@ -165,8 +166,9 @@ class Scorekeeper:
         try:
             position = await self._record.append(meta.game_id, 0, [entry])
         except LocalError as why:
-            self._log.error("{game}: cannot be created: {why}", game=meta.game_id, why=str(why))
+            self._disk.failed(meta.game_id, why)
             return _unavailable()
+        self._disk.worked()
         state, published = step(None, entry, position.epoch)
         self._open(Desk(state))
         self._publish(published)
@@ -238,7 +240,7 @@ class Scorekeeper:
             try:
                 log = await record.whole_log()
             except LocalError as why:
-                self._log.error("{game}: the log cannot be read: {why}", game=game_id, why=str(why))
+                self._disk.failed(game_id, why)
                 return _unavailable()
         batch = Batch(record.tip, self._now_ms())
         planned = plan(batch.state, command, official, batch.now_ms, log, role)

@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.interfaces import IReactorFromThreads
+from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.log import sqlite_store as store
@@ -140,7 +141,8 @@ class SqliteLog:
             check_range(since, limit)
         except LocalError as fault:
             return fail(fault)
-        return self._ask(partial(store.read, game=game, since=since, limit=limit))
+        asked = self._ask(partial(store.read, game=game, since=since, limit=limit))
+        return asked.addErrback(self._damaged)
 
     def tip(self, game: GameId) -> Deferred[Position]:
         """See `IEventLog.tip`."""
@@ -175,6 +177,13 @@ class SqliteLog:
         """See `IEventLog.close`. A backup under way goes on to its end."""
         self._move(Input.CLOSE)
         return Deferred.fromCoroutine(self._release())
+
+    def _damaged(self, failure: Failure) -> Failure:
+        """The failure of a read; that of an entry names the file, too."""
+        failure.trap(LocalError)
+        if failure.check(LogUnavailable):
+            return failure
+        raise LocalError(f"{self._path}: {failure.value}") from failure.value
 
     async def _start(self) -> None:
         try:

@@ -102,8 +102,12 @@ def open_to_write(
         raise LocalError(f"SQLite {sqlite3.sqlite_version} is too old; 3.37 is needed")
     connection = _connected(path, str(path), uri=False)
     try:
+        if not shared_memory:
+            # Before anything is read: a file that is in WAL mode already is entered with the
+            # first read, and the WAL's index is kept in this process alone only from here on.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
         _migrate(connection, path, steps)
-        _promise(connection, path, shared_memory=shared_memory)
+        _promise(connection, path)
         sync_folder(path.parent)
     except sqlite3.Error as error:
         connection.close()
@@ -163,10 +167,7 @@ def _migrate(connection: sqlite3.Connection, path: Path, steps: tuple[Migration,
             raise LocalError(f"{path}: {step.name}: {error}") from error
 
 
-def _promise(connection: sqlite3.Connection, path: Path, *, shared_memory: bool) -> None:
-    if not shared_memory:
-        # Before WAL is entered: its index is then kept in this process alone.
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+def _promise(connection: sqlite3.Connection, path: Path) -> None:
     journal = _value(connection, "PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     # macOS: fsync returns before the disk has it; elsewhere without effect.

@@ -173,6 +173,21 @@ def test_unknown_fields_are_named_and_ignored():
             {"provider_play_id": "1", "rev": -1, "play": {"play_type": "a", "period_index": 1}},
             "rev",
         ),
+        (
+            {
+                "provider_play_id": "1",
+                "play": {"play_type": "a", "period_index": 1, "order": -(2**52) - 1},
+            },
+            "play.order",
+        ),
+        (
+            {
+                "provider_play_id": "1",
+                "play": {"play_type": "a", "period_index": 1, "loc": {"x": 10**400, "y": 1}},
+            },
+            "play.loc.x",
+        ),
+        ({"type": "heartbeat"} | {f"f{n}": n for n in range(64)}, ""),
         ({"type": "score", "home": 1}, "away"),
         ({"type": "score", "home": 2**53, "away": 0}, "home"),
         ({"type": "score", "home": 1, "away": 0, "correction": "yes"}, "correction"),

@@ -31,6 +31,7 @@ SETTINGS = """
 port = {port}
 [log]
 path = "{path}"
+{log}
 [feeds.arena]
 token = "secret"
 [feeds.other]
@@ -71,14 +72,35 @@ class Reply:
         return [json.loads(line) for line in self.body.splitlines()]
 
 
-class Server:
-    """A running `twistd scoreboard`."""
+#: How the server itself is started; a test may have another program in its place.
+TWISTED = (str(TWISTD), "--pidfile=", "-n", "scoreboard")
 
-    def __init__(self, folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> None:
+
+class Server:
+    """
+    A running `twistd scoreboard`.
+
+    Args:
+        folder: where its settings are, and its data unless `data` is elsewhere.
+        log: more lines of the settings' table `log`.
+        program: what is started, its settings being given with `--config`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        port: int = 0,
+        arguments: tuple[str, ...] = (),
+        *,
+        data: Path | None = None,
+        log: str = "",
+        program: tuple[str, ...] = TWISTED,
+    ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
-        config.write_text(SETTINGS.format(port=port, path=folder / "games.sqlite"))
-        command = [str(TWISTD), "--pidfile=", "-n", "scoreboard", "--config", str(config)]
+        path = (data or folder) / "games.sqlite"
+        config.write_text(SETTINGS.format(port=port, path=path, log=log))
+        command = [*program, "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, *arguments],
             cwd=folder,
