@@ -12,9 +12,13 @@ from collections.abc import Callable
 from typing import Any
 
 from scoreboard.codec.text import iso
+from scoreboard.model.alert import Alert, Moment
+from scoreboard.model.boxscore import BoxScore, StatLine
 from scoreboard.model.delivery import Publication
 from scoreboard.model.game import GameMeta, Team
 from scoreboard.model.payload import (
+    AlertList,
+    AlertPayload,
     ClockPayload,
     CorrectionPayload,
     LineupPayload,
@@ -25,6 +29,7 @@ from scoreboard.model.payload import (
     SituationPayload,
     SlatePayload,
     Snapshot,
+    StatsPayload,
     StatusPayload,
     TeamScore,
 )
@@ -350,6 +355,100 @@ def _slate(body: SlatePayload) -> Shape:
     }
 
 
+def _line(line: StatLine, team_id: str) -> Shape:
+    person = line.person
+    shape: Shape = {"team_id": team_id, "person_id": None, "set": dict(line.values)}
+    if person is not None:
+        shape["person_id"] = person.person_id
+        shape["name"] = person.name
+        if person.jersey is not None:
+            shape["jersey"] = person.jersey
+        if person.ref is not None:
+            shape["ref"] = person.ref
+    return shape
+
+
+def _stats(body: StatsPayload) -> Shape:
+    about = body.meta
+    lines = [_line(line, about.team(line.side).team_id) for line in body.lines]
+    return {"scope": "game", "lines": lines}
+
+
+def box_score(box: BoxScore) -> Shape:
+    """The box score, as `boxscore.get` and `GET /v1/games/{gid}/boxscore` answer it."""
+    teams = {Side.HOME: box.home, Side.AWAY: box.away}
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": box.game_id,
+        "epoch": box.epoch,
+        "seq": box.seq,
+        "as_of": iso(box.ts_ms),
+        "status": box.line.status.value,
+        "period_index": box.period_index,
+        "score": score(box.score),
+        "lines": [_line(line, teams[line.side]) for line in box.lines],
+    }
+
+
+def _alert(told: Alert, about: GameMeta) -> Shape:
+    return {
+        "notif_id": told.notif_id,
+        "kind": told.kind,
+        "severity": told.severity,
+        "default": told.is_default,
+        "play_id": told.play_id,
+        "team_id": _team_id(about, told.side),
+        "points": told.points,
+        "retracts": told.retracts,
+        "updates": told.updates,
+        "expires": _time(told.expires_ms),
+    }
+
+
+def _moment(at: Moment, about: GameMeta) -> Shape:
+    home, away = about.home.abbrev, about.away.abbrev
+    return {
+        "collapse_id": about.game_id,
+        "team_ids": [about.home.team_id, about.away.team_id],
+        "title": f"{home} {at.score.home}, {away} {at.score.away}",
+        "state": {
+            "home": at.score.home,
+            "away": at.score.away,
+            "status": at.line.status.value,
+            "decided_in": at.line.decided_in,
+            "period_index": at.period_index,
+            "period_label": at.period_label,
+            "clock_ms": at.clock_ms,
+            "confidence": at.confidence.value,
+        },
+    }
+
+
+def _alerts(body: AlertPayload) -> Shape:
+    told = [_alert(one, body.meta) for one in body.alerts]
+    return {"alerts": told, **_moment(body.moment, body.meta)}
+
+
+def alert_list(body: AlertList) -> Shape:
+    """Every alert of a game, as `alerts.list` answers it."""
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": body.meta.game_id,
+        "epoch": body.epoch,
+        "seq": body.seq,
+        "alerts": [
+            {
+                "seq": told.seq,
+                "ts": iso(told.ts_ms),
+                **_alert(told.alert, body.meta),
+                "withdrawn": told.withdrawn or None,
+                **_moment(told.moment, body.meta),
+            }
+            for told in body.told
+        ],
+    }
+
+
 _SHAPES: dict[type, Callable[[Any], Shape]] = {
     ScorePayload: _score,
     StatusPayload: _status,
@@ -361,4 +460,6 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     MetaPayload: lambda body: meta(body.meta),
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
+    StatsPayload: _stats,
+    AlertPayload: _alerts,
 }

@@ -29,9 +29,11 @@ ORDER = (
     "score",
     "shot",
     "lineup",
+    "stats",
     "situation",
     "clock",
     "slate",
+    "alert",
 )
 
 #: Kinds of play that change who is playing.
@@ -97,4 +99,8 @@ def _of_change(before: GameState, after: GameState) -> set[str]:
         found.add("situation")
     if before.clock != after.clock and after.clock is not None:
         found.add("clock")
+    if before.stats is not after.stats:
+        found.add("stats")
+    if before.alerts is not after.alerts and after.alerts.news:
+        found.add("alert")
     return found

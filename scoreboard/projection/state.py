@@ -20,6 +20,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
 
 @attrs.frozen
@@ -57,6 +58,8 @@ class GameState:
         last: kind of publication -> `seq` of the last one, for `prev`.
         score_rev: corrections that have touched the score.
         authority: the source that is believed; None until one has spoken.
+        stats: what `projection.boxscore` counts.
+        alerts: what `projection.alerts` has told.
     """
 
     meta: GameMeta
@@ -81,6 +84,8 @@ class GameState:
     authority: SourceId | None = None
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
+    stats: Stats = NOTHING
+    alerts: Alerts = NO_ALERTS
 
     @property
     def score(self) -> Score:

@@ -1,0 +1,161 @@
+"""
+What a play gives to the box score: to whom, and how much of what.
+
+Rule: a statistic is given only by what a play carries (type, result, roles, points);
+what it does not carry is given to nobody, and never as 0. Pure.
+
+# Note [Told twice]
+
+Some feeds tell a steal as a play of its own, some as a role in the turnover, some as both
+("steal" and then "turnover" with the same stealer). What a role alone tells is counted
+apart, under the name with a `~`, and the larger of the two counts is shown: right in
+each of the three, and the same in whatever order they come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+import attrs
+
+from scoreboard.model.boxscore import Values
+from scoreboard.model.play import Participant, PlayFacts
+from scoreboard.model.side import Side
+
+#: Role of whoever is named first in a play, whatever the role.
+FIRST = "*"
+#: Role of nobody: the team alone gets the share.
+TEAM = ""
+
+#: Ends the name of a count of what only a role in another play tells. See Note [Told twice].
+BY_ROLE = "~"
+
+Condition = Callable[[PlayFacts], bool]
+
+#: Whose, and how much: the side, the person (None: the side's team) and the amounts.
+Credit = tuple[Side, Participant | None, Values]
+
+
+@attrs.frozen
+class Share:
+    """
+    What a play of some kind gives to everybody with a role in it, and to their team.
+
+    Attributes:
+        gives: statistic -> how many to each.
+        ours: whether such a person is of the side that acts, where it is not said.
+        when: which plays give it; None: all.
+        unnamed: whether the team of the role gets it if nobody is named.
+        team: whether the team gets it too.
+        is_split: two share one between them (a sack).
+    """
+
+    role: str
+    gives: Values
+    ours: bool = True
+    when: Condition | None = None
+    unnamed: bool = False
+    team: bool = True
+    is_split: bool = False
+
+
+@attrs.frozen
+class Box:
+    """
+    The box score of a sport.
+
+    Attributes:
+        shares: kind of play -> what it gives.
+        points: what the team's points are called; every play that scores gives them.
+        shown: a statistic -> others that are 0 where they are absent beside it.
+        told: statistics that may be told by a role. See Note [Told twice].
+    """
+
+    shares: Mapping[str, tuple[Share, ...]]
+    points: str
+    shown: Mapping[str, tuple[str, ...]]
+    told: tuple[str, ...] = ()
+
+    def credits(self, facts: PlayFacts) -> Iterator[Credit]:
+        """What a play gives that counts."""
+        if facts.shootout:
+            return
+        if facts.points and facts.points_to is not None:
+            yield facts.points_to, None, {self.points: facts.points}
+        for share in self.shares.get(facts.play_type, ()):
+            if share.when is None or share.when(facts):
+                yield from _given(share, facts)
+
+    def shows(self, counts: Values) -> Values:
+        """A line as it is shown, out of what was counted."""
+        shown = {name: count for name, count in counts.items() if not name.endswith(BY_ROLE)}
+        for name in self.told:
+            count = max(counts.get(name, 0), counts.get(name + BY_ROLE, 0))
+            if count:
+                shown[name] = count
+        for name in list(shown):
+            for other in self.shown.get(name, ()):
+                shown.setdefault(other, 0)
+        return shown
+
+
+def _given(share: Share, facts: PlayFacts) -> Iterator[Credit]:
+    side = facts.side
+    if side is not None and not share.ours:
+        side = side.other
+    people = _with_role(share.role, facts)
+    if not people and share.unnamed and side is not None:
+        yield side, None, share.gives
+    gives = share.gives
+    if share.is_split and len(people) > 1:
+        # Halves are exact in binary, so that what is taken back leaves nothing; thirds are not.
+        people, gives = people[:2], {name: count / 2 for name, count in gives.items()}
+    for person in people:
+        of = person.side or side
+        if of is not None:
+            yield of, person, gives
+            if share.team:
+                yield of, None, gives
+
+
+def _with_role(role: str, facts: PlayFacts) -> tuple[Participant, ...]:
+    if role == TEAM:
+        return ()
+    if role == FIRST:
+        return facts.participants[:1]
+    return tuple(person for person in facts.participants if person.role == role)
+
+
+def act(role: str, *stats: str, when: Condition | None = None) -> Share:
+    """One of each of `stats` for who did it; the team's if nobody is named."""
+    return Share(role, dict.fromkeys(stats, 1), when=when, unnamed=True)
+
+
+def part(role: str, *stats: str, when: Condition | None = None, ours: bool = True) -> Share:
+    """One of each of `stats` for who had a part in it; nothing if nobody is named."""
+    return Share(role, dict.fromkeys(stats, 1), ours=ours, when=when)
+
+
+def worth(role: str, stat: str, points: int, *, when: Condition | None = None) -> Share:
+    """`points` of the person's own; the team's are those of the play (`Box.points`)."""
+    return Share(role, {stat: points}, when=when, team=False)
+
+
+def by_role(role: str, stat: str, *, ours: bool = True, when: Condition | None = None) -> Share:
+    """One `stat` that a play of its own may tell as well. See Note [Told twice]."""
+    return Share(role, {stat + BY_ROLE: 1}, ours=ours, when=when)
+
+
+def scored(facts: PlayFacts) -> bool:
+    """Whether the side that acted got the points."""
+    return facts.points > 0 and facts.points_to is facts.side
+
+
+def against(facts: PlayFacts) -> bool:
+    """Whether the other side got the points (own goal, safety, return)."""
+    return facts.points > 0 and facts.points_to is not facts.side
+
+
+def resulted(*results: str | None) -> Condition:
+    """Plays that came out in one of these ways; None: it is not said how."""
+    return lambda facts: facts.result in results
