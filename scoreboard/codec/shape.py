@@ -41,6 +41,7 @@ from scoreboard.model.situation import (
     HockeySituation,
     Situation,
 )
+from scoreboard.sports.boxes import BOXES
 
 #: Version of the envelope; raised only if a field changes its meaning.
 ENVELOPE_VERSION = 1
@@ -355,9 +356,9 @@ def _slate(body: SlatePayload) -> Shape:
     }
 
 
-def _line(line: StatLine, team_id: str) -> Shape:
+def _line(line: StatLine, about: GameMeta) -> Shape:
     person = line.person
-    shape: Shape = {"team_id": team_id, "person_id": None, "set": dict(line.values)}
+    shape: Shape = {"team_id": about.team(line.side).team_id, "person_id": None}
     if person is not None:
         shape["person_id"] = person.person_id
         shape["name"] = person.name
@@ -365,28 +366,26 @@ def _line(line: StatLine, team_id: str) -> Shape:
             shape["jersey"] = person.jersey
         if person.ref is not None:
             shape["ref"] = person.ref
+    shape["set"] = dict(BOXES[about.ruleset].shows(line.counts))
     return shape
 
 
 def _stats(body: StatsPayload) -> Shape:
-    about = body.meta
-    lines = [_line(line, about.team(line.side).team_id) for line in body.lines]
-    return {"scope": "game", "lines": lines}
+    return {"scope": "game", "lines": [_line(line, body.meta) for line in body.lines]}
 
 
 def box_score(box: BoxScore) -> Shape:
     """The box score, as `boxscore.get` and `GET /v1/games/{gid}/boxscore` answer it."""
-    teams = {Side.HOME: box.home, Side.AWAY: box.away}
     return {
         "v": ENVELOPE_VERSION,
-        "game_id": box.game_id,
+        "game_id": box.meta.game_id,
         "epoch": box.epoch,
         "seq": box.seq,
         "as_of": iso(box.ts_ms),
         "status": box.line.status.value,
         "period_index": box.period_index,
         "score": score(box.score),
-        "lines": [_line(line, teams[line.side]) for line in box.lines],
+        "lines": [_line(line, box.meta) for line in box.lines],
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from scoreboard.model.ids import GameId
+from scoreboard.model.game import GameMeta
 from scoreboard.model.play import Participant
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import StatusLine
@@ -22,16 +22,16 @@ Values = Mapping[str, int | float]
 @attrs.frozen
 class StatLine:
     """
-    One line.
+    One line, as it is counted; how it is shown, the sport's box says (`sports.shares`).
 
     Attributes:
         person: as first named in the game; None for the team's own line.
-        values: empty if nothing is left of what the line once had.
+        counts: never 0; empty if nothing is left of what the line once had.
     """
 
     side: Side
     person: Participant | None
-    values: Values
+    counts: Values = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -43,12 +43,10 @@ class BoxScore:
         lines: home before away, each team's own line first, then persons as they came in.
     """
 
-    game_id: GameId
     epoch: int
     seq: int
     ts_ms: int
-    home: str
-    away: str
+    meta: GameMeta
     score: Score
     line: StatusLine
     period_index: int

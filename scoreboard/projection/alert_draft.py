@@ -15,7 +15,7 @@ from scoreboard.model.ids import PlayId
 from scoreboard.model.side import Side
 from scoreboard.model.status import State
 from scoreboard.projection.state import GameState
-from scoreboard.sports.alerting import MANNERS, window_of
+from scoreboard.sports.alerting import MANNERS, WINDOWS
 
 
 @attrs.frozen
@@ -87,7 +87,7 @@ def margin(state: GameState) -> int:
 
 def is_late(state: GameState) -> bool:
     """Whether the game is in the part in which its finish can be close."""
-    window = window_of(state.ruleset)
+    window = WINDOWS[state.ruleset.id]
     if state.period_index < window.period or state.line.status.state is State.POST:
         return False
     length = state.ruleset.length_ms(state.period_index)

@@ -13,7 +13,7 @@ from scoreboard.model.play import Play
 from scoreboard.projection.alert_draft import Draft, margin
 from scoreboard.projection.leads import FIRST_LEAD, LEAD_CHANGE, TIE, Leads
 from scoreboard.projection.state import GameState
-from scoreboard.sports.alerting import alerting_of, window_of
+from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 _TURNS = (FIRST_LEAD, LEAD_CHANGE, TIE)
 
@@ -49,7 +49,7 @@ def _holds(
         case kind if kind in _TURNS:
             return alert.play_id is None or lead.turns.get(alert.play_id) == kind
         case "close_game":
-            most = window_of(after.ruleset).margin
+            most = WINDOWS[after.ruleset.id].margin
             return margin(before) > most or margin(after) <= most
         case "upset" | "upset_watch":
             return before.score.leader is not alert.side or after.score.leader is alert.side
@@ -68,7 +68,7 @@ def _fits(alert: Alert, after: GameState, play: Play) -> bool:
         case kind if kind in _TURNS:
             return kind == TIE or facts.points_to is alert.side
         case kind:
-            return alerting_of(after.ruleset).exit_of(facts) == kind and facts.side is alert.side
+            return ALERTING[after.ruleset.sport].exit_of(facts) == kind and facts.side is alert.side
 
 
 def recall_of(told: Told) -> Draft:

@@ -14,7 +14,7 @@ from scoreboard.model.play import Play
 from scoreboard.projection.alert_draft import Draft, is_late, margin, name_of
 from scoreboard.projection.leads import LEAD_CHANGE, TIE, turn
 from scoreboard.projection.state import GameState
-from scoreboard.sports.alerting import alerting_of, window_of
+from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 
 def of_play(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
@@ -27,13 +27,13 @@ def of_play(play: Play, standing: frozenset[str], after: GameState) -> Iterator[
     if not play.state.counts:
         return
     yield from _score(play, standing, after)
-    kind = alerting_of(after.ruleset).exit_of(play.facts)
+    kind = ALERTING[after.ruleset.sport].exit_of(play.facts)
     if kind is not None and not _is_told(after, kind, play, standing):
         yield Draft(kind, _fresh(after, kind, play), play.play_id, play.facts.side)
 
 
 def _score(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
-    facts, alerting = play.facts, alerting_of(after.ruleset)
+    facts, alerting = play.facts, ALERTING[after.ruleset.sport]
     if not alerting.scores or not facts.points or facts.points_to is None or facts.shootout:
         return
     if not _is_told(after, "score", play, standing):
@@ -74,7 +74,12 @@ def of_adjustment(event: ScoreSet, entry: Entry, after: GameState) -> Iterator[D
     """Points that no play explains; not those of a correction."""
     side = event.change.leader
     gained = min(event.change.home, event.change.away) >= 0 and side is not None
-    if alerting_of(after.ruleset).scores and gained and not event.correction and side is not None:
+    if (
+        ALERTING[after.ruleset.sport].scores
+        and gained
+        and not event.correction
+        and side is not None
+    ):
         yield Draft("score", f"s{entry.seq}", side=side, points=event.change.of(side))
 
 
@@ -94,7 +99,7 @@ def of_lead(
     if kind == LEAD_CHANGE and _is_too_soon(before, entry, after):
         return
     key = f"s{entry.seq}" if play is None else play.play_id
-    late = after.period_index >= window_of(after.ruleset).period
+    late = after.period_index >= WINDOWS[after.ruleset.id].period
     default = late if kind == LEAD_CHANGE else None
     play_id = None if play is None else play.play_id
     yield Draft(kind, key, play_id, leader, is_default=default)
@@ -104,10 +109,9 @@ def _is_too_soon(before: GameState, entry: Entry, after: GameState) -> bool:
     if after.period_index >= after.ruleset.periods:
         return False
     last = before.alerts.turn_ms
-    return bool(last) and entry.ts_ms - last < alerting_of(after.ruleset).turn_apart_ms
+    return bool(last) and entry.ts_ms - last < ALERTING[after.ruleset.sport].turn_apart_ms
 
 
-def of_finish(after: GameState, *, is_armed: bool) -> Iterator[Draft]:
-    """A finish that has become close."""
-    if is_armed and is_late(after) and margin(after) <= window_of(after.ruleset).margin:
-        yield Draft("close_game", f"close:{after.period_index}")
+def is_close(state: GameState) -> bool:
+    """Whether the game is close and near its end."""
+    return is_late(state) and margin(state) <= WINDOWS[state.ruleset.id].margin

@@ -88,11 +88,11 @@ def underdog(state: GameState) -> Side | None:
 
 def of_upset(after: GameState) -> Iterator[Draft]:
     """An underdog that leads in the last part of the game."""
-    leader = after.score.leader
-    if after.line.status.state is not State.IN or leader is None:
+    side = underdog(after)
+    if side is None or after.line.status.state is not State.IN:
         return
-    if leader is underdog(after) and _is_ending(after):
-        yield Draft("upset_watch", "upset", side=leader)
+    if after.score.leader is side and _is_ending(after):
+        yield Draft("upset_watch", "upset", side=side)
 
 
 def _is_ending(state: GameState) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from scoreboard.model.alert import Told
+from scoreboard.model.alert import Alert, Told
 from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided, ScoreSet
 from scoreboard.model.payload import AlertList, AlertPayload
 from scoreboard.model.side import Side
@@ -27,7 +27,7 @@ from scoreboard.projection.kinds import touched
 from scoreboard.projection.leads import LEAD_CHANGE, Leads, leads
 from scoreboard.projection.state import GameState
 from scoreboard.projection.stats import Alerts
-from scoreboard.sports.alerting import alerting_of, window_of
+from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 
 def watched(before: GameState, entry: Entry, after: GameState) -> GameState:
@@ -35,7 +35,7 @@ def watched(before: GameState, entry: Entry, after: GameState) -> GameState:
     if not _may_tell(before, entry, after):
         return after
     alerts = _Watch(before, entry, after).alerts()
-    return after if alerts == before.alerts else attrs.evolve(after, alerts=alerts)
+    return after if alerts is before.alerts else attrs.evolve(after, alerts=alerts)
 
 
 def _may_tell(before: GameState, entry: Entry, after: GameState) -> bool:
@@ -48,12 +48,10 @@ def _may_tell(before: GameState, entry: Entry, after: GameState) -> bool:
     event = entry.event
     if isinstance(event, PlayAmended | PlayVoided):
         return bool(before.alerts.told)
-    if isinstance(event, PlayAdded) and alerting_of(after.ruleset).exit_of(event.play.facts):
+    if isinstance(event, PlayAdded) and ALERTING[after.ruleset.sport].exit_of(event.play.facts):
         return True
     return (
-        before.clock is not after.clock
-        and before.alerts.is_armed
-        and after.period_index >= window_of(after.ruleset).period
+        before.clock is not after.clock and before.alerts.is_armed and alert_score.is_close(after)
     )
 
 
@@ -65,36 +63,38 @@ class _Watch:
         self._entry = entry
         self._after = after
         self._play = touched(entry, after)
-        self._moved = before.periods is not after.periods and before.score != after.score
         self._at_end = _is_at_end(entry, after)
-        moved_inside = before.periods is not after.periods and not self._at_end
-        self._lead: Leads | None = leads(after) if moved_inside else None
+        self._margin = margin(after)
+        moves = before.periods is not after.periods
+        self._lead: Leads | None = leads(after) if moves and not self._at_end else None
+        self._moves_at_end = moves and self._at_end
 
     def alerts(self) -> Alerts:
-        """The alerts after the entry."""
+        """The alerts after the entry; the same object if nothing of them has changed."""
         gone = self._gone()
-        drafts = [alert_recall.recall_of(told) for told in gone]
-        drafts += self._drafts(frozenset(self._standing()) - {t.alert.notif_id for t in gone})
-        news = tuple(alert_of(self._after, self._entry, draft) for draft in self._new(drafts))
-        names = {told.alert.notif_id for told in gone}
-        seq, before = self._entry.seq, self._before.alerts
-        earlier = tuple(
-            attrs.evolve(told, withdrawn=seq) if told.alert.notif_id in names else told
-            for told in before.told
-        )
-        moment, at_ms = moment_of(self._after), self._entry.ts_ms
-        kinds = {alert.kind for alert in news}
-        return Alerts(
-            told=(*earlier, *(Told(seq, at_ms, alert, moment) for alert in news)),
-            news=news,
-            leader=self._leader(),
-            is_armed="close_game" not in kinds and self._is_armed(),
-            turn_ms=at_ms if LEAD_CHANGE in kinds else before.turn_ms,
-        )
-
-    def _standing(self) -> Iterator[str]:
         told = self._before.alerts.told
-        return (one.alert.notif_id for one in told if not one.withdrawn)
+        names = frozenset(one.alert.notif_id for one in gone)
+        standing = frozenset([t.alert.notif_id for t in told if not t.withdrawn]) - names
+        drafts = [*map(alert_recall.recall_of, gone), *self._drafts(standing)]
+        news = tuple(alert_of(self._after, self._entry, draft) for draft in self._new(drafts))
+        leader, is_armed = self._leader(), self._is_armed() and not self._is_closing()
+        before = self._before.alerts
+        if not news and leader is before.leader and is_armed is before.is_armed:
+            return before
+        turned = any(alert.kind == LEAD_CHANGE for alert in news)
+        turn_ms = self._entry.ts_ms if turned else before.turn_ms
+        return Alerts(self._told(names, news), news, leader, is_armed, turn_ms)
+
+    def _told(self, gone: frozenset[str], news: tuple[Alert, ...]) -> tuple[Told, ...]:
+        """Everything that was told, with what is gone marked, and `news` behind it."""
+        told, seq = self._before.alerts.told, self._entry.seq
+        if gone:
+            told = tuple(
+                attrs.evolve(one, withdrawn=seq) if one.alert.notif_id in gone else one
+                for one in told
+            )
+        moment = moment_of(self._after)
+        return (*told, *(Told(seq, self._entry.ts_ms, alert, moment) for alert in news))
 
     def _gone(self) -> tuple[Told, ...]:
         if self._at_end or not self._before.alerts.told:
@@ -108,9 +108,10 @@ class _Watch:
             yield from alert_score.of_play(play, standing, after)
         elif isinstance(entry.event, ScoreSet):
             yield from alert_score.of_adjustment(entry.event, entry, after)
-        if self._moved and self._at_end:
+        if self._moves_at_end:
             yield from alert_score.of_lead(before, entry, after, play)
-        yield from alert_score.of_finish(after, is_armed=self._is_armed())
+        if self._is_closing():
+            yield Draft("close_game", f"close:{after.period_index}")
         yield from alert_status.of_upset(after)
 
     def _new(self, drafts: list[Draft]) -> Iterator[Draft]:
@@ -123,9 +124,12 @@ class _Watch:
             return self._lead.leader
         return self._after.score.leader or self._before.alerts.leader
 
+    def _is_closing(self) -> bool:
+        return self._is_armed() and alert_score.is_close(self._after)
+
     def _is_armed(self) -> bool:
-        window = window_of(self._after.ruleset)
-        far = margin(self._after) > window.margin + window.rearm
+        window = WINDOWS[self._after.ruleset.id]
+        far = self._margin > window.margin + window.rearm
         return self._before.alerts.is_armed or far
 
 

@@ -90,10 +90,11 @@ class GameState:
     @property
     def score(self) -> Score:
         """The score of the game."""
-        return Score(
-            sum(period.home for period in self.periods),
-            sum(period.away for period in self.periods),
-        )
+        home = away = 0
+        for period in self.periods:
+            home += period.home
+            away += period.away
+        return Score(home, away)
 
     @property
     def last_order(self) -> int:

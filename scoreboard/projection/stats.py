@@ -12,23 +12,8 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.model.alert import Alert, Told
-from scoreboard.model.boxscore import Values
-from scoreboard.model.play import Participant
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.side import Side
-
-
-@attrs.frozen
-class Counted:
-    """
-    One line as it is counted.
-
-    Attributes:
-        person: as first named; None for the team's own.
-        counts: never 0; see `sports.shares`, Note [Told twice], for names with a "~".
-    """
-
-    person: Participant | None
-    counts: Values = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -41,7 +26,7 @@ class Stats:
         touched: the lines that the entry moved that made this.
     """
 
-    lines: Mapping[str, Counted] = attrs.field(factory=dict)
+    lines: Mapping[str, StatLine] = attrs.field(factory=dict)
     touched: tuple[str, ...] = ()
 
 

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.model.play import PlayFacts
-from scoreboard.model.ruleset import Ruleset
 
 _MINUTE = 60_000
 
@@ -101,16 +100,6 @@ UPSET_SHARE = 4
 RANKED = 25
 #: So many places lower, somebody is the underdog of who is ranked.
 RANKS_APART = 10
-
-
-def alerting_of(ruleset: Ruleset) -> Alerting:
-    """What of a game under that ruleset is worth an alert."""
-    return ALERTING[ruleset.sport]
-
-
-def window_of(ruleset: Ruleset) -> Window:
-    """When a game under that ruleset is close."""
-    return WINDOWS[ruleset.id]
 
 
 @attrs.frozen

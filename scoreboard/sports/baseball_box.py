@@ -10,22 +10,21 @@ Source: Official Baseball Rules, rule 9 (9.02, 9.05, 9.07, 9.08).
 
 from __future__ import annotations
 
-from scoreboard.model.play import PlayFacts
-from scoreboard.sports.shares import Box, Share, act, part, resulted, worth
+from scoreboard.sports.shares import Box, Outline, Share, act, part, resulted, worth
 
 _SACRIFICES = frozenset({"sacrifice_fly", "sacrifice_hit"})
 
 
-def _at_bat(facts: PlayFacts) -> bool:
-    return not _SACRIFICES.intersection(facts.qualifiers)
+def _at_bat(play: Outline) -> bool:
+    return not _SACRIFICES.intersection(play.qualifiers)
 
 
-def _flied(facts: PlayFacts) -> bool:
-    return "sacrifice_fly" in facts.qualifiers
+def _flied(play: Outline) -> bool:
+    return "sacrifice_fly" in play.qualifiers
 
 
-def _bunted(facts: PlayFacts) -> bool:
-    return "sacrifice_hit" in facts.qualifiers
+def _bunted(play: Outline) -> bool:
+    return "sacrifice_hit" in play.qualifiers
 
 
 def _outs(result: str, count: int) -> Share:

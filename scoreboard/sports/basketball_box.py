@@ -11,11 +11,11 @@ Source: NBA Official Scorer's manual; NCAA basketball statisticians' manual.
 
 from __future__ import annotations
 
-from scoreboard.model.play import PlayFacts
 from scoreboard.sports.shares import (
     FIRST,
     Box,
     Condition,
+    Outline,
     Share,
     act,
     against,
@@ -26,30 +26,30 @@ from scoreboard.sports.shares import (
 )
 
 
-def _tried(facts: PlayFacts) -> bool:
+def _tried(play: Outline) -> bool:
     """An attempt, not a basket into one's own hoop, and not a miss with a foul."""
-    return not against(facts) and (scored(facts) or "fouled" not in facts.qualifiers)
+    return not against(play) and (scored(play) or "fouled" not in play.qualifiers)
 
 
-def _says(facts: PlayFacts, word: str) -> bool:
-    return word in (facts.subtype or "") or word in facts.qualifiers
+def _says(play: Outline, word: str) -> bool:
+    return word in (play.subtype or "") or word in play.qualifiers
 
 
-def _live(facts: PlayFacts) -> bool:
+def _live(play: Outline) -> bool:
     """A rebound of a ball in play: one that nobody could catch is none."""
-    return not _says(facts, "deadball")
+    return not _says(play, "deadball")
 
 
 def _of(word: str) -> Condition:
-    return lambda facts: _live(facts) and _says(facts, word)
+    return lambda play: _live(play) and _says(play, word)
 
 
-def _personal(facts: PlayFacts) -> bool:
-    return not (_says(facts, "technical") or _says(facts, "3 second"))
+def _personal(play: Outline) -> bool:
+    return not (_says(play, "technical") or _says(play, "3 second"))
 
 
-def _technical(facts: PlayFacts) -> bool:
-    return _says(facts, "technical")
+def _technical(play: Outline) -> bool:
+    return _says(play, "technical")
 
 
 def _field(value: int, *more: Share) -> tuple[Share, ...]:

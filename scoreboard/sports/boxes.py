@@ -14,9 +14,10 @@ from scoreboard.sports import (
     hockey_box,
     soccer_box,
 )
+from scoreboard.sports.registry import RULESETS
 from scoreboard.sports.shares import Box
 
-BOXES: dict[str, Box] = {
+_SPORTS: dict[str, Box] = {
     "baseball": baseball_box.BOX,
     "basketball": basketball_box.BOX,
     "football": football_box.BOX,
@@ -25,8 +26,9 @@ BOXES: dict[str, Box] = {
 }
 
 
-def box_of(ruleset: Ruleset) -> Box:
-    """What a game under that ruleset counts."""
-    if ruleset.sack_is_rush:
-        return football_box.BOX_SACK_IS_RUSH
-    return BOXES[ruleset.sport]
+def _box(ruleset: Ruleset) -> Box:
+    return football_box.BOX_SACK_IS_RUSH if ruleset.sack_is_rush else _SPORTS[ruleset.sport]
+
+
+#: Id of a ruleset -> what a game under it counts.
+BOXES: dict[str, Box] = {ruleset.id: _box(ruleset) for ruleset in RULESETS.values()}

@@ -11,13 +11,11 @@ Source: NFL Guide for Statisticians; NCAA football statisticians' manual, sectio
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from scoreboard.model.play import Participant, PlayFacts
 from scoreboard.sports.shares import (
     TEAM,
     Box,
     Condition,
+    Outline,
     Share,
     act,
     against,
@@ -36,71 +34,57 @@ _DEFENCE = ("returner", "interceptor", "recoverer")
 _DOWNS = ("rush", "pass", "sack", "kneel", "spike", "fumble", "interception")
 
 
-def _stood(facts: PlayFacts) -> bool:
-    return "no_play" not in facts.qualifiers
+def _stood(play: Outline) -> bool:
+    return "no_play" not in play.qualifiers
 
 
 def _and(*conditions: Condition) -> Condition:
-    return lambda facts: all(condition(facts) for condition in conditions)
+    return lambda play: all(condition(play) for condition in conditions)
 
 
 def _named(role: str) -> Condition:
-    return lambda facts: any(person.role == role for person in facts.participants)
+    return lambda play: any(name == role for name, _ in play.people)
 
 
 def _word(word: str) -> Condition:
-    return lambda facts: word in facts.qualifiers
+    return lambda play: word in play.qualifiers
 
 
-def _intercepted(facts: PlayFacts) -> bool:
-    return facts.result == "intercepted" or "intercepted" in facts.qualifiers
+def _intercepted(play: Outline) -> bool:
+    return play.result == "intercepted" or "intercepted" in play.qualifiers
 
 
-def _touchdown(facts: PlayFacts) -> bool:
-    return facts.points >= TOUCHDOWN
+def _touchdown(play: Outline) -> bool:
+    return play.points >= TOUCHDOWN
 
 
-def _by_offence(facts: PlayFacts) -> bool:
+def _by_offence(play: Outline) -> bool:
     """A touchdown of the side with the ball, by who had it first."""
-    return _touchdown(facts) and scored(facts) and not _recovered(facts)
+    return _touchdown(play) and scored(play) and not _recovered(play)
 
 
-def _recovered(facts: PlayFacts) -> bool:
-    return any(p.role == "recoverer" and p.side is facts.points_to for p in facts.participants)
+def _recovered(play: Outline) -> bool:
+    return ("recoverer", play.points_to) in play.people
 
 
-def _third(facts: PlayFacts) -> bool:
-    return _stood(facts) and getattr(facts.situation, "down", None) == 3
+def _third(play: Outline) -> bool:
+    return _stood(play) and play.down == 3
 
 
-def _converted(facts: PlayFacts) -> bool:
-    return _third(facts) and ("first_down" in facts.qualifiers or _by_offence(facts))
+def _converted(play: Outline) -> bool:
+    return _third(play) and ("first_down" in play.qualifiers or _by_offence(play))
 
 
-def _carriers(facts: PlayFacts) -> tuple[Participant, ...]:
-    """Everybody who may have carried the ball in for the side that scored."""
-    roles = _OFFENCE if _by_offence(facts) else _DEFENCE
-    of = facts.points_to
-    return tuple(
-        person
-        for person in facts.participants
-        if person.role in roles and (person.side or facts.side) is of
-    )
+def _carriers(play: Outline) -> list[str]:
+    """The roles of everybody who may have carried the ball in for the side that scored."""
+    roles = _OFFENCE if _by_offence(play) else _DEFENCE
+    of = play.points_to
+    return [role for role, side in play.people if role in roles and (side or play.side) is of]
 
 
 def _alone(role: str) -> Condition:
     """Whether the touchdown is of the one person who has that role, and of no other."""
-
-    def is_alone(facts: PlayFacts) -> bool:
-        if not _touchdown(facts):
-            return False
-        found = _carriers(facts)
-        return len(found) == 1 and found[0].role == role
-
-    return is_alone
-
-
-_Rows = Callable[..., tuple[Share, ...]]
+    return lambda play: _touchdown(play) and _carriers(play) == [role]
 
 
 def _carried(*roles: str) -> tuple[Share, ...]:

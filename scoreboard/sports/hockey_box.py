@@ -10,13 +10,12 @@ Source: NHL rule 78 (goals and assists), NHL Official Scorer's instructions.
 
 from __future__ import annotations
 
-from scoreboard.model.play import PlayFacts
-from scoreboard.sports.shares import FIRST, Box, act, part, resulted, scored, worth
+from scoreboard.sports.shares import FIRST, Box, Outline, act, part, resulted, scored, worth
 
 
-def _saved(facts: PlayFacts) -> bool:
+def _saved(play: Outline) -> bool:
     # A shot that is told as a goal is the goal's own row told a second time.
-    return not facts.points and facts.result != "goal"
+    return not play.points and play.result != "goal"
 
 
 _SCORER = (

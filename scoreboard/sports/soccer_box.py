@@ -10,12 +10,12 @@ Source: IFAB Laws of the Game, laws 10-12.
 
 from __future__ import annotations
 
-from scoreboard.model.play import PlayFacts
 from scoreboard.sports.shares import (
     FIRST,
     TEAM,
     Box,
     Condition,
+    Outline,
     act,
     by_role,
     part,
@@ -27,25 +27,25 @@ from scoreboard.sports.shares import (
 _ON_TARGET = ("saved", "accurate")
 
 
-def _on_target(facts: PlayFacts) -> bool:
-    return scored(facts) or facts.result in _ON_TARGET
+def _on_target(play: Outline) -> bool:
+    return scored(play) or play.result in _ON_TARGET
 
 
-def _shot(facts: PlayFacts) -> bool:
-    return facts.shot is not None
+def _shot(play: Outline) -> bool:
+    return play.is_shot
 
 
-def _new(facts: PlayFacts) -> bool:
+def _new(play: Outline) -> bool:
     # A source may tell a goal a second time, as the shot that it was.
-    return facts.result != "repeated goal"
+    return play.result != "repeated goal"
 
 
-def _shot_on_target(facts: PlayFacts) -> bool:
-    return _shot(facts) and _on_target(facts)
+def _shot_on_target(play: Outline) -> bool:
+    return _shot(play) and _on_target(play)
 
 
 def _card(*colors: str) -> Condition:
-    return lambda facts: facts.subtype in colors
+    return lambda play: play.subtype in colors
 
 
 _GOAL = (
