@@ -145,7 +145,7 @@ def _kick(role: str, tried: str, made: str, points: int) -> tuple[Share, ...]:
 
 _TWO = tuple(
     Share(role, {"two_pt": 1}, when=scored, team=False) for role in ("passer", "receiver", "rusher")
-)
+) + tuple(worth(role, "pts", 2, when=scored) for role in ("receiver", "rusher"))
 
 
 def _box(sack: tuple[Share, ...]) -> Box:
