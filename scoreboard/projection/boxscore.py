@@ -93,7 +93,8 @@ class _Lines:
                 touched[holder] = StatLine(line.side, line.person, standing)
         if not touched:
             return self._before
-        return Stats({**known, **touched}, tuple(touched))
+        # In order, so that the same lines have the same names together.
+        return Stats({**known, **touched}, tuple(sorted(touched)))
 
 
 def _standing(counts: _Counts) -> _Counts:

@@ -53,7 +53,6 @@ BOX = Box(
     points="g",
     shown={
         "sog": ("g",),
-        "g": ("pts",),
         "fow": ("fol",),
         "fol": ("fow",),
         "sa": ("sv", "ga"),
