@@ -167,7 +167,7 @@ def test_basketball_tells_no_basket_and_few_changes_of_the_lead():
     log.late_s = 400
     assert log.basket(A, 3) == ["lead_change:p6"]
     log.status(Status.IN_PROGRESS, 4)
-    assert log.basket(H, period=4) == ["lead_change:p8"]
+    assert log.basket(H, 3, period=4) == ["lead_change:p8"]
     assert log.news()[0].is_default
 
 
@@ -301,8 +301,8 @@ def test_other_points_withdraw_a_score_and_tell_it_anew():
     assert log.amend(3, points=8) == ["correction:score:p3", "score:p3#1"]
     assert log.amend(3, text="better words") == []
     assert log.amend(3, points_to=A) == [
-        "correction:score:p3#1",
         "correction:first_lead:p3",
+        "correction:score:p3#1",
         "score:p3#3",
     ]
 

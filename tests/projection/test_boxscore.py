@@ -17,6 +17,7 @@ from scoreboard.projection.fold import apply
 from scoreboard.projection.publish import step
 from tests.support.games import AWAY, EPOCH, HOME, Game, entry, meta
 
+PERSON = "x0000000001"
 ABLE = Participant("shooter", name="A. Able", jersey="7", side=Side.HOME)
 BAKER = Participant("shooter", name="B. Baker", ref="12", side=Side.HOME)
 
@@ -135,8 +136,8 @@ def test_a_late_play_counts_like_any_other():
     ("one", "other", "same"),
     [
         (
-            {"person_id": "x0000000001", "name": "A"},
-            {"person_id": "x0000000001", "name": "B"},
+            {"person_id": PERSON, "name": "A"},
+            {"person_id": PERSON, "name": "B"},
             True,
         ),
         ({"ref": "1", "name": "A"}, {"ref": "1"}, True),

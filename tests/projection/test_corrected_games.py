@@ -38,8 +38,7 @@ def log_of(sport, seed, length=60):
     meta, told = material(sport)
     log = [entry(1, MetaSet(meta))]
     plays: dict[str, Play] = {}
-    for seq in range(2, length):
-        log.append(entry(seq, _event(chance, told, plays, seq)))
+    log.extend(entry(seq, _event(chance, told, plays, seq)) for seq in range(2, length))
     return log
 
 
