@@ -248,3 +248,26 @@ def test_a_ticket_is_the_feeds_token(node):
     assert authenticate(node.intake, "arena", "secret") == ARENA
     assert authenticate(node.intake, "arena", "x") is None
     assert ARENA.authid == SourceId("arena")
+
+
+def test_the_box_score_and_the_alerts_are_there_to_ask_for(node):
+    box = node.call("scoreboard.v1.boxscore.get", game_id=GAME)
+    assert (box["seq"], box["game_id"]) == (5, GAME)
+    team = box["lines"][0]
+    assert (team["person_id"], team["set"]["pts"]) == (None, box["score"]["home"])
+    told = node.call("scoreboard.v1.alerts.list", game_id=GAME)
+    assert [one["kind"] for one in told["alerts"]][:1] == ["game_start"]
+    assert told["seq"] == 5
+
+
+@pytest.mark.parametrize("call", ["scoreboard.v1.boxscore.get", "scoreboard.v1.alerts.list"])
+def test_an_unknown_game_has_neither_box_score_nor_alerts(node, call):
+    with pytest.raises(CallError, match="no game"):
+        node.call(call, game_id="gunknown000")
+
+
+def test_a_part_of_a_game_is_written_once_for_all_who_ask(node):
+    one = node.games.part("boxscore", GAME)
+    assert one is node.games.part("boxscore", GAME)
+    node.send(basket("9", order=99))
+    assert one is not node.games.part("boxscore", GAME)
