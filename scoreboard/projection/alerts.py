@@ -47,7 +47,7 @@ def _may_tell(before: GameState, entry: Entry, after: GameState) -> bool:
         return True
     event = entry.event
     if isinstance(event, PlayAmended | PlayVoided):
-        return bool(before.alerts.told)
+        return True
     if isinstance(event, PlayAdded) and ALERTING[after.ruleset.sport].exit_of(event.play.facts):
         return True
     return (
