@@ -18,13 +18,18 @@ def _saved(play: Outline) -> bool:
     return not play.points and play.result != "goal"
 
 
+def _past_keeper(play: Outline) -> bool:
+    # Some sources name the goalkeeper who had left the net.
+    return scored(play) and "empty net" not in play.qualifiers
+
+
 _SCORER = (
     worth("scorer", "g", 1, when=scored),
     worth("scorer", "pts", 1, when=scored),
     act("scorer", "sog", when=scored),
     part("assist", "a", when=scored),
     worth("assist", "pts", 1, when=scored),
-    part("goalkeeper", "sa", "ga", when=scored, ours=False),
+    part("goalkeeper", "sa", "ga", when=_past_keeper, ours=False),
 )
 
 BOX = Box(
@@ -35,7 +40,7 @@ BOX = Box(
             worth("shooter", "pts", 1, when=scored),
             act("shooter", "sog", when=scored),
             act("shooter", "sog", when=resulted("saved")),
-            part("goalkeeper", "sa", "ga", when=scored, ours=False),
+            part("goalkeeper", "sa", "ga", when=_past_keeper, ours=False),
             part("goalkeeper", "sa", "sv", when=resulted("saved"), ours=False),
         ),
         "shot": (
