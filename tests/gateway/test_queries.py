@@ -115,7 +115,7 @@ def test_what_came_since_is_what_was_published(node):
 
 
 def test_what_came_since_may_be_asked_for_in_parts(node):
-    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=0, limit=15)
+    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=0, limit=10)
     assert (answer["seq"], answer["more"]) == (3, True)
     answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=3, limit=100)
     assert (answer["seq"], answer["more"]) == (5, False)
