@@ -21,10 +21,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import random
 import secrets
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,10 +48,14 @@ from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Limits, Root, make_site
+from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
-from scoreboard.gateway.procedures import authenticate, missed, procedures
+from scoreboard.gateway.once import Once
+from scoreboard.gateway.operators import operator_procedures
+from scoreboard.gateway.principals import Credential, Principals
+from scoreboard.gateway.procedures import FEED, missed, procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import Missed, Procedure, Realm, SessionLimits
+from scoreboard.gateway.realm import OPS, Authenticate, Missed, Procedure, Realm, SessionLimits
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import Events, EventSettings, EventStreams
 from scoreboard.gateway.sse_start import Beginnings
@@ -64,11 +68,13 @@ from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.ingest.source_file import SourceFile
+from scoreboard.ingest.sources import Sources
 from scoreboard.log.interface import IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
-from scoreboard.model.errors import LocalError
+from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.ops.stall import LoopStall
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
@@ -82,6 +88,9 @@ _GC_THRESHOLDS = (2_000, 4, 300)
 MAX_MARKS = 65_536
 #: Publications that are read from the log at a time for those who fell off a ring.
 CATCH_UP = 512
+
+#: Bytes of all answers that are kept for their `Idempotency-Key`.
+MAX_REPLIES = 16 * 1024 * 1024
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -160,6 +169,7 @@ class Server(Service):
         sockets: ChannelFactory,
         events: EventStreams,
         kernel: Kernel,
+        sources: Sources,
         demo: Demo | None,
         fatal: Callable[[str], None],
     ) -> None:
@@ -174,6 +184,7 @@ class Server(Service):
         self._sockets = sockets
         self._events = events
         self._kernel = kernel
+        self._sources = sources
         self._demo = demo
         self._fatal = fatal
         self._port: IListeningPort | None = None
@@ -202,6 +213,7 @@ class Server(Service):
             host=host.host,
             port=host.port,
         )
+        self._sources.startService()
         if self._demo is not None:
             self._demo.startService()
 
@@ -210,7 +222,7 @@ class Server(Service):
         if failure.check(CannotListenError):
             where = f"{self._listen.interface}:{self._listen.port}"
             self._fatal(f"cannot listen on {where}: {why.socketError}")
-        elif failure.check(LocalError):
+        elif failure.check(LocalError, RemoteError):
             self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
@@ -224,6 +236,8 @@ class Server(Service):
     async def _stop(self) -> None:
         if self._demo is not None and self._demo.running:
             await maybeDeferred(self._demo.stopService)
+        if self._sources.running:
+            await maybeDeferred(self._sources.stopService)
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
         self._catch_up.stop()
@@ -295,16 +309,24 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         sports=SPORTS,
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
-    calls = {**procedures(games, intake, limits.batch), **history_procedures(hub, games)}
+    sources = _sources(reactor, settings, keeper)
+    calls = {
+        **procedures(games, intake, limits.batch),
+        **history_procedures(hub, games),
+        **operator_procedures(sources),
+    }
     wires = Wires(envelope)
-    sockets = _sockets(reactor, hub, settings, calls, missed(games), intake, wires)
+    who = principals(settings).authenticate
+    sockets = _sockets(reactor, hub, settings, calls, missed(games), who, wires)
     events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events))
+    web = settings.http
+    once = Once(reactor, Replies(web.idempotency_s, web.max_idempotency_keys, MAX_REPLIES))
+    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events), once)
     return Server(
         reactor=reactor,
         listen=settings.listen,
@@ -317,6 +339,7 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
         sockets=sockets,
         events=events,
         kernel=_kernel(settings.websocket),
+        sources=sources,
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         fatal=_exits(reactor),
     )
@@ -328,7 +351,7 @@ def _sockets(
     settings: Settings,
     calls: dict[str, Procedure],
     lacks: Missed,
-    intake: Intake,
+    who: Authenticate,
     wires: Wires,
 ) -> ChannelFactory:
     """What serves WAMP over WebSocket."""
@@ -336,7 +359,7 @@ def _sockets(
     realm = Realm(
         hub=hub,
         procedures=calls,
-        authenticate=partial(authenticate, intake),
+        authenticate=who,
         limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
         missed=lacks,
     )
@@ -352,6 +375,30 @@ def _sockets(
             deflates=ws.deflate,
         ),
         FaultLog(reactor).report,
+    )
+
+
+def principals(settings: Settings) -> Principals:
+    """Everybody who may join with a ticket."""
+    feeds = [(name, conf.token_hash(feed), FEED) for name, feed in settings.feeds.items()]
+    people = [(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()]
+    return Principals(Credential(*entry) for entry in (*feeds, *people))
+
+
+def _sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
+    """What fetches from the sources."""
+    durable = settings.log.provider == "sqlite"
+    kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
+    return Sources(
+        reactor,
+        settings=settings.sources,
+        read=conf.read_source,
+        kept=SourceFile(kept),
+        taken=[*settings.feeds, *settings.operators],
+        put_meta=keeper.put_meta,
+        submit=keeper.submit,
+        states=keeper.states,
+        chance=random.random,
     )
 
 

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 
 import attrs
 import pytest
 
-from scoreboard.settings import BadSettings, Feeds, FeedSettings, Settings, parse
+from scoreboard.model.errors import RemoteError
+from scoreboard.model.source import SourceSpec
+from scoreboard.settings import (
+    BadSettings,
+    Feeds,
+    FeedSettings,
+    OperatorSettings,
+    Settings,
+    parse,
+    read_source,
+)
 
 CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
 
@@ -30,8 +41,14 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     shown = tomllib.loads(text)
     feeds = shown.pop("feeds")
     assert set(feeds["arena"]) == {field.name for field in attrs.fields(FeedSettings)}
+    operators = shown.pop("operators")
+    assert set(operators["desk"]) == {field.name for field in attrs.fields(OperatorSettings)}
+    source = shown.pop("sources")["league_site"]
+    defaults = attrs.asdict(SourceSpec("poll", url=source["url"]))
+    assert source == defaults
     known = attrs.asdict(Settings(), recurse=True)
-    del known["feeds"]
+    for table in ("feeds", "operators", "sources"):
+        del known[table]
     assert shown == known
 
 
@@ -47,6 +64,11 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
         ('[log]\nprovider = "oracle"', "log.provider"),
         ("[feeds.arena]\nleagues = []", "feeds.arena"),
         ('[feeds."?"]\ntoken = "x"', "source '?'"),
+        ('[operators."?"]\ntoken = "x"', "operators: source '?'"),
+        ("[operators.desk]", "operators.desk needs token"),
+        ('[feeds.a]\ntoken = "x"\n[operators.a]\ntoken = "y"', "feeds.a and operators.a"),
+        ('[sources.a]\nkind = "pull"', "sources.a: kind must be"),
+        ("[sources.a]\nport = 1", "kind"),
     ],
 )
 def test_a_wrong_setting_is_named(text, named):
@@ -93,3 +115,22 @@ def test_a_feed_writes_its_leagues():
             ("nobody", "nfl_"),
         )
     ] == [True, False, True, False]
+
+
+def test_a_source_of_a_call_is_read_as_one_of_the_settings():
+    data = {"kind": "poll", "url": "http://h/x", "interval_s": 1}
+    assert read_source("site", data) == SourceSpec("poll", url="http://h/x", interval_s=1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "named"),
+    [
+        ("?", {}, "source '?'"),
+        ("site", {}, "sources.site: required field missing in kind"),
+        ("site", {"kind": "poll", "url": "x", "prt": 1}, "prt"),
+        ("site", {"kind": "poll", "url": "ftp://x"}, "sources.site: url"),
+    ],
+)
+def test_what_is_wrong_with_a_source_of_a_call_is_named(name, data, named):
+    with pytest.raises(RemoteError, match=re.escape(named)):
+        read_source(name, data)

@@ -26,6 +26,7 @@ _STATUS = {
     "method_not_allowed": 405,
     "rev_conflict": 409,
     "sport_change": 409,
+    "key_reused": 422,
     "too_large": 413,
     "unsupported_type": 415,
     "internal": 500,

@@ -13,7 +13,7 @@ from typing import Any
 from scoreboard.codec.answer import write_answer
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.queries import Games, HistoryLost, UnknownGame
-from scoreboard.gateway.realm import Caller, CallError, Missed, Principal, Procedure
+from scoreboard.gateway.realm import Caller, CallError, Missed, Procedure
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
@@ -26,12 +26,6 @@ FEED = "feed"
 _MAX_SYNC = 256
 
 _INVALID = "wamp.error.invalid_argument"
-
-
-def authenticate(intake: Intake, authid: str, ticket: str) -> Principal | None:
-    """The feed `authid`, if that is its token."""
-    source = intake.admits(authid, ticket)
-    return None if source is None else Principal(source, FEED)
 
 
 def procedures(games: Games, intake: Intake, max_batch: int) -> dict[str, Procedure]:

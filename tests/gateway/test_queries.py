@@ -11,7 +11,7 @@ from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
-from scoreboard.gateway.procedures import FEED, authenticate, procedures
+from scoreboard.gateway.procedures import FEED, procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError, Principal
 from scoreboard.gateway.serializers import JSON
@@ -20,7 +20,6 @@ from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.errors import LocalError
-from scoreboard.model.ids import SourceId
 from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
@@ -242,9 +241,3 @@ def test_a_wrong_submission_hears_what_is_wrong(node, principal, kwargs, error):
     with pytest.raises(CallError) as caught:
         node.call("scoreboard.v1.feed.submit", principal=principal, **kwargs)
     assert caught.value.uri == error
-
-
-def test_a_ticket_is_the_feeds_token(node):
-    assert authenticate(node.intake, "arena", "secret") == ARENA
-    assert authenticate(node.intake, "arena", "x") is None
-    assert ARENA.authid == SourceId("arena")
