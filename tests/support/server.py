@@ -38,6 +38,8 @@ token = "another"
 [feeds.football]
 token = "touchdown"
 leagues = ["nfl_"]
+[operators.desk]
+token = "operate"
 """
 
 
@@ -61,10 +63,12 @@ class Reply:
 class Server:
     """A running `twistd scoreboard`."""
 
-    def __init__(self, folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, port: int = 0, arguments: tuple[str, ...] = (), more: str = ""
+    ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
-        config.write_text(SETTINGS.format(port=port, path=folder / "games.sqlite"))
+        config.write_text(SETTINGS.format(port=port, path=folder / "games.sqlite") + more)
         command = [str(TWISTD), "--pidfile=", "-n", "scoreboard", "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, *arguments],
@@ -144,9 +148,15 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> Iterator[Server]:
-    """A server for the time of a test; it must have nothing to complain of at the end."""
-    server = Server(folder, port, arguments)
+def running(
+    folder: Path, port: int = 0, arguments: tuple[str, ...] = (), more: str = ""
+) -> Iterator[Server]:
+    """
+    A server for the time of a test; it must have nothing to complain of at the end.
+
+    `more`: further settings, as TOML.
+    """
+    server = Server(folder, port, arguments, more)
     try:
         yield server
         # twistd ends itself by the signal that it was told to stop with.
