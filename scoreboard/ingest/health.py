@@ -32,6 +32,7 @@ class Health:
         answers: of its messages, by outcome.
         refused: the latest that were quarantined or rejected, in words.
         over: whether its game has ended.
+        absent: rows that were told, stand, and are not in its document now.
     """
 
     success_ms: int | None = None
@@ -42,6 +43,7 @@ class Health:
     answers: Counter[str] = attrs.field(factory=Counter)
     refused: list[str] = attrs.field(factory=list)
     over: bool = False
+    absent: int = 0
 
     def good(self, now_ms: int) -> None:
         """It was heard."""
@@ -78,6 +80,7 @@ class Health:
         return shape | {
             "rounds": self.rounds,
             "over": self.over,
+            "absent": self.absent,
             "answers": dict(sorted(self.answers.items())),
             "refused": list(self.refused),
         }

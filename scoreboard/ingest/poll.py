@@ -210,6 +210,7 @@ class Poller:
             outbox = self._outbox or self._begin(document)
             self._outbox = await self._desk.in_thread(outbox.read, document, now_s, settle_s)
             self._read = pages
+            self.health.absent = self._outbox.known.absent
         return await self._tell()
 
     def _is_read(self, pages: tuple[Page, ...]) -> bool:

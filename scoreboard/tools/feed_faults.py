@@ -125,7 +125,8 @@ def steps(
     All that a stream of `game` sends, with its faults.
 
     Args:
-        lines: messages; the last one is not tampered with, since nothing can mend it.
+        lines: messages; the last one is not tampered with, since nothing can mend it. What was
+            lost or lied about is mended before the next status or absolute score.
     """
     maker = _Steps()
     voided = {_ref(line) for line in lines if b'"type":"void"' in line}
@@ -148,7 +149,8 @@ class _Steps:
 
     def take(self, line: bytes, offset: int, made: Fault | None, *, last: bool) -> None:
         """One line more."""
-        if last:
+        # Providers confirm the ends of periods, and count before they state a score.
+        if last or b'"type":"status"' in line or b'"type":"score"' in line:
             self._mend(offset)
         kind = "" if made is None else made.kind
         play = b'"type":"play"' in line
@@ -187,13 +189,14 @@ class _Steps:
             self.steps.append(Step(offset, self._truths.pop(0)[1]))
 
     def _mend(self, offset: int) -> None:
-        """Before the end: what was lost, and what is still wrong."""
+        """Send what was lost, and what is still wrong."""
         if self._second is not None:
             self.steps.append(self._second)
             self._second = None
         self.steps += [Step(offset, line) for line in self._lost]
         self.steps += [Step(offset, truth) for _, truth in self._truths]
         self._truths.clear()
+        self._lost.clear()
 
 
 def _ref(line: bytes) -> str:

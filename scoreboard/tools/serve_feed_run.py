@@ -123,6 +123,7 @@ class Provider:
         self._died: set[tuple[str, int]] = set()
         self._dead = False
         self.consoles: set[Console] = set()
+        self.stream_port = offer.stream_port
 
     def position_ms(self) -> float:
         """How far recorded time has come."""
@@ -151,6 +152,7 @@ class Provider:
             except CannotListenError as why:
                 raise LocalError(f"cannot listen on {offer.interface}:{port}: {why}") from why
             numbers.append(self._ports[name].getHost().port)
+        self.stream_port = numbers[1]
         return numbers[0], numbers[1]
 
     def die(self, name: str, who: str, number: int, connection: Any) -> None:
@@ -240,7 +242,6 @@ class Pages:
     def _list(self, request: Request) -> bytes:
         host: Any = request.getHost()
         base = f"http://{host.host}:{host.port}"
-        streams: Any = self._provider._ports["stream"].getHost()  # noqa: SLF001
         games = [
             {
                 "game_id": game.game_id,
@@ -251,8 +252,8 @@ class Pages:
                     role: f"{base}/games/{game.game_id}/{role}" for role in game.pages.companions
                 },
                 "stream": {
-                    "host": streams.host,
-                    "port": streams.port,
+                    "host": self._provider.offer.interface,
+                    "port": self._provider.stream_port,
                     "hello": json.dumps({"game_id": game.game_id}),
                 },
                 "meta": game.meta,
