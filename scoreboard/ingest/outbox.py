@@ -13,6 +13,12 @@ is a conflict. So the messages that are left stay as they are, from the first on
 not taken; those behind it were judged by a state that was never written. What was
 recorded and is repeated is a duplicate, which is harmless.
 
+# Note [Rows without names]
+
+Rows of some formats are known only by their place. While such a document still changes, a
+row that is put in renames all behind it, and what was told under a name that is gone
+would stand for ever. So a document of that kind is told as a whole (`whole`), once it stands.
+
 # Note [A final that stands]
 
 Documents say "final" early: while rows are still to come, or by a slip. No new play
@@ -56,16 +62,21 @@ class Outbox:
     held: Document | None = None
     changed_s: float = 0.0
 
-    def read(self, document: Document, now_s: float, settle_s: float) -> Outbox:
+    def read(
+        self, document: Document, now_s: float, settle_s: float, *, whole: bool = False
+    ) -> Outbox:
         """
         Take what `document` says that earlier ones did not.
 
         Args:
             now_s: seconds, never decreasing.
             settle_s: how long a final status must stand, seconds.
+            whole: nothing at all is told before it has stood so long.
 
         Nothing may be left of what was said before.
         """
+        if whole and not self.is_over:
+            return self._whole(document, now_s, settle_s)
         over = _over(document) and not self.is_over
         messages, then = diff(self.known, _open(document) if over else document)
         if over and not messages and self._has_stood(document, now_s, settle_s):
@@ -81,9 +92,18 @@ class Outbox:
         )
         return after.advanced()
 
-    def again(self, now_s: float, settle_s: float) -> Outbox:
-        """The document has not changed: a final status that was held may be believed now."""
-        return self if self.held is None else self.read(self.held, now_s, settle_s)
+    def _whole(self, document: Document, now_s: float, settle_s: float) -> Outbox:
+        """All of `document` if it has stood; nothing otherwise."""
+        same = self.held is not None and self.held == document
+        if not same or now_s - self.changed_s < settle_s:
+            changed_s = self.changed_s if same else now_s
+            return attrs.evolve(self, held=document, changed_s=changed_s)
+        messages, then = diff(self.known, document)
+        return attrs.evolve(self, left=messages, then=then, held=None).advanced()
+
+    def again(self, now_s: float, settle_s: float, *, whole: bool = False) -> Outbox:
+        """The document has not changed: what was held may be believed now."""
+        return self if self.held is None else self.read(self.held, now_s, settle_s, whole=whole)
 
     def _has_stood(self, document: Document, now_s: float, settle_s: float) -> bool:
         if self.held is None or self.held.status != document.status:

@@ -12,6 +12,7 @@ own (`Desk.in_thread`), and the loop goes on.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -200,7 +201,7 @@ class Poller:
         """Tell what is new in `pages`; whether anything was."""
         now_s, settle_s = self._desk.clock.seconds(), self._spec.settle_s
         if self._outbox is not None and self._is_read(pages):
-            self._outbox = self._outbox.again(now_s, settle_s)
+            self._outbox = self._outbox.again(now_s, settle_s, whole=self._spec.whole)
         else:
             companions = dict(
                 zip(self._spec.companions, (page.body for page in pages[1:]), strict=True)
@@ -208,7 +209,8 @@ class Poller:
             document = await self._desk.in_thread(parse, self._spec, pages[0].body, companions)
             await self._create(document.meta)
             outbox = self._outbox or self._begin(document)
-            self._outbox = await self._desk.in_thread(outbox.read, document, now_s, settle_s)
+            read = partial(outbox.read, document, now_s, settle_s, whole=self._spec.whole)
+            self._outbox = await self._desk.in_thread(read)
             self._read = pages
             self.health.absent = self._outbox.known.absent
         return await self._tell()

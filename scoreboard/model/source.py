@@ -42,6 +42,8 @@ class SourceSpec:
         final_interval_s: the same after the game is over, for late corrections.
         settle_s: how long a document that says "final" must stand unchanged before that is
             believed, seconds; 0: until the next poll agrees.
+        whole: whether nothing is told of a document before it has stood unchanged for
+            `settle_s`: for formats whose rows have no names of their own (Retrosheet).
         timeout_s: of one request, or of making a connection, seconds.
         max_bytes: of a document, unpacked.
         host, port: of the stream.
@@ -59,6 +61,7 @@ class SourceSpec:
     interval_s: float = 5.0
     final_interval_s: float = 60.0
     settle_s: float = 0.0
+    whole: bool = False
     timeout_s: float = 10.0
     max_bytes: int = 8 * 1024 * 1024
     host: str = ""

@@ -200,8 +200,9 @@ def _espn_json(data: bytes) -> Pages:
 def _wyscout(data: bytes) -> Pages:
     def lie(event: Any) -> bool:
         # A shot that becomes a goal (tag 101).
-        event["tags"] = [*event.get("tags", []), {"id": 101}]
-        return bool(event.get("eventId") == 10)
+        tags = event.get("tags", [])
+        event["tags"] = [*tags, {"id": 101}]
+        return event.get("eventId") == 10 and {"id": 101} not in tags
 
     return _json_pages(data, ("events",), lambda _: "", lambda _: None, lie)
 

@@ -111,3 +111,18 @@ def test_a_document_without_a_status_is_never_over():
 
 def test_before_anything_is_read_nothing_is_over():
     assert not Outbox().is_over
+
+
+def test_a_document_whose_rows_have_no_names_is_told_when_it_stands():
+    outbox = Outbox()
+    for now_s, polled in enumerate((final(A), final(B, C), final(B, C))):
+        outbox = outbox.read(polled, float(now_s), 2.0, whole=True)
+        assert (outbox.left, outbox.known.rows) == ((), {})
+    outbox = outbox.again(2.9, 2.0, whole=True)
+    assert outbox.left == ()
+    outbox = outbox.again(3.0, 2.0, whole=True)
+    assert words(outbox.left) == ["pregame 1", "in_progress 1", "play b", "play c", "final 1"]
+    outbox = taken(outbox)
+    assert outbox.again(4.0, 2.0, whole=True).left == ()
+    changed = play("c", order=30, points=3)
+    assert words(outbox.read(final(B, changed), 5.0, 2.0, whole=True).left) == ["play c.1"]

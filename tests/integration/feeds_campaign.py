@@ -154,8 +154,9 @@ def _source(run: Run, game: dict[str, Any], settle_s: float) -> dict[str, Any]:
     if run.way == "stream":
         return stream_source(game)
     timing = {"interval_s": run.interval_s, "final_interval_s": run.interval_s, "timeout_s": 30}
-    # Event files of Retrosheet say "final" from the first row on.
-    settle = {"settle_s": settle_s} if game["format"] == "retrosheet" else {}
+    # Event files of Retrosheet say "final" from the first row on, and their rows have no ids.
+    settled = game["format"] == "retrosheet"
+    settle = {"settle_s": settle_s, "whole": True} if settled else {}
     return poll_source(game, **timing, **settle)
 
 
