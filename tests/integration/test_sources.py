@@ -18,7 +18,7 @@ from tests.integration.feeds_campaign import Run, campaign, expectations
 from tests.support.provider import operate, poll_source, providing, stream_source
 from tests.support.recorded import needs_recorded, recorded
 from tests.support.server import PATIENCE, Server, running
-from tests.tools.samples import dataset
+from tests.tools.samples import dataset, espn_csv
 
 GAME = "g0000000001"
 META = {
@@ -92,10 +92,8 @@ def give(request: BaseHTTPRequestHandler, status: int, body: bytes = b"", **head
     request.wfile.write(body)
 
 
-def document(tmp_path: Path) -> bytes:
-    """The document of a small game that is over, 3-5."""
-    folder = dataset(tmp_path / "one", games=1)
-    return next(folder.rglob("4*.csv")).read_bytes()
+#: The document of a small game that is over, 3-5.
+DOCUMENT = espn_csv("401000001").encode()
 
 
 def test_a_source_is_added_listed_and_removed_while_the_server_runs(tmp_path):
@@ -167,14 +165,13 @@ def test_a_slow_host_delays_nobody_else(tmp_path):
 
 def test_a_host_that_asks_to_wait_is_not_asked_before(tmp_path):
     asked: list[float] = []
-    body = document(tmp_path)
 
     def busy_once(request: BaseHTTPRequestHandler) -> None:
         asked.append(time.monotonic())
         if len(asked) == 1:
             give(request, 503, retry_after="2")
         else:
-            give(request, 200, body)
+            give(request, 200, DOCUMENT)
 
     with running(tmp_path) as server, web(busy_once) as url:
         add(server, "site", kind="poll", url=f"{url}/401000001.csv", **QUICK)
@@ -196,11 +193,10 @@ def test_a_host_that_asks_to_wait_is_not_asked_before(tmp_path):
     ],
 )
 def test_what_cannot_be_used_is_an_error_and_the_last_state_stands(tmp_path, answer, reason):
-    good = document(tmp_path)
     spoilt = threading.Event()
 
     def respond(request: BaseHTTPRequestHandler) -> None:
-        status, body = answer if spoilt.is_set() else (200, good)
+        status, body = answer if spoilt.is_set() else (200, DOCUMENT)
         headers = {"location": request.path} if status == 302 else {}
         give(request, status, body, **headers)
 
