@@ -48,6 +48,8 @@ COMMANDS = {
         "Survives a restart of the server. Exit code: 0 if every message of every game was "
         "recorded, else 1.",
     ),
+    "follow": Command("scoreboard.tools.follow", "show games live in the terminal"),
+    "simulate": Command("scoreboard.tools.simulate", "make up games and send them to a server"),
     "serve-feed": Command(
         "scoreboard.tools.serve_feed",
         "serve recorded games as their providers would, with faults",
@@ -56,8 +58,6 @@ COMMANDS = {
         "a seed if asked to. Ends with Ctrl-C or SIGTERM and prints what it served and what it "
         "made wrong. Exit code: 0; 1 if a file cannot be read or a port not be opened.",
     ),
-    "follow": Command("scoreboard.tools.follow", "show games live in the terminal"),
-    "simulate": Command("scoreboard.tools.simulate", "make up games and send them to a server"),
     "load": Command(
         "scoreboard.tools.load",
         "follow a server with thousands of sessions, and measure it",

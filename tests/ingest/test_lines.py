@@ -54,6 +54,7 @@ def test_a_line_without_a_game_is_of_the_sources_own():
         (b'{"a":1,"a":2}', "'a' stands twice"),
         (b'{"a":' + b"[" * 16 + b"]" * 16 + b"}", "nested more than 16 deep"),
         (b"[" * 20000, "nested"),
+        (b'{"a":' + b"9" * 5000 + b"}", "not JSON"),
         (b'{"a":1}', "game_id is missing"),
         (b'{"game_id":"x"}', "game id 'x'"),
         (b'{"game_id":7}', "game id 7"),
