@@ -246,13 +246,29 @@ def _check(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
-    if settings.arbitration.failback not in ("", "auto", "ask", "never"):
+    _check_arbitration(settings, origin)
+    _check_names(settings, origin)
+    _check_people(settings, origin)
+    for name, spec in settings.sources.items():
+        try:
+            check(name, spec)
+        except BadSource as why:
+            raise BadSettings(f"{origin}: {why}") from why
+
+
+def _check_arbitration(settings: Settings, origin: str) -> None:
+    chosen = settings.arbitration
+    if chosen.failback not in ("", "auto", "ask", "never"):
         raise BadSettings(f"{origin}: arbitration.failback must be auto, ask, never or empty")
-    if settings.arbitration.speed <= 0:
+    if chosen.speed <= 0:
         raise BadSettings(f"{origin}: arbitration.speed must be above 0")
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
+
+
+def _check_names(settings: Settings, origin: str) -> None:
+    """A name stands for one of them all: it is the source of what is logged."""
     names: dict[str, str] = {}
     for table in ("feeds", "scorers", "operators", "sources"):
         for name in getattr(settings, table):
@@ -261,6 +277,9 @@ def _check(settings: Settings, origin: str) -> None:
                 both = f"{names[name]}.{name} and {table}.{name}"
                 raise BadSettings(f"{origin}: {both} are one name; take another")
             names[name] = table
+
+
+def _check_people(settings: Settings, origin: str) -> None:
     for table in ("feeds", "scorers", "operators"):
         for name, entry in getattr(settings, table).items():
             if not entry.token and not entry.token_sha256:
@@ -268,11 +287,6 @@ def _check(settings: Settings, origin: str) -> None:
     for name, scorer in settings.scorers.items():
         if scorer.role not in ("scorer", "official"):
             raise BadSettings(f"{origin}: scorers.{name}.role must be scorer or official")
-    for name, spec in settings.sources.items():
-        try:
-            check(name, spec)
-        except BadSource as why:
-            raise BadSettings(f"{origin}: {why}") from why
 
 
 def _check_name(name: str, where: str) -> None:
