@@ -52,7 +52,7 @@ SETTINGS = {
     K: SourceSetting(role=SourceRole.CONSOLE, rank=2),
 }
 START = 1_790_000_000.0
-RULESETS = {"basketball": "nba", "soccer": "soccer", "baseball": "mlb", "football": "nfl"}
+RULESETS = {"basketball": "nba", "soccer": "soccer_league", "baseball": "mlb", "football": "nfl"}
 
 
 def game(sport: str = "basketball") -> GameState:
