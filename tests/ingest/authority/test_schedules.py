@@ -8,11 +8,11 @@ import attrs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoreboard.ingest.authority.health import Live
+from scoreboard.ingest.authority.health import Live, by_score
 from scoreboard.ingest.authority.moves import Move, SetMode, Switch
 from scoreboard.ingest.authority.policy import Policy
 from scoreboard.ingest.authority.scene import Scene
-from scoreboard.ingest.authority.watch import gap
+from scoreboard.ingest.authority.watch import Watch, gap, heard
 from scoreboard.model.feed import FeedMode
 from scoreboard.model.side import Side
 from tests.ingest.authority.world import B, C, K, P, World, other
@@ -98,8 +98,6 @@ deeds = st.lists(
 
 def scene(world: World) -> Scene:
     """The world as the arbiter sees it."""
-    from scoreboard.ingest.authority.health import by_score
-
     return Scene(
         world.watch,
         world.canonical,
@@ -139,7 +137,7 @@ def test_whatever_happens_authority_moves_by_the_rules(done: list) -> None:
         for _ in range(seconds):
             world.at += 1.0
             for one in story.alive:
-                world.watch = world_heard(world, one)
+                world.watch = heard(world.watch, one, world.now, heartbeat=True)
             lived(story)
             now = scene(world)
             lost = now.live(now.believed) is Live.DOWN and world.canonical.mode in STANDING
@@ -153,12 +151,6 @@ def test_whatever_happens_authority_moves_by_the_rules(done: list) -> None:
     for at in counted:
         recent = [one for one in counted if at - limit.auto_window_s < one <= at]
         assert len(recent) <= limit.max_auto
-
-
-def world_heard(world: World, source):
-    from scoreboard.ingest.authority.watch import heard
-
-    return heard(world.watch, source, world.now, heartbeat=True)
 
 
 @settings(max_examples=60, deadline=None)
@@ -183,7 +175,7 @@ def test_a_restart_at_any_moment_switches_nothing_within_three_beats(done: list)
     world = story.world
     if world.canonical.mode not in STANDING:
         return
-    world.watch = type(world.watch)()
+    world.watch = Watch()
     at = len(world.done)
     world.look()
     world.runs(14)

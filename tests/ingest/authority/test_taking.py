@@ -94,6 +94,14 @@ def test_a_source_whose_log_has_no_times_is_late_from_where_it_is_known() -> Non
     assert [B] == left(world)
 
 
+def test_a_source_that_is_older_than_the_whole_log_is_late_by_all_of_it() -> None:
+    world = World().starts(P, B)
+    world.plays(B, shot(wallclock_ms=1_000))
+    for wallclock_ms in (900_000, 1_030_000):
+        world.plays(P, shot(wallclock_ms=wallclock_ms))
+    assert [] == left(world)
+
+
 def test_the_next_one_takes_over_where_the_next_best_may_not() -> None:
     world = World().starts(P, B, C)
     world.scores(P, C)
@@ -245,6 +253,33 @@ def test_when_nobody_is_eligible_on_release_a_person_is_asked_once() -> None:
     ]
     world.runs(20)
     assert 1 == len(world.made(OpenDoubt))
+
+
+def test_who_is_stalled_on_release_is_not_believed_again() -> None:
+    world = two()
+    world.locks(until=50.0)
+    world.scores(B)
+    world.runs(30, (P, B))
+    assert [OpenDoubt("manual", "second has 4-0, not 2-0")] == [
+        move for _, move in world.made(OpenDoubt)
+    ]
+
+
+def test_who_was_believed_this_instant_is_not_left_in_it() -> None:
+    world = two().runs(15, (B,))
+    assert B == world.canonical.authority
+    world.watch = heard(world.watch, P, world.now, heartbeat=True)
+    world.watch = attrs.evolve(
+        world.watch,
+        sources={
+            **world.watch.sources,
+            B: attrs.evolve(world.watch.sources[B], closed=world.now - 9),
+        },
+    )
+    world.look()
+    assert B == world.canonical.authority
+    world.runs(1, (P,))
+    assert P == world.canonical.authority
 
 
 def test_after_a_restart_nobody_is_asked_before_the_sources_can_be_heard() -> None:
