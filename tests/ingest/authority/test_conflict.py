@@ -117,19 +117,6 @@ def test_a_period_that_differs_for_long_is_a_flag_only() -> None:
     assert ([], ("period:second",)) == (world.done, world.report.flags)
 
 
-def test_a_switch_that_left_less_is_believed_when_the_source_has_caught_up() -> None:
-    world = World().starts(P, B)
-    world.scores(P, B)
-    world.scores(P)
-    world.runs(16, (B,))
-    world.log(DoubtSet("level", True, "second has less"), B)
-    world.runs(20, (B,))
-    assert ("level",) == world.canonical.doubts
-    world.shadows[B] = world.shadows[P]
-    world.runs(1, (B,))
-    assert () == world.canonical.doubts
-
-
 @pytest.mark.parametrize("doubt", ["conflict", "console", "final"])
 def test_a_doubt_of_before_a_restart_waits_until_the_sources_are_there(doubt: str) -> None:
     world = World().starts(P, B)
