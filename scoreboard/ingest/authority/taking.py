@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from scoreboard.ingest.authority.conflict import MANUAL
 from scoreboard.ingest.authority.failback import fit_for, unmet
-from scoreboard.ingest.authority.failing import Failure
+from scoreboard.ingest.authority.failing import Failure, stalled
 from scoreboard.ingest.authority.machine import Input, after
 from scoreboard.ingest.authority.moves import Move, OpenDoubt, SetMode, Switch
 from scoreboard.ingest.authority.policy import Failback
@@ -60,7 +60,8 @@ def _resume(scene: Scene, source: SourceId, reason: str) -> tuple[Move, ...]:
 
 def _released(scene: Scene) -> tuple[Move, ...]:
     """The lock is gone: the best source, if it has the score; otherwise a person must choose."""
-    best = next((one for one in scene.scoring if scene.eligible(one)), None)
+    able = (one for one in scene.scoring if scene.eligible(one) and not stalled(scene, one))
+    best = next(able, None)
     if best is None:
         return _ask(scene, "no source is eligible") if scene.settled else ()
     game, ours = scene.game(best), scene.canonical.score
@@ -86,7 +87,9 @@ def _dark(scene: Scene) -> tuple[Move, ...]:
 
 
 def _standing(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
-    """PRIMARY, BACKUP, PROBATION: somebody is believed."""
+    """PRIMARY, BACKUP, PROBATION: somebody is believed, and for an instant at least."""
+    if scene.dwelt_s <= 0:
+        return ()
     if failed is None:
         return _BY_RANK[scene.canonical.mode](scene)
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
