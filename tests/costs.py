@@ -181,9 +181,7 @@ class _Node:
             procedures(games, intake, 1000),
             lambda name, ticket: authenticate(intake, name, ticket),
         )
-        factory = make_factory(
-            self.clock, realm, Wires(envelope), SocketSettings(), _raise
-        )
+        factory = make_factory(self.clock, realm, Wires(envelope), SocketSettings(), _raise)
         return [_opened(factory) for _ in range(LINES)]
 
 
@@ -251,9 +249,7 @@ def stages(kind: str, events: int) -> Costs:
         decisions.append(decision)
         received.append(one)
     pairs = list(zip(before, decisions, strict=True))
-    cases = [
-        (s, r, digest_message(r.message)) for s, r in zip(before, received, strict=True)
-    ]
+    cases = [(s, r, digest_message(r.message)) for s, r in zip(before, received, strict=True)]
     published = [step(s, d.entry, s.epoch)[1] for s, d in pairs]
     own = [p for several in published for p in several if p.kind == kind]
     wire = Wires(envelope).wire("wamp.2.json", b"")

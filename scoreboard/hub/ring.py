@@ -84,6 +84,10 @@ class Posted:
         self._ring = None
 
 
+def _below(marks: list[Posted | Mark], number: int) -> list[Posted | Mark]:
+    return marks[: bisect_left(marks, number, key=_NUMBER)]
+
+
 class Ring:
     """
     Recent publications of one stream.
@@ -164,13 +168,21 @@ class Ring:
                 return marked
         return entries[bisect_left(entries, number, key=_NUMBER)].number
 
-    def since(self, number: int) -> Sequence[Posted | Mark]:
-        """Those numbered `number` or above, in order; marks of those without a body."""
+    def since(self, number: int, until: int | None = None) -> Sequence[Posted | Mark]:
+        """
+        Those numbered `number` or above, in order; marks of those without a body.
+
+        Args:
+            until: only those numbered below.
+        """
         entries = self._entries
         if not entries or entries[-1].number < number:
             return []
+        if until is not None and until <= entries[-1].number:
+            entries = entries[: bisect_left(entries, until, key=_NUMBER)]
         if number < self.lost:
-            return [*self._trace.since(number), *entries]
+            marks = self._trace.since(number)
+            return [*(marks if until is None else _below(marks, until)), *entries]
         return entries[bisect_left(entries, number, key=_NUMBER) :]
 
     def restore(self, publications: Sequence[Publication]) -> None:

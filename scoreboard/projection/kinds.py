@@ -71,7 +71,7 @@ def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str
     found |= _of_change(before, after)
     if isinstance(entry.event, ClockSet):
         found.add("clock")
-    return tuple(kind for kind in ORDER if kind in found)
+    return tuple([kind for kind in ORDER if kind in found])
 
 
 def _of_play(play: Play) -> set[str]:
@@ -85,16 +85,21 @@ def _of_play(play: Play) -> set[str]:
 
 def _of_change(before: GameState, after: GameState) -> set[str]:
     found: set[str] = set()
-    if (before.score, before.shootout) != (after.score, after.shootout):
+    if before.score != after.score or _differs(before.shootout, after.shootout):
         found |= {"score", "slate"}
     if before.confidence is not after.confidence:
         found.add("score")
-    if before.line != after.line:
+    if _differs(before.line, after.line):
         found |= {"status", "slate"}
     if before.period_index != after.period_index:
         found |= {"status", "slate"}
-    if before.situation != after.situation:
+    if _differs(before.situation, after.situation):
         found.add("situation")
-    if before.clock != after.clock and after.clock is not None:
+    if after.clock is not None and _differs(before.clock, after.clock):
         found.add("clock")
     return found
+
+
+def _differs(before: object, after: object) -> bool:
+    """Most of a state is the very same objects as before."""
+    return before is not after and before != after

@@ -45,7 +45,7 @@ def _team(state: GameState, side: Side) -> TeamScore:
     return TeamScore(
         team_id=state.meta.team(side).team_id,
         points=state.score.of(side),
-        periods=tuple(period.of(side) for period in state.periods),
+        periods=tuple([period.of(side) for period in state.periods]),
     )
 
 

@@ -91,7 +91,7 @@ def test_a_stream_about_several_games_is_written_in_the_order_of_publication(hub
 
 def test_what_is_too_long_for_one_write_is_cut():
     faults: list[Exception] = []
-    hub = Hub(RingLimits(), faults.append, write_bytes=8)
+    hub = Hub(RingLimits(), faults.append, write_bytes=3)
     member = follower(hub, SCORE, OTHER_SCORE)
     hub.publish([score(1), score(1, OTHER_GAME, **OTHER), score(2)])
     hub.flush()
