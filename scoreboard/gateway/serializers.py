@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import struct
 from collections import UserDict
 from collections.abc import Callable, Sequence
@@ -55,6 +56,10 @@ class Marks:
     close_map: bytes = b""
 
 
+def _never(_data: bytes) -> bool:
+    return False
+
+
 @attrs.frozen(eq=False)
 class Serializer:
     """
@@ -74,6 +79,7 @@ class Serializer:
     array: Callable[[Sequence[bytes]], bytes]
     marks: Marks
     _parse: Callable[[bytes], Any]
+    _is_plain: Callable[[bytes], bool] = _never
 
     def loads(self, data: bytes) -> Any:
         """
@@ -83,7 +89,8 @@ class Serializer:
             Undecodable: it is not one value in the plain JSON model.
         """
         try:
-            return _plain(self._parse(data), MAX_DEPTH)
+            value = self._parse(data)
+            return value if self._is_plain(data) else _plain(value, MAX_DEPTH)
         except (ValueError, TypeError, RecursionError, cbor2.CBORError) as fault:
             # What msgpack raises for malformed bytes are ValueErrors, too.
             raise Undecodable(f"not plain {self.name}: {fault.__cause__ or fault}") from fault
@@ -127,6 +134,16 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_a_num
 
 def _parse_json(data: bytes) -> Any:
     return _DECODER.decode(data.decode())
+
+
+#: Where JSON may say what is not plain: an escape (of half a surrogate pair), an integer beyond
+#: 2**53, a number with an exponent (beyond all limits).
+_DOUBTFUL = re.compile(rb"\\u|[0-9]{16}|[0-9][eE]")
+
+
+def _is_plain_json(data: bytes) -> bool:
+    """Whether JSON that was parsed is plain for sure; nearly all is, and `_plain` is slow."""
+    return data.count(b"[") + data.count(b"{") < MAX_DEPTH and not _DOUBTFUL.search(data)
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -226,6 +243,6 @@ def _cbor_head(major: int, length: int) -> bytes:
 
 _CBOR_MARKS = Marks(partial(_cbor_head, 0x80), partial(_cbor_head, 0xA0))
 
-JSON = Serializer("json", False, _dump_json, _json_array, _JSON_MARKS, _parse_json)
+JSON = Serializer("json", False, _dump_json, _json_array, _JSON_MARKS, _parse_json, _is_plain_json)
 MSGPACK = Serializer("msgpack", True, _dump_msgpack, _msgpack_array, _MSGPACK_MARKS, _parse_msgpack)
 CBOR = Serializer("cbor", True, cbor2.dumps, _cbor_array, _CBOR_MARKS, _parse_cbor)

@@ -95,13 +95,16 @@ class Hub:
         Raises:
             LocalError: a topic does not belong to the stream it is published in.
         """
+        fanout, streams = self._fanout, self._followers.streams
         for publication in publications:
-            stream = self._followers.stream(publication.stream)
+            stream = streams.get(publication.stream)
+            if stream is None:
+                stream = self._followers.stream(publication.stream)
             stream.admit(publication.topic)
-            fanout = self._fanout
-            if stream.ring.is_full_of(fanout.flushed_of(stream)):
+            ring = stream.ring
+            if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
                 fanout.finish(stream)
-            posted = stream.ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
+            posted = ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
             fanout.posted(stream)
             if publication.retained:
                 self._retained_of(publication.topic).keep(posted)

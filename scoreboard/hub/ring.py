@@ -122,11 +122,15 @@ class Ring:
         """How many forgotten publications have a mark."""
         return len(self._trace)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more may push out another."""
+        limits = self._limits
+        return len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
+
     def is_full_of(self, number: int) -> bool:
         """Whether one more may push out a publication numbered `number` or above."""
-        limits = self._limits
-        full = len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
-        return full and self._entries[0].number >= number
+        return self.is_full and self._entries[0].number >= number
 
     def append(self, publication: Publication, number: int, *, marked: bool = False) -> Posted:
         """

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -236,9 +235,7 @@ class Scorekeeper:
             if decision.entry is not None:
                 batch.add(decision.entry)
             state = batch.state
-            answers.append(
-                attrs.evolve(decision.answer, score=state.score, period_index=state.period_index)
-            )
+            answers.append(decision.answer.at(state.score, state.period_index))
         return answers
 
     async def _write(self, desk: _Desk, batch: _Batch) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import attrs
@@ -17,6 +16,7 @@ import attrs
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.once import once
 from scoreboard.model.play import Play, PlayRef
 from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
@@ -94,7 +94,7 @@ class GameState:
         values.update(changes)
         return state
 
-    @cached_property
+    @once
     def score(self) -> Score:
         """The score of the game."""
         home = away = 0
