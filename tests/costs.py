@@ -363,7 +363,7 @@ def main(argv: Sequence[str]) -> int:
     found = measure(asked.events)
     for name, us in found.items():
         then = f"{before[name]:10.1f} {before[name] / us:6.2f}x" if name in before else ""
-        print(f"{name:55}{us:10.1f}{then}")
+        print(f"{name:55}{us:10.1f}{then}")  # noqa: T201
     if asked.save:
         Path(asked.save).write_text(json.dumps(found, indent=1) + "\n")
     return 0
