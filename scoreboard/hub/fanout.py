@@ -91,6 +91,7 @@ class Fanout:
         self.tip = 1
         self.stalled: Stalled[Reader] = Stalled(patience_ms)
         self._followers = followers
+        self._write_bytes = write_bytes
         self._report = report
         self._now_ms = now_ms
         self._shares = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
@@ -195,6 +196,7 @@ class Fanout:
         """Whether something can be written; begins the next round when one is over."""
         rounds = self._rounds
         if rounds.owes and not self._several and rounds.rest(now) <= 0:
+            rounds.fit(self._shares.longest, self._write_bytes)
             self._shares.forget_standing()
             self._settled = least = self.flushed
             self._news = {name: one for name, one in self._news.items() if one.ring.tip > least}

@@ -12,6 +12,9 @@ of it, however long the round takes and whoever comes first, and it is put toget
 Written up to the tip of its own moment instead, each would stand somewhere else, and be owed
 in the next round what nobody else is.
 
+If a write of a round was longer than what should be written at once, the next cut is that much
+nearer, and there is no rest until all was written up to the tip again.
+
 # Note [Rests]
 
 A send takes as long for one event as for fifty. So after a round nobody is written to for
@@ -32,6 +35,8 @@ from scoreboard.hub.stream import Stream
 REST = 4.0
 #: Seconds that a rest takes at most.
 MOST_S = 0.2
+#: As many publications as there will ever be.
+_ENDLESS = 1 << 60
 
 
 class Rounds:
@@ -44,6 +49,9 @@ class Rounds:
 
     def __init__(self) -> None:
         self.cut = 0
+        self._start = 0
+        self._span = _ENDLESS
+        self._rests = True
         self._waiting: dict[Stream, int] = {}
         self._worked = 0.0
         self._rests_until = 0.0
@@ -72,7 +80,7 @@ class Rounds:
 
     def begin(self, tip: int) -> dict[Stream, int]:
         """
-        A new round.
+        A new round; somebody waits for it.
 
         Args:
             tip: the number of the next publication.
@@ -80,15 +88,32 @@ class Rounds:
         Returns:
             The streams that have waited for it, and from which number on they owe.
         """
-        streams, self._waiting = self._waiting, {}
-        self.cut = tip
-        self._worked = 0.0
+        self._worked, self._start = 0.0, min(self._waiting.values())
+        self.cut = cut = min(tip, self._start + self._span)
+        self._rests = cut == tip
+        streams = {one: start for one, start in self._waiting.items() if start < cut}
+        self._waiting = {
+            one: max(start, cut) for one, start in self._waiting.items() if one.ring.tip > cut
+        }
         return streams
+
+    def fit(self, longest: int, limit: int) -> None:
+        """
+        Have the next round's writes fit. See Note [Cuts].
+
+        Args:
+            longest: write of the last round, bytes.
+            limit: that is aimed at.
+        """
+        if longest > limit:
+            self._span = max((self.cut - self._start) * limit // longest, 1)
+        else:
+            self._span = min(2 * self._span, _ENDLESS)
 
     def worked(self, began: float, ended: float) -> None:
         """A part of this round took from `began` to `ended`, seconds. See Note [Rests]."""
         self._worked += ended - began
-        self._rests_until = ended + min(REST * self._worked, MOST_S)
+        self._rests_until = ended + min(REST * self._worked, MOST_S) if self._rests else ended
 
     def rest(self, now: float) -> float:
         """Seconds until a round may begin; not above 0: it may."""

@@ -201,6 +201,7 @@ class Shares:
         wholes: of shares that are one chunk, that chunk.
         round: (stream, cohort, position) -> what is owed in this round, see `due`.
         size: bytes that are remembered.
+        longest: bytes of the longest write that was joined in this round.
     """
 
     def __init__(
@@ -223,7 +224,7 @@ class Shares:
         self.round: dict[tuple[Stream, Cohort, int], Piece | None] = {}
         self._together: dict[tuple[Piece, ...], Chunk] = {}
         self._units: dict[tuple[WireFormat, int, tuple[Subscription, ...], int], bytes] = {}
-        self.size = 0
+        self.size = self.longest = 0
 
     def piece(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
         """
@@ -289,6 +290,7 @@ class Shares:
         """Nobody stands where they stood."""
         self._standing.clear()
         self.round.clear()
+        self.longest = 0
 
     def whole(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
         """
@@ -306,7 +308,9 @@ class Shares:
 
     def _joined(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
         bodies = [self._body(piece) for piece in pieces]
-        if sum(map(len, bodies)) >= JOINED * self._limit:
+        size = sum(map(len, bodies))
+        self.longest = max(self.longest, size)
+        if size >= JOINED * self._limit:
             return None
         events = sum([piece.events for piece in pieces])
         merged = sum([piece.merged for piece in pieces])
