@@ -71,7 +71,8 @@ class Pump:
         clock = self._clock
         began = clock.seconds()
         away = SLICE_S if self._left_at is None else began - self._left_at
-        self._left_at = wait = None
+        self._left_at = None
+        wait: float | None = None
         try:
             is_left = self._hub.turn(clock.seconds, began + _slice_of(away))
             ended = clock.seconds()

@@ -25,7 +25,6 @@ from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
 
-
 #: Rows of one statement, largest first: few different statements, which SQLite keeps compiled;
 #: three values a row, of at most 32,766.
 _SIZES = (256, 64, 16, 4, 1)
