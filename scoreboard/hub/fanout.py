@@ -127,10 +127,10 @@ class Fanout:
 
     def posted(self, stream: Stream) -> None:
         """The publication numbered `tip` is in the ring of `stream`."""
-        number, followers = self.tip, self._followers
-        if stream not in self._single and followers.has(stream, several=False):
+        number, audience = self.tip, stream.audience
+        if audience.single and stream not in self._single:
             self._enter(Pass(stream, number, several=False))
-        if followers.has(stream, several=True):
+        if audience.several or self._followers.roam:
             self._news[stream.name] = stream
             self._rounds.wait(stream, number)
         self.tip += 1

@@ -144,10 +144,10 @@ class Ring:
         self.tip = number + 1
         self.version += 1
         limits = self._limits
-        while len(self._entries) > limits.max_publications or (
-            self.size > limits.max_bytes and len(self._entries) > 1
-        ):
+        left = len(self._entries)
+        while left > limits.max_publications or (self.size > limits.max_bytes and left > 1):
             self._forget_oldest(marked)
+            left -= 1
         return posted
 
     def _forget_oldest(self, marked: bool) -> None:
