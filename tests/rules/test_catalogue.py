@@ -417,3 +417,9 @@ def test_rules_that_are_not_asked_would_find_nothing(before, report, source):
 def test_rules_are_asked_in_the_order_of_the_catalogue():
     for rules in _ASKED.values():
         assert list(rules) == [rule for rule in CATALOGUE if rule in rules]
+
+
+def test_a_bad_clock_of_a_period_that_has_no_name_is_refused():
+    verdict = live().judge(ClockReport(Clock(-4, -1)))
+    codes = [finding.code for finding in verdict.findings]
+    assert codes == ["bad_period", "bad_clock", "period_regress"]
