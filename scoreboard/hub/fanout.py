@@ -232,7 +232,7 @@ class Fanout:
             if reader.standing is not Standing.LIVE:
                 self._look_at(reader, work.stream)
             elif reader not in cohort.single:  # it has subscribed to something since
-                self._bring_live(reader)
+                self.bring(reader, force=False)
             else:
                 position = max(reader.position, work.start)
                 if position != at:
@@ -305,22 +305,6 @@ class Fanout:
                 self._fail(reader, fault)
             return None, None
         return self._shares.wholes.get(piece.alone), share
-
-    def _bring_live(self, reader: Reader) -> None:
-        """Write to one reader that keeps up what it is owed of all its streams."""
-        try:
-            pieces = self._due_to(reader)
-            if not pieces:
-                return
-            whole = self._shares.whole(pieces, self.tip)
-            if whole is None or not reader.member.writable:
-                self._give(reader, self._shares.share(pieces, self.tip), force=False)
-            else:
-                reader.member.deliver(whole.data)
-                reader.position = whole.end
-                self._count(whole, 1)
-        except Exception as fault:
-            self._fail(reader, fault)
 
     def _bring_to(self, cut: int, reader: Reader) -> None:
         """Write to one reader that keeps up what it is owed of all its streams below `cut`."""
