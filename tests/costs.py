@@ -20,6 +20,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
+import attrs
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from scoreboard.codec.answer import write_answer
@@ -36,7 +38,7 @@ from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.wamp import make_factory
 from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.hub import Hub
-from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.subscription import Policy
 from scoreboard.ingest.intake import decide
 from scoreboard.ingest.scorekeeper import Scorekeeper
@@ -100,14 +102,7 @@ class _Calls:
 
 def about(game: str) -> GameMeta:
     """A game of its own."""
-    base = meta()
-    return attrs_evolve(base, game_id=GameId(game))
-
-
-def attrs_evolve(value: Any, **changes: Any) -> Any:
-    import attrs
-
-    return attrs.evolve(value, **changes)
+    return attrs.evolve(meta(), game_id=GameId(game))
 
 
 def reports(kind: str, games: Sequence[str], events: int) -> list[tuple[str, dict[str, Any]]]:
@@ -159,8 +154,6 @@ class _Node:
             self._wait(self.keeper.submit(SOURCE, GameId(game), [start]))
 
     def _wait(self, coroutine: Any) -> None:
-        from twisted.internet.defer import Deferred
-
         done: list[object] = []
         Deferred.fromCoroutine(coroutine).addCallback(done.append)
         self.calls.work(lambda: bool(done))
@@ -255,8 +248,6 @@ def stages(kind: str, events: int) -> Costs:
     wire = Wires(envelope).wire("wamp.2.json", b"")
     hub = Hub(RingLimits(), _raise)
     subscription = hub.tree.add("scoreboard.v1.game.g000100000.score", Policy.EXACT)
-    from scoreboard.hub.ring import Posted
-
     acts: dict[str, Callable[[], object]] = {
         "decode JSON": lambda: [JSON.loads(text) for text in texts],
         "read the message": lambda: [
