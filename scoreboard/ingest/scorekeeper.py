@@ -218,7 +218,7 @@ class Scorekeeper:
         else:
             game.memory, answer = hear(batch, game.memory, source, received)
         state = batch.state
-        return attrs.evolve(answer, score=state.score, period_index=state.period_index)
+        return answer.at(state.score, state.period_index)
 
     async def command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
