@@ -148,14 +148,18 @@ def _sure(ours: Told, theirs: Told, by: Measure) -> bool:
 
 
 def _first_skew(a: Sequence[Told], b: Sequence[Told], by: Measure) -> int:
-    """The skew over all scoring plays whose natural keys are in both feeds."""
+    """
+    The skew over scoring plays after which both feeds show one score, if most are such.
+
+    A feed with a hole has totals that were ours long ago; its few meetings say nothing.
+    """
     mine = {_key(one): one.facts for one in a}
     known = [(mine[_key(one)], one.facts) for one in b if _key(one) in mine]
-    return skew(known, by.skew_ms)
+    return skew(known, by.skew_ms) if 2 * len(known) >= min(len(a), len(b)) else by.skew_ms
 
 
 def _key(one: Told) -> tuple[object, ...]:
-    return one.facts.period_index, one.side, one.facts.points, one.after
+    return one.facts.period_index, one.side, one.after
 
 
 def _between(

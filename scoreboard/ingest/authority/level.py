@@ -27,7 +27,10 @@ _PASSED_MS = {"football": 20_000, "basketball": 6_000, "hockey": 10_000, "soccer
 
 def own_ref(play: Play, source: SourceId) -> PlayRef | None:
     """The name that `source` has for the play, None if it has none."""
-    return next((ref for ref in play.refs if ref.source == source), None)
+    for ref in play.refs:
+        if ref.source == source:
+            return ref
+    return None
 
 
 @attrs.frozen
@@ -70,14 +73,14 @@ def told_level(shadow: GameState) -> Score:
 
 def taken_back(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
     """What the source still counts and we have taken back."""
-    return sum(
-        (
-            one.theirs.score
-            for one in named(canonical, shadow, source)
-            if one.ours is not None and not one.ours.state.counts
-        ),
-        Score(),
-    )
+    total = Score()
+    for ours in canonical.plays:
+        if ours.facts.points and not ours.state.counts:
+            for ref in ours.refs:
+                known = shadow.refs.get(ref) if ref.source == source else None
+                if known is not None:
+                    total += shadow.play(known).score
+    return total
 
 
 def level(canonical: GameState, shadow: GameState, source: SourceId) -> Score:

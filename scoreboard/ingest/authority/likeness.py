@@ -33,7 +33,10 @@ UNKEYED = 0.5
 #: What it costs that one feed has taken the play back and the other has not.
 OTHER_LIFE = 0.1
 #: Share of the time's cost that decides between plays of equal keys.
-_TIEBREAK = 0.05
+_TIEBREAK = 0.3
+#: How many tolerances the clocks of plays with equal keys may differ, if nobody says the time
+#: of the day.
+_KEYED_CLOCKS = 4
 
 #: Groups of play types within which each type is a class of its own.
 _MIXED = frozenset({"other", "admin"})
@@ -203,8 +206,10 @@ def _clock_apart(ours: PlayFacts, theirs: PlayFacts) -> int | None:
 def _within(ours: PlayFacts, theirs: PlayFacts, by: Measure) -> bool:
     """Whether plays with equal keys are near enough."""
     wall = wall_apart(ours, theirs, by)
-    apart = _clock_apart(ours, theirs) if wall is None else wall
-    return apart is None or apart <= KEYED_MS
+    if wall is not None:
+        return wall <= KEYED_MS
+    apart = _clock_apart(ours, theirs)
+    return apart is None or not by.clock_ms or apart <= _KEYED_CLOCKS * by.clock_ms
 
 
 def _clock_term(ours: Told, theirs: Told, by: Measure) -> float:

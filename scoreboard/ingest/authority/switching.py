@@ -16,7 +16,7 @@ from scoreboard.ingest.authority.alignment import Alignment, Pair, align
 from scoreboard.ingest.authority.counterpart import recent, skew_of, strangers
 from scoreboard.ingest.authority.drafting import Draft, place
 from scoreboard.ingest.authority.level import level, own_ref, room, unexplained
-from scoreboard.ingest.authority.likeness import Told, measure, told
+from scoreboard.ingest.authority.likeness import measure, told
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.event import (
     ClockSet,
@@ -320,21 +320,3 @@ def _take_back(draft: Draft, shadow: GameState, to: SourceId) -> None:
         if ours.facts.points <= higher:
             why = f"{to} took it back before it was believed"
             draft.say(PlayVoided(ours.play_id, ours.rev + 1, theirs.state, why))
-
-
-__all__ = [
-    "LEVEL",
-    "SETTLE_MS",
-    "Plan",
-    "Told",
-    "absorb",
-    "adjustment",
-    "aligned",
-    "choose",
-    "conflict",
-    "link",
-    "links_of",
-    "plan_switch",
-    "settled",
-    "weigh",
-]
