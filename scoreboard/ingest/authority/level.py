@@ -71,16 +71,26 @@ def told_level(shadow: GameState) -> Score:
     return shadow.score + Score(max(hole.home, 0), max(hole.away, 0))
 
 
+def disputed(
+    canonical: GameState, shadow: GameState, source: SourceId
+) -> Iterator[tuple[Play, Play]]:
+    """Plays that we have taken back and the source still counts: ours, theirs."""
+    for ours in canonical.plays:
+        if not ours.facts.points or ours.state.counts:
+            continue
+        ref = own_ref(ours, source)
+        known = None if ref is None else shadow.refs.get(ref)
+        if ref is None or known is None or canonical.refs[ref].is_part:
+            continue
+        theirs = shadow.play(known)
+        if theirs.state.counts and theirs.facts.points:
+            yield ours, theirs
+
+
 def taken_back(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
     """What the source still counts and we have taken back."""
-    total = Score()
-    for ours in canonical.plays:
-        if ours.facts.points and not ours.state.counts:
-            for ref in ours.refs:
-                known = shadow.refs.get(ref) if ref.source == source else None
-                if known is not None:
-                    total += shadow.play(known).score
-    return total
+    plays = disputed(canonical, shadow, source)
+    return sum((theirs.score for _, theirs in plays), Score())
 
 
 def level(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
@@ -91,6 +101,20 @@ def level(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
 def shows_scores(shadow: GameState) -> bool:
     """Whether the source shows running scores, so that its total is known."""
     return shadow.holes is not None
+
+
+def agrees(canonical: GameState, shadow: GameState, ours: Play) -> bool:
+    """
+    Whether a source that has not taken back a play of ours shows that it does not count it.
+
+    It shows our score, and has either not told all since, or had time enough to tell.
+    """
+    if not shows_scores(shadow) or told_level(shadow) != canonical.score:
+        return False
+    if any(hole.change != Score() for hole in shadow.holes or ()):
+        return True
+    wall = ours.facts.wallclock_ms
+    return wall is not None and wall + KEYED_MS < shadow.ts_ms
 
 
 def room(

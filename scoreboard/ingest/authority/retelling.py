@@ -12,11 +12,10 @@ import attrs
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.drafting import Draft
 from scoreboard.ingest.authority.level import level, own_ref, room
-from scoreboard.ingest.authority.switching import LEVEL, absorb, conflict, link
+from scoreboard.ingest.authority.switching import LEVEL, absorb, link
 from scoreboard.ingest.intake import decide
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import (
-    DoubtSet,
     PlayAmended,
     PlaysLinked,
     PlayVoided,
@@ -135,9 +134,6 @@ def take_back(
         answer = judged.answer
         if judged.entry is not None:
             draft.say(judged.entry.event, judged.entry.digest, judged.entry.flags)
-        if conflict(known.play_id) in draft.state.doubts:
-            why = f"{ref.source} took it back too"
-            draft.say(DoubtSet(conflict(known.play_id), False, why))
     _fall(draft, shadow, theirs, ref.source)
     return answer if answer.seq is not None else attrs.evolve(answer, seq=draft.state.seq)
 

@@ -15,7 +15,14 @@ import attrs
 from scoreboard.ingest.authority.alignment import Alignment, Pair, align
 from scoreboard.ingest.authority.counterpart import recent, skew_of, strangers
 from scoreboard.ingest.authority.drafting import Draft, place
-from scoreboard.ingest.authority.level import level, own_ref, room, unexplained
+from scoreboard.ingest.authority.level import (
+    agrees,
+    disputed,
+    level,
+    own_ref,
+    room,
+    unexplained,
+)
 from scoreboard.ingest.authority.likeness import measure, told
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.event import (
@@ -25,6 +32,7 @@ from scoreboard.model.event import (
     Event,
     FeedSwitched,
     PlayAmended,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     StatusSet,
@@ -38,6 +46,8 @@ from scoreboard.projection.state import GameState
 
 #: The doubt of a score that is not the believed source's.
 LEVEL = "level"
+#: Doubts of plays that we took back and the believed source still counts begin with this.
+CONFLICT = "conflict:"
 #: How long after a switch `settled` is asked, milliseconds: what is on its way may arrive.
 SETTLE_MS = 10_000
 
@@ -47,7 +57,7 @@ _BREAKS = (Status.END_PERIOD, Status.HALFTIME)
 
 def conflict(play_id: PlayId) -> str:
     """The doubt of a play that we took back and the believed source still counts."""
-    return f"conflict:{play_id}"
+    return CONFLICT + play_id
 
 
 @attrs.frozen
@@ -99,6 +109,7 @@ def plan_switch(
     )
     trial = Draft(canonical, to, now_ms, canonical.term + 1)
     trial.say(switch)
+    dispute(trial, shadow, to)
     over = canonical.line.status.state is State.POST
     new = () if over else tuple(one.play for one in found.theirs_only)
     counted = choose(trial.state, shadow, to, [play for play in new if _scores(play)])
@@ -108,12 +119,13 @@ def plan_switch(
     )
     draft = Draft(canonical, to, now_ms, canonical.term + 1)
     draft.say(attrs.evolve(switch, absorbed=absorbed))
+    dispute(draft, shadow, to)
     for play in told_new:
         points = counted.get(play.play_id, play.facts.points)
         draft.add(play, place(draft.state, shadow, play, to), points)
     _fill(draft, found.pairs, to)
     _clock_and_status(draft, shadow)
-    _doubts(draft, shadow, to, found.pairs)
+    weigh(draft, shadow, to, explicit=False)
     return Plan(tuple(draft.entries), found, _waits(draft.state, shadow, to))
 
 
@@ -228,12 +240,24 @@ def _clock_and_status(draft: Draft, shadow: GameState) -> None:
         draft.say(StatusSet(shadow.line, shadow.period_index))
 
 
-def _doubts(draft: Draft, shadow: GameState, to: SourceId, pairs: tuple[Pair, ...]) -> None:
-    for pair in pairs:
-        ours, theirs = pair.ours[0].play, pair.theirs[0].play
-        if theirs.state.counts and not ours.state.counts and ours.facts.points:
-            draft.say(DoubtSet(conflict(ours.play_id), True, f"{to} counts it, we took it back"))
-    weigh(draft, shadow, to, explicit=False)
+def dispute(draft: Draft, shadow: GameState, source: SourceId) -> None:
+    """
+    Open or close the doubts of plays that we took back and the believed source still counts.
+
+    Where the source shows our score without having taken the play back, it has done so
+    unheard: from then on its name for the play says nothing of its total.
+    """
+    still = list(disputed(draft.state, shadow, source))
+    unheard = [pair for pair in still if agrees(draft.state, shadow, pair[0])]
+    if unheard:
+        links = tuple(link(theirs, ours, source, is_part=True) for ours, theirs in unheard)
+        draft.say(PlaysLinked(links=links))
+    wanted = {conflict(pair[0].play_id) for pair in still if pair not in unheard}
+    for doubt in (doubt for doubt in draft.state.doubts if doubt.startswith(CONFLICT)):
+        if doubt not in wanted:
+            draft.say(DoubtSet(doubt, False, f"{source} does not count it either"))
+    for doubt in sorted(wanted - set(draft.state.doubts)):
+        draft.say(DoubtSet(doubt, True, f"{source} counts it, we took it back"))
 
 
 def weigh(draft: Draft, shadow: GameState, source: SourceId, *, explicit: bool) -> None:
@@ -291,6 +315,7 @@ def settled(
     """
     draft = Draft(canonical, to, now_ms, canonical.term)
     _take_back(draft, shadow, to)
+    dispute(draft, shadow, to)
     found = adjustment(draft.state, shadow, to)
     if found is not None:
         draft.say(found)

@@ -17,10 +17,10 @@ from scoreboard.ingest.authority.level import level, room, taken_back
 from scoreboard.ingest.authority.likeness import keyed
 from scoreboard.ingest.authority.retelling import amend, take_back
 from scoreboard.ingest.authority.revisiting import revisit
-from scoreboard.ingest.authority.switching import absorb, choose, conflict, link, weigh
+from scoreboard.ingest.authority.switching import absorb, choose, dispute, link, weigh
 from scoreboard.ingest.intake import Decision, decide
 from scoreboard.model.answer import Answer, Outcome
-from scoreboard.model.event import DoubtSet, Entry, PlaysLinked
+from scoreboard.model.event import Entry, PlaysLinked
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import PlayReport, ScoreReport, VoidReport
 from scoreboard.model.play import Play, PlayRef
@@ -69,6 +69,7 @@ def translate(
             answer = _as_it_stands(draft, received, source, now_ms)
     if not isinstance(report, PlayReport | VoidReport | ScoreReport):
         return Translated(answer, tuple(draft.entries))
+    dispute(draft, shadow, source)
     revisit(draft, shadow, source)
     explicit = isinstance(report, ScoreReport) or (
         isinstance(report, PlayReport) and report.score_after is not None
@@ -134,9 +135,6 @@ def _new(
     ours = _known_as(draft, shadow, theirs, report.score_after, source)
     if ours is not None:
         draft.say(PlaysLinked(links=(link(theirs, ours, source),)))
-        if not ours.state.counts and ours.facts.points and theirs.state.counts:
-            why = f"{source} tells it, we took it back"
-            draft.say(DoubtSet(conflict(ours.play_id), True, why))
         return _linked(draft, judged.answer, ours)
     if judged.entry is None:
         return judged.answer
