@@ -22,7 +22,6 @@ from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
 
-
 #: Doubts that are a review of one play begin with this.
 REVIEW = "review:"
 

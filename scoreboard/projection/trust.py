@@ -61,9 +61,7 @@ def gap(state: GameState) -> Score:
     return sum((hole.change for hole in state.holes or ()), Score())
 
 
-def _holes(
-    state: GameState, after_order: int, change: Score
-) -> tuple[Adjustment, ...] | None:
+def _holes(state: GameState, after_order: int, change: Score) -> tuple[Adjustment, ...] | None:
     if change == Score():
         return () if state.holes is None else state.holes
     return (*(state.holes or ()), Adjustment(after_order, change))

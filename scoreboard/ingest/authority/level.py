@@ -117,9 +117,7 @@ def agrees(canonical: GameState, shadow: GameState, ours: Play) -> bool:
     return wall is not None and wall + KEYED_MS < shadow.ts_ms
 
 
-def room(
-    canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side
-) -> int:
+def room(canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side) -> int:
     """How many points of `side` a source's `play` may add; 0 or less: we have it already."""
     free = level(canonical, shadow, source).of(side) - canonical.score.of(side)
     if shows_scores(shadow):

@@ -147,6 +147,7 @@ def cost(ours: Told, theirs: Told, by: Measure) -> float | None:
     """What it costs to take `theirs` for `ours`, 0 if they are surely one; None: they are two."""
     if not _may_be(ours, theirs, by.sport):
         return None
+    found: float | None
     if ours.facts.shootout:
         found = _attempt(ours, theirs, by)
     elif ours.scores:

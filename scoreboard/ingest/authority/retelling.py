@@ -128,7 +128,7 @@ def take_back(
         if ref in draft.state.absorbed:
             draft.say(PlaysLinked(absorbed=(absorb(theirs, ref.source),)))
     elif known.is_part:
-        _take_back_part(draft, shadow, known, theirs, ref.source)
+        _take_back_part(draft, known, theirs, ref.source)
     else:
         judged = decide(draft.state, received, ref.source, now_ms)
         answer = judged.answer
@@ -138,9 +138,7 @@ def take_back(
     return answer if answer.seq is not None else attrs.evolve(answer, seq=draft.state.seq)
 
 
-def _take_back_part(
-    draft: Draft, shadow: GameState, known: Known, theirs: Play, source: SourceId
-) -> None:
+def _take_back_part(draft: Draft, known: Known, theirs: Play, source: SourceId) -> None:
     """A play that is several of ours, or one of several that are one of ours."""
     ours = draft.state.play(known)
     for play in _run(draft.state, ours, theirs, source):

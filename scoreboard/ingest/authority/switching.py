@@ -39,7 +39,7 @@ from scoreboard.model.event import (
 )
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, PlayLink
 from scoreboard.model.ids import PlayId, SourceId
-from scoreboard.model.play import Play
+from scoreboard.model.play import Play, PlayRef
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import TRANSITIONS, State, Status
 from scoreboard.projection.state import GameState
@@ -114,9 +114,7 @@ def plan_switch(
     new = () if over else tuple(one.play for one in found.theirs_only)
     counted = choose(trial.state, shadow, to, [play for play in new if _scores(play)])
     told_new = [play for play in new if play.state.counts and _is_new(play, counted)]
-    absorbed = tuple(
-        absorb(play, to) for play in new if play not in told_new and play.facts.points
-    )
+    absorbed = tuple(absorb(play, to) for play in new if play not in told_new and play.facts.points)
     draft = Draft(canonical, to, now_ms, canonical.term + 1)
     draft.say(attrs.evolve(switch, absorbed=absorbed))
     dispute(draft, shadow, to)
@@ -144,7 +142,9 @@ def aligned(canonical: GameState, shadow: GameState, to: SourceId) -> Alignment:
 
 def links_of(pair: Pair, source: SourceId) -> tuple[PlayLink, ...]:
     """The source's names for our plays of a pair; of a run of ours the first one stands for all."""
-    return tuple(link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs)
+    return tuple(
+        link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs
+    )
 
 
 def link(theirs: Play, ours: Play, source: SourceId, *, is_part: bool = False) -> PlayLink:
@@ -157,7 +157,7 @@ def absorb(theirs: Play, source: SourceId) -> Absorbed:
     return Absorbed(_ref(theirs, source), theirs.digest, theirs.source_rev)
 
 
-def _ref(theirs: Play, source: SourceId):  # noqa: ANN202
+def _ref(theirs: Play, source: SourceId) -> PlayRef:
     ref = own_ref(theirs, source)
     assert ref is not None
     return ref
@@ -288,7 +288,7 @@ def _waits(state: GameState, shadow: GameState, to: SourceId) -> bool:
 
 
 def adjustment(canonical: GameState, shadow: GameState, to: SourceId) -> ScoreSet | None:
-    """The points that the believed source has and its plays do not explain; None: there are none."""
+    """The points that the believed source has and its plays do not explain; None: no such."""
     theirs, ours = level(canonical, shadow, to), canonical.score
     change = Score(max(theirs.home - ours.home, 0), max(theirs.away - ours.away, 0))
     if change == Score() or canonical.line.status.state is State.POST:
@@ -339,7 +339,7 @@ def _take_back(draft: Draft, shadow: GameState, to: SourceId) -> None:
             continue
         ours = draft.state.play(known)
         side = ours.facts.points_to
-        if not ours.score.home and not ours.score.away or side is None:
+        if (not ours.score.home and not ours.score.away) or side is None:
             continue
         higher = draft.state.score.of(side) - level(draft.state, shadow, to).of(side)
         if ours.facts.points <= higher:
