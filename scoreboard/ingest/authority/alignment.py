@@ -19,6 +19,7 @@ from scoreboard.ingest.authority.likeness import (
     KEYED_MS,
     Measure,
     Told,
+    clocks_meet,
     cost,
     keyed,
     skew,
@@ -157,7 +158,11 @@ def _first_skew(a: Sequence[Told], b: Sequence[Told], by: Measure) -> int:
     A feed with a hole has totals that were ours long ago; its few meetings say nothing.
     """
     mine = {_key(one): one.facts for one in a}
-    known = [(mine[_key(one)], one.facts) for one in b if _key(one) in mine]
+    known = [
+        (mine[_key(one)], one.facts)
+        for one in b
+        if _key(one) in mine and clocks_meet(mine[_key(one)], one.facts, by)
+    ]
     return skew(known, by.skew_ms) if 2 * len(known) >= min(len(a), len(b)) else by.skew_ms
 
 

@@ -34,8 +34,7 @@ UNKEYED = 0.5
 OTHER_LIFE = 0.1
 #: Share of the time's cost that decides between plays of equal keys.
 _TIEBREAK = 0.3
-#: How many tolerances the clocks of plays with equal keys may differ, if nobody says the time
-#: of the day.
+#: How many tolerances the clocks of plays with equal keys may differ.
 _KEYED_CLOCKS = 4
 
 #: Groups of play types within which each type is a class of its own.
@@ -205,10 +204,13 @@ def _clock_apart(ours: PlayFacts, theirs: PlayFacts) -> int | None:
 
 
 def _within(ours: PlayFacts, theirs: PlayFacts, by: Measure) -> bool:
-    """Whether plays with equal keys are near enough."""
+    """Whether plays with equal keys are near enough, by the day and by the game's clock."""
     wall = wall_apart(ours, theirs, by)
-    if wall is not None:
-        return wall <= KEYED_MS
+    return clocks_meet(ours, theirs, by) and (wall is None or wall <= KEYED_MS)
+
+
+def clocks_meet(ours: PlayFacts, theirs: PlayFacts, by: Measure) -> bool:
+    """Whether the clocks of plays with equal keys do not speak against it."""
     apart = _clock_apart(ours, theirs)
     return apart is None or not by.clock_ms or apart <= _KEYED_CLOCKS * by.clock_ms
 
