@@ -52,12 +52,11 @@ def recent(plays: Iterable[Told]) -> tuple[Told, ...]:
 
 def _may_be_known(canonical: GameState, play: Play, source: SourceId) -> bool:
     """Whether it is worth a look: few messages meet plays that their source does not know."""
-    pool = canonical.plays if play.facts.points else canonical.plays[-WINDOW:]
     return any(
         ours.facts.period_index == play.facts.period_index
         and ours.facts.points == play.facts.points
         and own_ref(ours, source) is None
-        for ours in pool
+        for ours in canonical.plays
     )
 
 

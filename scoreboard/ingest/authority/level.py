@@ -66,9 +66,8 @@ def named(canonical: GameState, shadow: GameState, source: SourceId) -> Iterator
 
 
 def told_level(shadow: GameState) -> Score:
-    """What a source says the score is: its plays, or its running score if that is higher."""
-    hole = trust.gap(shadow)
-    return shadow.score + Score(max(hole.home, 0), max(hole.away, 0))
+    """What a source says the score is: the running score that it shows, else its plays."""
+    return shadow.score + trust.gap(shadow)
 
 
 def disputed(

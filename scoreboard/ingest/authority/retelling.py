@@ -142,9 +142,8 @@ def _take_back_part(draft: Draft, known: Known, theirs: Play, source: SourceId) 
     """A play that is several of ours, or one of several that are one of ours."""
     ours = draft.state.play(known)
     for play in _run(draft.state, ours, theirs, source):
-        if play.state.counts:
-            why = f"{source} took it back"
-            draft.say(PlayVoided(play.play_id, play.rev + 1, theirs.state, why))
+        why = f"{source} took it back"
+        draft.say(PlayVoided(play.play_id, play.rev + 1, theirs.state, why))
     draft.say(PlaysLinked(links=(link(theirs, ours, source, is_part=True),)))
 
 

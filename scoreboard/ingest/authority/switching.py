@@ -229,6 +229,8 @@ def _fill(draft: Draft, pairs: tuple[Pair, ...], to: SourceId) -> None:
 
 def _clock_and_status(draft: Draft, shadow: GameState) -> None:
     state = draft.state
+    if state.line.status.state is State.POST:
+        return
     if shadow.clock is not None and shadow.clock.period_index >= state.period_index:
         draft.say(ClockSet(shadow.clock, ClockCause.FEED_SWITCH))
     now, then = state.line.status, shadow.line.status
