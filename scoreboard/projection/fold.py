@@ -245,7 +245,7 @@ def _amended(state: GameState, entry: Entry) -> GameState:
 def _voided(state: GameState, entry: Entry) -> GameState:
     event: PlayVoided = entry.event  # type: ignore[assignment]
     play = voided(state, event.play_id, event)
-    return _replaced(state, play, entry)
+    return attrs.evolve(_replaced(state, play, entry), holes=trust.told_back(state, play))
 
 
 def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:

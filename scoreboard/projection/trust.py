@@ -87,6 +87,15 @@ def told_late(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     return _holes(state, play.order, Score().plus(side, -filled))
 
 
+def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
+    """The holes after `play` was taken back: the running score may have left it out before."""
+    side, known = play.facts.points_to, gap(state)
+    if side is None or known.of(side) >= 0:
+        return state.holes
+    filled = min(play.facts.score.of(side), -known.of(side))
+    return _holes(state, state.last_order, Score().plus(side, filled))
+
+
 def score_set(state: GameState, entry: Entry) -> GameState:
     """ScoreSet, as far as holes go: a source's own word fills them, an official's pins them."""
     event: ScoreSet = entry.event  # type: ignore[assignment]

@@ -33,10 +33,24 @@ def plays(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
             return ()
         return (SetMode(after(mode, Input.LOCKED), "an official has taken the plays"),)
     if mode is FeedMode.LATCHED:
-        return ()
+        return _latched(scene, failed)
     if mode is FeedMode.MANUAL:
         return _released(scene)
     return _dark(scene) if mode is FeedMode.DARK else _standing(scene, failed)
+
+
+def _latched(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
+    """
+    A person decides between sources that live; but one that is down cannot be what he wants.
+
+    So a game whose feeds flap stays where it is, and one whose feed has died goes on.
+    """
+    if failed is None or not failed.is_down or scene.dwelt_s <= 0:
+        return ()
+    target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
+    if target is None:
+        return ()
+    return (Switch(target, FeedMode.LATCHED, failed.reason, automatic=False),)
 
 
 def _take(
