@@ -110,9 +110,14 @@ def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
 
 
 def _adjusted(state: GameState, change: Score) -> tuple[Adjustment, ...]:
-    """One for all changes between two plays: where only scores are told there are thousands."""
+    """
+    One for all changes between two plays: where only scores are told there are thousands.
+
+    A change of the leader stays visible: who led before counts for those who follow.
+    """
     before, order = state.adjustments, state.last_order
-    if before and before[-1].after_order == order:
+    is_same = state.score.leader is (state.score + change).leader
+    if is_same and before and before[-1].after_order == order:
         return (*before[:-1], Adjustment(order, before[-1].change + change))
     return (*before, Adjustment(order, change))
 

@@ -52,7 +52,7 @@ def test_a_line_without_a_game_is_of_the_sources_own():
         (b"[1]", "not an object"),
         (b'{"a":NaN}', "NaN"),
         (b'{"a":1,"a":2}', "'a' stands twice"),
-        (b'{"a":' + b"[" * 16 + b"]" * 16 + b"}", "nested more than 16 deep"),
+        (b'{"a":' + b"[" * 16 + b"]" * 16 + b"}", "too many levels"),
         (b"[" * 20000, "nested"),
         (b'{"a":' + b"9" * 5000 + b"}", "not JSON"),
         (b'{"a":1}', "game_id is missing"),

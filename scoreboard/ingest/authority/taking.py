@@ -41,11 +41,15 @@ def plays(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
 
 def _latched(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
     """
-    A person decides between sources that live; but one that is down cannot be what he wants.
+    A person decides between sources that live; but one that is down, or that has told nothing
+    for as long as one must dwell, cannot be what he wants.
 
     So a game whose feeds flap stays where it is, and one whose feed has died goes on.
     """
-    if failed is None or not failed.is_down or scene.dwelt_s <= 0:
+    if failed is None or scene.dwelt_s <= 0:
+        return ()
+    is_mute = min(scene.quiet_for(scene.believed), scene.dwelt_s) >= scene.policy.dwell_s
+    if not failed.is_down and not is_mute:
         return ()
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
     if target is None:

@@ -121,8 +121,20 @@ def test_t8_when_two_switches_were_not_enough_a_person_decides() -> None:
         world.beats(P, B)
         world.closes(dead)
         world.runs(8, (alive,))
-    assert [B, P] == [move.to for _, move in world.made(Switch)]
+    assert [B, P, B, P] == [move.to for _, move in world.made(Switch)]
+    assert [True, True, False, False] == [move.automatic for _, move in world.made(Switch)]
     assert (FeedMode.LATCHED, P) == (world.canonical.mode, world.canonical.authority)
+
+
+def test_t8_a_latched_game_leaves_a_source_that_is_dead_and_no_other() -> None:
+    world = two()
+    for dead, alive in ((P, B), (B, P), (P, B)):
+        world.beats(P, B)
+        world.closes(dead)
+        world.runs(8, (alive,))
+    assert (FeedMode.LATCHED, B) == (world.canonical.mode, world.canonical.authority)
+    world.runs(300, (P, B))
+    assert (FeedMode.LATCHED, B) == (world.canonical.mode, world.canonical.authority)
 
 
 def test_t10_an_official_who_takes_the_plays_has_them_until_he_lets_go() -> None:
