@@ -31,9 +31,9 @@ from scoreboard.codec.reports import read_message, write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
-from scoreboard.gateway.procedures import authenticate, procedures
+from scoreboard.gateway.procedures import FEED, procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import Realm
+from scoreboard.gateway.realm import Principal, Realm
 from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.wamp import make_factory
 from scoreboard.gateway.websocket import SocketSettings
@@ -172,7 +172,7 @@ class _Node:
         realm = Realm(
             self.hub,
             procedures(games, intake, 1000),
-            lambda name, ticket: authenticate(intake, name, ticket),
+            lambda name, _ticket: Principal(name, FEED),
         )
         factory = make_factory(self.clock, realm, Wires(envelope), SocketSettings(), _raise)
         return [_opened(factory) for _ in range(LINES)]

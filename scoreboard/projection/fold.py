@@ -289,12 +289,12 @@ def _reviewed(state: GameState, entry: Entry) -> GameState:
         raise LocalError(f"{state.meta.game_id}: {event.play_id} is not in the log")
     play = attrs.evolve(before, rev=event.rev, state=event.state)
     changed = _replaced(state, play, entry)
-    return attrs.evolve(changed, doubts=trust.reviewed(changed, play))
+    return changed.evolved(doubts=trust.reviewed(changed, play))
 
 
 def _period(state: GameState, entry: Entry) -> GameState:
     event: PeriodSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, period_index=event.period_index)
+    return state.evolved(period_index=event.period_index)
 
 
 def _situation(state: GameState, entry: Entry) -> GameState:
