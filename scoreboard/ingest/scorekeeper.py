@@ -154,7 +154,7 @@ class Scorekeeper:
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else _unavailable()
         if known.sport != meta.sport:
             return _sport_change(known, meta)
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
@@ -190,7 +190,7 @@ class Scorekeeper:
         if game is None:
             return [unknown_game(game_id)] * len(messages)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return [_unavailable()] * len(messages)
         batch = Batch(record.tip, self._now_ms())
         answers = [self._answer(game, batch, source, raw) for raw in messages]
@@ -233,7 +233,7 @@ class Scorekeeper:
         if game is None:
             return unknown_game(game_id)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):
