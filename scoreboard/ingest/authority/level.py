@@ -176,3 +176,18 @@ def unexplained(canonical: GameState, side: Side) -> int:
         for play in canonical.plays
         if play.withheld and play.state.counts and play.facts.points_to is side
     )
+
+
+# Note [Whose total]
+# ~~~~~~~~~~~~~~~~~~
+# A primary that comes back may tell what it missed, or never. Its plays alone do not say which:
+# their sum is too low in both cases, and a rule that waits for the sum to pass ours would
+# swallow as many new baskets as were missed. So the running score that it shows is taken for
+# its total (`GameState.holes` keeps what it has beyond the plays). A source that shows none
+# has one witness left, the game's own time: what we have, it has no name for, and is clearly
+# before what it tells now, it has passed over. That is the weaker witness. A source that merely
+# forgot a play, or that rightly never told one that was wrong, looks the same; so the doubt
+# "level" stays open until an official or a running score ends it.
+#
+# What we took back and a source still counts is taken off its total, for its own void is on its
+# way, unless it shows our score (`agrees`): then it has taken the play back in its hole.
