@@ -16,12 +16,22 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from scoreboard.codec.reports import Received
+from scoreboard.ingest.authority.shadowing import decreed, overhear
 from scoreboard.ingest.intake import decide, insist
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import Entry, Event, MetaSet, ShadowBegun
+from scoreboard.model.event import (
+    Entry,
+    Event,
+    MetaSet,
+    PlayReviewed,
+    PlayVoided,
+    ScoreSet,
+    ShadowBegun,
+)
 from scoreboard.model.ids import SourceId
+from scoreboard.model.side import Score
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -137,16 +147,17 @@ class Batch:
             self.add(decision.entry)
         return decision.answer
 
-    def shade(self, source: SourceId, received: Received) -> Answer:
+    def shade(self, source: SourceId, received: Received, *, is_believed: bool) -> Answer:
         """
         A message, judged and recorded in the shadow of its source.
 
         A shadow may begin in mid-game or have holes, so what only contradicts its own past
-        is recorded all the same, as a doubt.
+        is recorded all the same, as a doubt; of the believed source, so is what the game takes.
         """
         self._begin_shadows(source)
         shadow = self.shadows[source].state
-        decision = decide(shadow, received, source, self.now_ms)
+        ours = self.state if is_believed else None
+        decision = overhear(shadow, received, source, self.now_ms, ours)
         answer, entry = decision.answer, decision.entry
         if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT:
             entry = insist(shadow, received, source, self.now_ms)
@@ -154,6 +165,25 @@ class Batch:
         if entry is not None:
             self._shade(source, entry)
         return answer
+
+    def decree(self, before: GameState, entry: Entry) -> None:
+        """
+        An official's entry has moved the score, for every source that tells of the game.
+
+        What he takes back is known by the play that he takes back. See Note [Decrees].
+        """
+        change = self.state.score - before.score
+        if change == Score() or isinstance(entry.event, PlayVoided | PlayReviewed):
+            return
+        for source in self.shadows:
+            self.shift(source, change, entry.source)
+
+    def shift(self, source: SourceId, change: Score, by: SourceId) -> None:
+        """The total of a source moves by an official's word."""
+        shadow = self.shadows[source].state
+        index = self.state.period_index
+        event = ScoreSet(shadow.score, change, index, correction=True, reason=f"by {by}")
+        self._shade(source, decreed(shadow, event, by, self.now_ms))
 
     def _begin_shadows(self, source: SourceId) -> None:
         """Shadows for `source` and, if the game was somebody's alone, for that one. See Note."""
@@ -221,3 +251,16 @@ def base_seq(entries: Sequence[Entry]) -> int:
 # leaves a shadow that knows a message which the game has not; its sender was not answered,
 # sends it again, and is judged on both: a repeat for the shadow, news for the game. The other
 # order would leave points in the game that its own source does not seem to know.
+#
+#
+# Note [Decrees]
+# ~~~~~~~~~~~~~~
+# Arbitration compares totals: what a source tells is taken in as far as its total is above
+# ours. When an official gives a side two points that a source does not know, that source is two
+# points behind for ever, and its next basket would be taken for the one that is there. So an
+# official's word moves every shadow by as much as the game.
+#
+# If he has recorded a play, the source may tell that play itself later. It is recognised then
+# and gets the source's name; and the shift is taken back, since the points are in its own total
+# now. What he voids needs no shift: the play has the source's name, and its points are taken
+# off the source's total by that.

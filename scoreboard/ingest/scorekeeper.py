@@ -37,6 +37,9 @@ from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
+#: An official counts as present for so long after he last said something, seconds.
+OFFICIAL_S = 600.0
+
 #: (game, source) -> what the source is for the game; None: nobody has said.
 SettingOf = Callable[[GameId, SourceId], SourceSetting | None]
 
@@ -50,6 +53,7 @@ class _Game:
     def __init__(self, record: GameRecord) -> None:
         self.record = record
         self.memory = Memory()
+        self.official_at = float("-inf")
         self._heard: dict[SourceId, tuple[float, bool]] = {}
         self.sources: set[SourceId] = set(record.tip.shadows)
 
@@ -248,7 +252,10 @@ class Scorekeeper:
             seen = planned.answer.outcome is Outcome.DUPLICATE
             return planned.answer if not seen or await record.until_written() else _unavailable()
         for entry in planned.entries:
+            before = batch.state
             batch.add(entry)
+            batch.decree(before, entry)
+        game.official_at = self._clock.seconds()
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
@@ -283,7 +290,8 @@ class Scorekeeper:
             if (setting := self._setting(game_id, source)) is not None
         }
         memory = attrs.evolve(game.memory, watch=game.watch)
-        memory = arbitrate(batch, memory, settings, self._policy, official=False)
+        here = self._clock.seconds() - game.official_at < OFFICIAL_S
+        memory = arbitrate(batch, memory, settings, self._policy, official=here)
         if memory.reports:
             self._publish(
                 [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]
