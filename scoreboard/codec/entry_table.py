@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from scoreboard.codec.entry_record import (
     FLAG,
+    PLAIN,
     REAL,
     TEXT,
     WHOLE,
@@ -28,9 +29,12 @@ from scoreboard.model.event import (
     Entry,
     FeedModeSet,
     FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
     HoldSet,
     LockReleased,
     LockSet,
+    MessageHeld,
     MetaSet,
     PeriodSet,
     PlayAdded,
@@ -54,6 +58,7 @@ from scoreboard.model.play import (
     RawPlace,
     ShotFacts,
 )
+from scoreboard.model.quarantine import Held, HoldEnd
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -254,6 +259,20 @@ _LOCK = record(
     Field("reason", "r", TEXT),
 )
 
+_HELD = record(
+    Held,
+    Field("quarantine_id", "i", TEXT),
+    Field("source", "s", TEXT),
+    Field("message", "m", PLAIN),
+    Field("rule", "r", TEXT),
+    Field("code", "c", TEXT),
+    Field("problem", "p", TEXT),
+    Field("since_ms", "t", WHOLE),
+    Field("until_ms", "u", WHOLE),
+    Field("official", "o", FLAG, False),
+    Field("term", "k", WHOLE, 0),
+)
+
 _EVENT = either(
     {
         "meta": (MetaSet, record(MetaSet, Field("meta", "m", _META))),
@@ -353,6 +372,21 @@ _EVENT = either(
         "unlock": (
             LockReleased,
             record(LockReleased, Field("by", "b", TEXT), Field("reason", "r", TEXT)),
+        ),
+        "held": (MessageHeld, record(MessageHeld, Field("held", "h", _HELD))),
+        "confirm": (
+            HoldConfirmed,
+            record(HoldConfirmed, Field("quarantine_id", "i", TEXT), Field("by", "b", TEXT)),
+        ),
+        "closed": (
+            HoldClosed,
+            record(
+                HoldClosed,
+                Field("quarantine_id", "i", TEXT),
+                Field("how", "h", choice(HoldEnd)),
+                Field("by", "b", TEXT, None),
+                Field("reason", "r", TEXT, ""),
+            ),
         ),
     }
 )

@@ -21,9 +21,12 @@ from scoreboard.model.event import (
     Entry,
     FeedModeSet,
     FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
     HoldSet,
     LockReleased,
     LockSet,
+    MessageHeld,
     MetaSet,
     PeriodSet,
     PlayAdded,
@@ -35,6 +38,7 @@ from scoreboard.model.event import (
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
@@ -151,9 +155,13 @@ def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]
 
 
 def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
-    """The clock after a play at the end of the game: what the play says, if it says it."""
+    """
+    The clock after a play at the end of the game: what the play says, if it says it.
+
+    Who is believed for the plays only does not move the clock: a console tells that.
+    """
     facts = play.facts
-    if facts.clock_ms is None or facts.shootout:
+    if facts.clock_ms is None or facts.shootout or Aspect.CLOCK in state.others:
         return state.clock
     if state.clock and (state.clock.period_index, state.clock.value_ms) == (
         facts.period_index,
@@ -186,11 +194,12 @@ def _added(state: GameState, entry: Entry) -> GameState:
     )
     if at < len(state.plays):
         return changed
+    clock = _clock_of(state, play, entry.ts_ms)
     return attrs.evolve(
         changed,
         period_index=max(state.period_index, facts.period_index),
-        clock=_clock_of(state, play, entry.ts_ms),
-        clock_cause=ClockCause.SET,
+        clock=clock,
+        clock_cause=state.clock_cause if clock is state.clock else ClockCause.SET,
         situation=facts.situation or state.situation,
         doubts=trust.claimed(changed, event.claimed),
     )
@@ -279,6 +288,11 @@ def _situation(state: GameState, entry: Entry) -> GameState:
     return attrs.evolve(state, situation=event.situation)
 
 
+def _beside(state: GameState, _entry: Entry) -> GameState:
+    """Entries of the side log say nothing of the game."""
+    return state
+
+
 _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     MetaSet: _meta,
     PlayAdded: _added,
@@ -297,4 +311,7 @@ _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     HoldSet: trust.held,
     LockSet: trust.locked,
     LockReleased: trust.released,
+    MessageHeld: _beside,
+    HoldConfirmed: _beside,
+    HoldClosed: _beside,
 }
