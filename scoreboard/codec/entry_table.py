@@ -47,7 +47,7 @@ from scoreboard.model.event import (
     StatusSet,
 )
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
-from scoreboard.model.game import Coverage, GameMeta, Team
+from scoreboard.model.game import Coverage, GameMeta, Player, Team
 from scoreboard.model.play import (
     Participant,
     Place,
@@ -199,6 +199,14 @@ PLAY = record(
     Field("withheld", "w", WHOLE, 0),
 )
 
+_PLAYER = record(
+    Player,
+    Field("name", "n", TEXT, None),
+    Field("jersey", "j", TEXT, None),
+    Field("person_id", "i", TEXT, None),
+    Field("ref", "f", TEXT, None),
+)
+
 _TEAM = record(
     Team,
     Field("team_id", "i", TEXT),
@@ -208,6 +216,7 @@ _TEAM = record(
     Field("rank", "k", WHOLE, None),
     Field("color", "c", TEXT, None),
     Field("provider_refs", "p", _NAMES, ()),
+    Field("roster", "o", many(_PLAYER), ()),
 )
 
 _META = record(

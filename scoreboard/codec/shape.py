@@ -21,6 +21,7 @@ from scoreboard.model.payload import (
     LineupPayload,
     MetaPayload,
     PlayPayload,
+    QuarantinePayload,
     ScorePayload,
     ShotPayload,
     SituationPayload,
@@ -30,6 +31,7 @@ from scoreboard.model.payload import (
     TeamScore,
 )
 from scoreboard.model.play import Participant, Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -111,7 +113,7 @@ def _team_id(about: GameMeta, side: Side | None) -> str | None:
 
 
 def _team(team: Team) -> Shape:
-    return {
+    shape: Shape = {
         "team_id": team.team_id,
         "name": team.name,
         "abbrev": team.abbrev,
@@ -120,6 +122,17 @@ def _team(team: Team) -> Shape:
         "color": team.color,
         "provider_refs": dict(team.provider_refs),
     }
+    if team.roster:
+        shape["roster"] = [
+            {
+                "name": player.name,
+                "jersey": player.jersey,
+                "person_id": player.person_id,
+                "ref": player.ref,
+            }
+            for player in team.roster
+        ]
+    return shape
 
 
 def meta(about: GameMeta) -> Shape:
@@ -373,6 +386,32 @@ def _slate(body: SlatePayload) -> Shape:
     }
 
 
+def held(one: Held) -> Shape:
+    """A message in quarantine, as it came, and why."""
+    return {
+        "quarantine_id": one.quarantine_id,
+        "source": one.source,
+        "official": one.official,
+        "term": one.term,
+        "rule": one.rule,
+        "code": one.code,
+        "problem": one.problem,
+        "since": iso(one.since_ms),
+        "until": iso(one.until_ms),
+        "message": one.message,
+    }
+
+
+def _quarantine(body: QuarantinePayload) -> Shape:
+    return {
+        "change": body.change,
+        "by": body.by,
+        "reason": body.reason,
+        "waiting": body.waiting,
+        "held": held(body.held),
+    }
+
+
 _SHAPES: dict[type, Callable[[Any], Shape]] = {
     ScorePayload: _score,
     StatusPayload: _status,
@@ -383,6 +422,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     CorrectionPayload: _correction,
     MetaPayload: lambda body: meta(body.meta),
     FeedPayload: _feed,
+    QuarantinePayload: _quarantine,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
 }

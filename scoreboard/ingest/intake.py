@@ -32,19 +32,31 @@ class Decision:
     Attributes:
         entry: to be logged; None if nothing is.
         verdict: why.
+        digest: of the message.
     """
 
     answer: Answer
     verdict: Verdict
     entry: Entry | None = None
+    digest: int = 0
 
 
-def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
+def decide(  # noqa: PLR0913 - what a case is made of
+    state: GameState,
+    received: Received,
+    source: SourceId,
+    now_ms: int,
+    *,
+    official: bool = False,
+    expected: int | None = None,
+    lifted: frozenset[str] = frozenset(),
+) -> Decision:
     """
     Judge a message against `state`.
 
     Args:
         now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
+        official, expected, lifted: as in `rules.case.Case`.
     """
     message = received.message
     case = Case(
@@ -54,11 +66,14 @@ def decide(state: GameState, received: Received, source: SourceId, now_ms: int) 
         digest=digest_message(message),
         now_ms=now_ms,
         unknown_teams=received.unknown_teams,
+        official=official,
+        expected=expected,
+        lifted=lifted,
     )
     verdict = judge(case)
     entry = _entry(case, verdict) if _is_recorded(verdict) else None
     answer = attrs.evolve(_answer(case, verdict, entry), ignored=received.ignored)
-    return Decision(answer, verdict, entry)
+    return Decision(answer, verdict, entry, case.digest)
 
 
 def _is_recorded(verdict: Verdict) -> bool:
@@ -75,10 +90,11 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
         seq=case.state.seq + 1,
         ts_ms=max(case.now_ms, case.state.ts_ms),
         source=case.source,
-        term=FIRST_TERM,
+        term=case.state.term,
         event=event,
         digest=case.digest if counted and not by_id else 0,
         flags=verdict.flags,
+        official=case.official,
     )
 
 

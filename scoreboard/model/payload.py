@@ -14,6 +14,7 @@ from scoreboard.model.feed import FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
 from scoreboard.model.play import Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
@@ -208,6 +209,25 @@ class LineupPayload:
     meta: GameMeta
 
 
+@attrs.frozen
+class QuarantinePayload:
+    """
+    What happens to a held message, for those who run the server.
+
+    Attributes:
+        change: "held", "confirmed", "asked" (its time is over: somebody must decide), or what
+            became of it, a value of `HoldEnd`.
+        by: who decided; None: the rules did.
+        waiting: how many messages are held of the game now.
+    """
+
+    change: str
+    held: Held
+    by: SourceId | None
+    reason: str
+    waiting: int
+
+
 Payload = (
     ScorePayload
     | StatusPayload
@@ -220,6 +240,7 @@ Payload = (
     | FeedPayload
     | SlatePayload
     | LineupPayload
+    | QuarantinePayload
 )
 
 

@@ -42,7 +42,7 @@ from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
-from scoreboard.projection import trust
+from scoreboard.projection import sheet, trust
 from scoreboard.projection.kinds import kinds
 from scoreboard.projection.state import Adjustment, GameState, Known
 from scoreboard.sports.registry import RULESETS
@@ -192,6 +192,8 @@ def _added(state: GameState, entry: Entry) -> GameState:
         periods=_book(state.periods, facts.period_index, play.score),
         shootout=_tally(state, play.shootout_score, facts.shootout),
     )
+    if facts.play_type in sheet.COUNTED:
+        changed = _counted(changed, play if at == len(state.plays) else None)
     if at < len(state.plays):
         return changed
     clock = _clock_of(state, play, entry.ts_ms)
@@ -216,7 +218,7 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
     periods = _book(state.periods, before.facts.period_index, -before.score)
     periods = _book(periods, play.facts.period_index, play.score)
     moved = play.score != before.score or play.facts.period_index != before.facts.period_index
-    return attrs.evolve(
+    changed = attrs.evolve(
         state,
         plays=(*rest.plays[:to], play, *rest.plays[to:]),
         refs=_remember(state, play, entry),
@@ -225,6 +227,19 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
         shootout=_tally(state, play.shootout_score - before.shootout_score, play.facts.shootout),
         score_rev=state.score_rev + (1 if moved else 0),
     )
+    if sheet.COUNTED.isdisjoint((before.facts.play_type, play.facts.play_type)):
+        return changed
+    return _counted(changed, None)
+
+
+def _counted(state: GameState, play: Play | None) -> GameState:
+    """The state with `play` on its sheet; None: with the sheet written anew."""
+    if play is not None:
+        return attrs.evolve(state, sheet=sheet.enter(state.sheet, state.ruleset, play))
+    written = sheet.Sheet()
+    for one in state.plays:
+        written = sheet.enter(written, state.ruleset, one)
+    return attrs.evolve(state, sheet=written)
 
 
 def _amended(state: GameState, entry: Entry) -> GameState:

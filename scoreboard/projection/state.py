@@ -21,7 +21,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
-
+from scoreboard.projection.sheet import Sheet
 
 #: Doubts that are a review of one play begin with this.
 REVIEW = "review:"
@@ -80,6 +80,7 @@ class GameState:
         doubts: open reasons to doubt the score, sorted.
         held: points by period that the public sees while officials confer; None: as they are.
         locks: what officials keep to themselves.
+        sheet: fouls, timeouts, and who is out.
     """
 
     meta: GameMeta
@@ -108,6 +109,7 @@ class GameState:
     doubts: tuple[str, ...] = ()
     held: tuple[Score, ...] | None = None
     locks: tuple[Lock, ...] = ()
+    sheet: Sheet = attrs.field(factory=Sheet)
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
 
