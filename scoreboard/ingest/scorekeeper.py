@@ -106,12 +106,20 @@ class Scorekeeper:
         clock: gives the time that entries are stamped with.
         log: the record.
         publish: called with each entry's publications, in order, once they are durable.
+        lifted: ids of rules that only flag here, for feeds that cannot do better.
     """
 
     _log = Logger()
 
-    def __init__(self, clock: IReactorTime, log: IEventLog, publish: Publish) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        log: IEventLog,
+        publish: Publish,
+        lifted: frozenset[str] = frozenset(),
+    ) -> None:
         self._clock = clock
+        self._lifted = lifted
         self._record = log
         self._publish = publish
         self._desks: dict[GameId, _Desk] = {}
@@ -232,7 +240,7 @@ class Scorekeeper:
             if isinstance(received, Answer):
                 answers.append(received)
                 continue
-            decision = decide(batch.state, received, source, now_ms)
+            decision = decide(batch.state, received, source, now_ms, lifted=self._lifted)
             if decision.entry is not None:
                 batch.add(decision.entry)
             state = batch.state

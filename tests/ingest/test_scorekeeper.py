@@ -17,7 +17,7 @@ from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidRepor
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status, StatusLine
 from tests.support.deferreds import result, started, waits
-from tests.support.games import SOURCE, basket, meta
+from tests.support.games import WHENEVER, SOURCE, basket, meta
 
 GAME = meta().game_id
 
@@ -67,7 +67,7 @@ class Bench:
     keeper: Scorekeeper = attrs.field(init=False)
 
     def __attrs_post_init__(self):
-        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend)
+        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend, WHENEVER)
 
     def create(self):
         return result(started(self.keeper.put_meta(SOURCE, meta())))
@@ -266,7 +266,7 @@ def test_a_second_source_is_a_shadow(bench):
 def test_everything_comes_back_from_the_log(bench):
     result(bench.send(basket("1"), basket("2", order=5), VoidReport("1")))
     told = []
-    again = Scorekeeper(bench.clock, bench.log, told.extend)
+    again = Scorekeeper(bench.clock, bench.log, told.extend, WHENEVER)
     assert result(started(again.load())) == 1
     assert dict(again.states) == dict(bench.keeper.states)
     live = [p for p in told if p.seq > 2]

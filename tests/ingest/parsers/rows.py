@@ -13,7 +13,7 @@ from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.projection.fold import apply
 from scoreboard.projection.state import GameState
-from tests.support.games import SOURCE, meta, new_game
+from tests.support.games import SOURCE, WHENEVER, meta, new_game
 
 FINAL = StatusLine(Status.FINAL, "REG")
 NBA = meta()
@@ -88,7 +88,7 @@ class Hearing:
 
     def hear(self, *messages: Message) -> Hearing:
         for message in messages:
-            decision = decide(self.state, Received(message), SOURCE, 0)
+            decision = decide(self.state, Received(message), SOURCE, 0, lifted=WHENEVER)
             self.decisions.append(decision)
             if decision.entry is not None:
                 self.state = apply(self.state, decision.entry)
