@@ -61,7 +61,8 @@ ALL: tuple[Ruleset, ...] = (
         period_names=_QUARTERS,
         tenths=True,
         fouls=6,
-        timeouts=Timeouts(7, span=4, overtime=2),
+        # Three in an overtime until 2017, two since: the more generous one is legal.
+        timeouts=Timeouts(7, span=4, overtime=3),
         surface=_NBA_COURT,
     ),
     Ruleset(
