@@ -41,7 +41,7 @@ class Decision:
     digest: int = 0
 
 
-def decide(  # noqa: PLR0913 - what a case is made of
+def decide(
     state: GameState,
     received: Received,
     source: SourceId,

@@ -48,20 +48,13 @@ from scoreboard.model.payload import QuarantinePayload
 from scoreboard.model.quarantine import Held, HoldEnd
 from scoreboard.projection.fold import apply as applied
 from scoreboard.projection.state import GameState
+from scoreboard.rules.terms import TERM_MS, TERMS, TWO_PERSONS, UNDECIDABLE
 
 #: Messages that are held of one source and of one game; the oldest make room.
 PER_SOURCE, PER_GAME = 64, 256
 
-#: Rule -> how long a message waits before officials are asked. Milliseconds; domain.md, 3.
-TERMS: dict[str, int] = {"ST2": 30_000, "ST4": 60_000, "S4": 10_000, "R1": 10_000, "R4": 3_600_000}
-#: The same for all other rules.
-TERM_MS = 30_000
-#: Rules of which nobody can decide against: their messages are closed when time is over.
-UNDECIDABLE = frozenset({"R1"})
 #: How long officials have after they were asked. Milliseconds.
 LISTED_MS = 900_000
-#: Rules that take two persons to decide against.
-_TWO_PERSONS = frozenset({"R4"})
 #: Levels of a message that are kept as they came; ours have seven.
 _LEVELS = 12
 
@@ -175,7 +168,7 @@ def _told(before: Quarantine, event: Event, waiting: int) -> QuarantinePayload:
             raise AssertionError(event)
 
 
-def heard(  # noqa: PLR0913 - one call for everything that the desk knows of a message
+def heard(
     quarantine: Quarantine,
     decision: Decision,
     received: Received,
@@ -276,9 +269,7 @@ def retry(
     return step
 
 
-def _again(
-    state: GameState, one: Held, now_ms: int, lifted: frozenset[str]
-) -> Decision | None:
+def _again(state: GameState, one: Held, now_ms: int, lifted: frozenset[str]) -> Decision | None:
     """A held message judged against `state`; None if this version cannot read it any more."""
     try:
         received = read_message(one.message, state.meta)
@@ -318,7 +309,7 @@ def approve(
     if one.rule in UNDECIDABLE:
         return Step(quarantine, problem=f"{one.problem}: nothing to let in until that comes")
     persons = {by, *quarantine.confirmed.get(name, ()), *([one.source] if one.official else [])}
-    if one.rule in _TWO_PERSONS and len(persons) < 2:
+    if one.rule in TWO_PERSONS and len(persons) < 2:
         if by in quarantine.confirmed.get(name, ()):
             return Step(quarantine, problem="it takes another official")
         return _step(quarantine, HoldConfirmed(name, by))

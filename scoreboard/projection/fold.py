@@ -148,9 +148,7 @@ def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]
         if known is None or (ref.source == entry.source and not known.is_part):
             refs[ref] = spoken
         else:
-            refs[ref] = attrs.evolve(
-                known, rev=play.rev, seq=entry.seq, place=play.place_in_game
-            )
+            refs[ref] = attrs.evolve(known, rev=play.rev, seq=entry.seq, place=play.place_in_game)
     return refs
 
 

@@ -125,9 +125,7 @@ def _timeout(sheet: Sheet, ruleset: Ruleset, play: Play) -> Sheet:
     if play.facts.side is None:
         return sheet
     key = (play.facts.side, span(ruleset, play.facts.period_index))
-    return attrs.evolve(
-        sheet, timeouts={**sheet.timeouts, key: sheet.timeouts.get(key, 0) + 1}
-    )
+    return attrs.evolve(sheet, timeouts={**sheet.timeouts, key: sheet.timeouts.get(key, 0) + 1})
 
 
 _COUNTS = {

@@ -88,7 +88,9 @@ CATALOGUE: tuple[Rule, ...] = (
 #: (kind of report, sport) -> the rules of `CATALOGUE` that can find something, in order.
 TABLE: dict[tuple[type[Report], str], tuple[Rule, ...]] = {
     (report, sport): tuple(
-        rule for rule in CATALOGUE if report in rule.on and (not rule.sports or sport in rule.sports)
+        rule
+        for rule in CATALOGUE
+        if report in rule.on and (not rule.sports or sport in rule.sports)
     )
     for report in ALL
     for sport in SPORTS

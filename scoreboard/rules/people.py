@@ -24,10 +24,9 @@ _AFTERWARDS = frozenset({"admin", "substitution", "foul", "clock"})
 def _people(case: Case) -> Iterator[tuple[Participant, Side]]:
     """Participants whose side is known; the play's own side is that of who is named first."""
     facts = case.facts
-    if facts is None:
-        return
-    for index, person in enumerate(facts.participants):
-        side = person.side or (facts.side if index == 0 else None)
+    people = () if facts is None else facts.participants
+    for index, person in enumerate(people):
+        side = person.side or (facts.side if facts and index == 0 else None)
         if side is not None:
             yield person, side
 

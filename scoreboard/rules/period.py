@@ -8,7 +8,7 @@ period and is measured against its neighbours, not against the present one. Pure
 from __future__ import annotations
 
 from scoreboard.model.answer import Outcome
-from scoreboard.model.clock import ClockCause, Direction, PeriodKind
+from scoreboard.model.clock import ClockCause, Direction
 from scoreboard.model.feed import Aspect
 from scoreboard.model.message import ClockReport, PlayReport, ScoreReport, StatusReport
 from scoreboard.projection.state import GameState
@@ -237,8 +237,6 @@ def c6_zero_clock(case: Case) -> str | None:
         return None
     ruleset = case.state.ruleset
     if ruleset.direction is not Direction.DOWN or not ruleset.length_ms(facts.period_index):
-        return None
-    if ruleset.kind(facts.period_index) is PeriodKind.SHOOTOUT:
         return None
     if case.play_type is None or case.play_type.group in _AT_ZERO or facts.play_type in _OF_A_SHOT:
         return None

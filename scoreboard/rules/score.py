@@ -164,9 +164,7 @@ def s6_score_mismatch(case: Case) -> str | None:
     claimed = report.score_after
     if claimed == ours:
         return None
-    return (
-        f"you show {claimed.home}-{claimed.away}, we count {ours.home}-{ours.away} (home-away)"
-    )
+    return f"you show {claimed.home}-{claimed.away}, we count {ours.home}-{ours.away} (home-away)"
 
 
 @law(

@@ -45,11 +45,10 @@ def st0_same_status(case: Case) -> Found | None:
 def st1_bad_transition(case: Case) -> Found | None:
     """A status that cannot follow the present one; rejected if it reopens for no reason."""
     report = case.message.report
-    if not isinstance(report, StatusReport):
+    now = case.state.line.status
+    if not isinstance(report, StatusReport) or report.line.status in (now, *TRANSITIONS[now]):
         return None
-    now, then = case.state.line.status, report.line.status
-    if then is now or then in TRANSITIONS[now]:
-        return None
+    then = report.line.status
     problem = f"{then.value} cannot follow {now.value}"
     if now is Status.OFFICIAL and not report.line.reason:
         return Found(problem, outcome=Outcome.REJECTED, hint="say in reason why it is reopened")
@@ -79,9 +78,7 @@ def st2_after_final(case: Case) -> Found | None:
     if not is_new:
         return None
     official = status is Status.OFFICIAL
-    return Found(
-        f"the game is {status.value}", outcome=Outcome.REJECTED if official else None
-    )
+    return Found(f"the game is {status.value}", outcome=Outcome.REJECTED if official else None)
 
 
 @law(

@@ -167,7 +167,18 @@ _EVENTS: dict[str, Event] = {
         Held("qabcdefghij", SourceId("nba"), _RAW, "S2", "score_regress", "2-0 is below", _NOW, 9)
     ),
     "held of an official": MessageHeld(
-        Held("qabcdefghij", SourceId("ann"), [], "R4", "result_change", "", 1, 9, official=True, term=2)
+        Held(
+            "qabcdefghij",
+            SourceId("ann"),
+            [],
+            "R4",
+            "result_change",
+            "",
+            1,
+            9,
+            official=True,
+            term=2,
+        )
     ),
     "confirm": HoldConfirmed("qabcdefghij", SourceId("ann")),
     "closed": HoldClosed("qabcdefghij", HoldEnd.APPROVED, SourceId("bob"), "seen on video"),

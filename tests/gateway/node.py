@@ -19,7 +19,7 @@ from scoreboard.model.ids import PersonId
 from scoreboard.model.message import Message, PlayReport
 from scoreboard.model.play import Participant, Place, ShotFacts
 from tests.support.deferreds import result, started
-from tests.support.games import WHENEVER, EPOCH, SOURCE, basket, meta
+from tests.support.games import EPOCH, SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 STREAM = f"game.{GAME}"

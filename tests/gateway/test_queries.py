@@ -26,7 +26,7 @@ from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.settings import Feeds, FeedSettings
 from tests.support.deferreds import result, started
-from tests.support.games import WHENEVER, SOURCE, basket, meta
+from tests.support.games import SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 FEEDS = Feeds(

@@ -229,9 +229,7 @@ class TestOfficials:
         desk.hear(START)
         desk.hear(basket("1", 3), source=ANN, official=True)
         desk.state = attrs.evolve(desk.state, line=StatusLine(Status.OFFICIAL))
-        name = desk.hear(
-            VoidReport("1", reason="offside"), source=ANN, official=True
-        ).quarantine_id
+        name = desk.hear(VoidReport("1", reason="offside"), source=ANN, official=True).quarantine_id
         assert desk.approve(name, ANN).entries == ()
         assert len(desk.approve(name, BOB).entries) == 1
 
@@ -271,7 +269,8 @@ class TestTime:
         assert live.told[-1] == ("expired", "unknown_target", None)
 
     @pytest.mark.parametrize(
-        ("report", "ms"), [(basket("1"), 60_000), (StatusReport(StatusLine(Status.HALFTIME)), 30_000)]
+        ("report", "ms"),
+        [(basket("1"), 60_000), (StatusReport(StatusLine(Status.HALFTIME)), 30_000)],
     )
     def test_each_rule_has_its_time(self, desk, report, ms):
         desk.hear(report)

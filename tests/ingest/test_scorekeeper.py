@@ -17,7 +17,7 @@ from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidRepor
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status, StatusLine
 from tests.support.deferreds import result, started, waits
-from tests.support.games import WHENEVER, SOURCE, basket, meta
+from tests.support.games import SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 

@@ -221,7 +221,10 @@ def test_entries_of_the_side_log_change_nothing_and_tell_nothing():
         (LockReleased(ANN, ""), ["feed"]),
         (HoldSet(held=True, reason=""), ["status", "score", "slate"]),
         (PeriodSet(2, ""), ["status", "correction", "slate"]),
-        (PlayReviewed(PlayId("p2"), 1, PlayState.UNDER_REVIEW, ""), ["play", "correction", "score"]),
+        (
+            PlayReviewed(PlayId("p2"), 1, PlayState.UNDER_REVIEW, ""),
+            ["play", "correction", "score"],
+        ),
     ],
 )
 def test_each_entry_tells_what_it_changes(event, kinds):

@@ -296,7 +296,9 @@ def test_c4_a_clock_against_its_direction_is_flagged():
     game = live()
     game.hear(basket("1", clock_ms=60_000, order=100))
     assert found(game, basket("2", side=Side.AWAY, clock_ms=61_000, order=200)) == ACCEPTED
-    assert found(game, basket("2", side=Side.AWAY, clock_ms=62_000, order=200))[2] == "clock_increase"
+    assert (
+        found(game, basket("2", side=Side.AWAY, clock_ms=62_000, order=200))[2] == "clock_increase"
+    )
     assert found(game, basket("2", side=Side.AWAY, clock_ms=62_000, order=50)) == ACCEPTED
     soccer = live("soccer_league", "soccer")
     soccer.hear(play("pass", clock_ms=60_000))

@@ -42,7 +42,12 @@ COURSE = {
         play("2pt", **MISS),
         "inconsistent_possession",
     ),
-    "a shot by the other side": ("basketball", [play("2pt", points=2)], play("2pt", side=AWAY), None),
+    "a shot by the other side": (
+        "basketball",
+        [play("2pt", points=2)],
+        play("2pt", side=AWAY),
+        None,
+    ),
     "a shot after a steal": (
         "basketball",
         [play("2pt", points=2), play("steal")],
@@ -175,7 +180,12 @@ COURSE = {
         "inconsistent_try",
     ),
     "a try after nothing": ("football", [], play("extra_point"), "inconsistent_try"),
-    "a fourth out": ("baseball", [], play("out", half="top", situation=diamond(outs=3)), "inconsistent_outs"),
+    "a fourth out": (
+        "baseball",
+        [],
+        play("out", half="top", situation=diamond(outs=3)),
+        "inconsistent_outs",
+    ),
     "a third out": ("baseball", [], play("out", half="top", situation=diamond(outs=2)), None),
     "a fourth ball": (
         "baseball",
@@ -362,6 +372,12 @@ COURSE = {
         play("2pt", participants=by()),
         "ejected",
     ),
+    "a shot of somebody without a name after an ejection": (
+        "basketball",
+        [play("ejection", participants=by())],
+        play("2pt", participants=by(None)),
+        None,
+    ),
     "a foul after technical ones": (
         "basketball",
         [play("foul", subtype="technical", participants=by()) for _ in range(6)],
@@ -466,7 +482,9 @@ def test_each_rule_of_the_course_finds_what_it_looks_for(name):
         assert code in found
 
 
-@pytest.mark.parametrize("name", [name for name, case in COURSE.items() if case[3] and case[3][0] != "!"])
+@pytest.mark.parametrize(
+    "name", [name for name, case in COURSE.items() if case[3] and case[3][0] != "!"]
+)
 def test_a_correction_is_not_asked_about_the_course(name):
     sport, before, then, code = COURSE[name]
     game = live(sport, *before)
@@ -486,6 +504,17 @@ def test_a_void_that_takes_back_a_foul_takes_it_off_the_sheet():
     fouls = [play("foul", participants=by()) for _ in range(6)]
     game = hear(live("basketball", *fouls), VoidReport(fouls[2].ref))
     assert codes(game, play("2pt", participants=by())) == []
+
+
+def test_a_play_that_was_taken_back_is_not_part_of_the_course():
+    made = play("2pt", points=2)
+    game = hear(live("basketball", made), VoidReport(made.ref))
+    assert codes(game, play("2pt", points=2)) == []
+
+
+def test_s6_the_running_score_of_a_correction_is_not_compared():
+    game = live("basketball", basket("1"))
+    assert codes(game, basket("1", 3, rev=1, score_after=Score(9, 9))) == []
 
 
 def test_a_late_foul_is_counted_in_its_place():

@@ -9,9 +9,8 @@ from scoreboard.model.answer import Outcome
 from scoreboard.model.clock import Clock
 from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import ClockReport, ScoreReport, StatusReport, VoidReport
+from scoreboard.model.message import ClockReport, PlayReport, ScoreReport, StatusReport, VoidReport
 from scoreboard.model.play import PlayFacts
-from scoreboard.model.message import PlayReport
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
 from tests.rules.situations import codes, live, play, with_status
@@ -161,7 +160,9 @@ class TestNumbers:
 
 class TestCorrections:
     def test_r2_an_official_may_take_back_the_end_of_a_period(self):
-        game = live("basketball", PlayReport("end", PlayFacts("period_end", 1)), basket("1", period=2))
+        game = live(
+            "basketball", PlayReport("end", PlayFacts("period_end", 1)), basket("1", period=2)
+        )
         assert codes(game, VoidReport("end")) == ["bad_target"]
         assert codes(game, VoidReport("end"), official=True) == []
 
@@ -211,6 +212,10 @@ class TestCorrections:
             "result_change",
         )
         assert game.judge(report, lifted=frozenset({"R4"})).flags == ("result_change", "released")
+
+    def test_r4_a_correction_of_nothing_changes_no_winner(self):
+        game = with_status(live("basketball", basket("1")), Status.OFFICIAL)
+        assert codes(game, VoidReport("nope", reason="x")) == ["unknown_target"]
 
     def test_r4_the_same_winner_takes_one(self):
         game = live("basketball", basket("1", 3), basket("2", 2, Side.AWAY))

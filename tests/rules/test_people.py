@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.meta import read_meta
 from scoreboard.codec.fields import Malformed
+from scoreboard.codec.meta import read_meta
 from scoreboard.codec.shape import meta as shape_of
 from scoreboard.model.game import Player
 from scoreboard.model.ids import PersonId

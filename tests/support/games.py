@@ -75,8 +75,9 @@ def basket(
     )
 
 
-#: Games of tests that are about something else need no status first (rule ST4).
-WHENEVER = frozenset({"ST4"})
+#: Games of tests that are about something else need no status first and end when they
+#: end (rules ST4, ST3).
+WHENEVER = frozenset({"ST3", "ST4"})
 
 
 @attrs.define
