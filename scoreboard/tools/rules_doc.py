@@ -22,25 +22,26 @@ Every message is judged by these. Written by `python -m scoreboard.tools.rules_d
 functions in `scoreboard/rules`; do not edit.
 
 **Outcomes.** *rejected*: no later word could make it right. *quarantined*: it contradicts the game;
-held until what is missing comes, or an official decides. *flagged*: recorded, with the code in `flags`.
-*shadow*: valid, of a source that is not believed now. *duplicate*: known already. The worst outcome
+held until what is missing comes, or an official decides. *flagged*: recorded, with the code in
+`flags`. *shadow*: valid, of a source that is not believed now. *duplicate*: known already. The worst outcome
 wins; the order is rejected, duplicate, shadow, quarantined, flagged.
 
 **Place.** A play is judged by the game as it stood at the play's `order`, not as it stands now.
 
-**(K)**: rests on what everybody knows of the game; until a test cites a rule book for it, it only flags.
+**(K)**: rests on what everybody knows of the game; until a test cites a rule book for it, it only
+flags.
 
-**Force.** An official may send `"force": true` with a `reason`: what a rule would hold or refuse is recorded,
-flagged with its code and `forced`. Not for rules marked *stands*: corrections (R), and what the log could
-not hold. A held message that an official lets in is flagged `released` instead.
+**Force.** An official may send `"force": true` with a `reason`: what a rule would hold or refuse
+is recorded, flagged with its code and `forced`. Not for rules marked *stands*: corrections (R), and
+what the log could not hold. A held message that an official lets in is flagged `released` instead.
 """
 
 _QUARANTINE = """\
 ## In quarantine
 
 At most 64 messages of a source and 256 of a game; the oldest make room. A held message is judged
-again when an entry comes that may be what it waits for. After its time officials are asked; 15 minutes
-later it ends, and they are told. It survives a restart.
+again when an entry comes that may be what it waits for. After its time officials are asked; 15
+minutes later it ends, and they are told. It survives a restart.
 
 | rule | asks after | then |
 |---|---|---|
