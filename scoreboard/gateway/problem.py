@@ -28,6 +28,7 @@ _STATUS = {
     "sport_change": 409,
     "too_large": 413,
     "unsupported_type": 415,
+    "rate": 429,
     "internal": 500,
     "unavailable": 503,
     "busy": 503,

@@ -23,8 +23,8 @@ functions in `scoreboard/rules`; do not edit.
 
 **Outcomes.** *rejected*: no later word could make it right. *quarantined*: it contradicts the game;
 held until what is missing comes, or an official decides. *flagged*: recorded, with the code in
-`flags`. *shadow*: valid, of a source that is not believed now. *duplicate*: known already. The worst outcome
-wins; the order is rejected, duplicate, shadow, quarantined, flagged.
+`flags`. *shadow*: valid, of a source that is not believed now. *duplicate*: known already. The
+worst outcome wins; the order is rejected, duplicate, shadow, quarantined, flagged.
 
 **Place.** A play is judged by the game as it stood at the play's `order`, not as it stands now.
 

@@ -14,7 +14,7 @@ from scoreboard.log.memory import MemoryLog
 from scoreboard.model.answer import Outcome
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidReport
-from scoreboard.model.side import Score
+from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
 from tests.support.deferreds import result, started, waits
 from tests.support.games import SOURCE, WHENEVER, basket, meta
@@ -125,7 +125,8 @@ def test_an_unknown_game_is_said_to_be_unknown():
 
 def test_a_batch_is_judged_in_order_and_answered_with_the_score(bench):
     answers = result(bench.send(basket("1"), basket("2", 3), VoidReport("1"), basket("2", 3)))
-    assert outcomes(answers) == ["accepted", "accepted", "accepted", "duplicate"]
+    assert outcomes(answers) == ["accepted", "flagged", "accepted", "duplicate"]
+    assert answers[1].flags == ("inconsistent_possession",)
     assert [answer.score for answer in answers] == [
         Score(2, 0),
         Score(5, 0),
@@ -212,7 +213,7 @@ def test_what_a_failed_disk_kept_after_all_is_taken_over(bench):
     bench.log.fail(LogUnavailable("the sync failed"), kept=True)
     assert result(first)[0].code == "unavailable"
     bench.log.hold = False
-    answers = result(bench.send(basket("1"), basket("2")))
+    answers = result(bench.send(basket("1"), basket("2", side=Side.AWAY)))
     assert outcomes(answers) == ["duplicate", "accepted"]
     assert [seq for seq, kind in bench.kinds() if kind == "play"] == [3, 4]
 
