@@ -134,8 +134,10 @@ def c3_bad_clock(case: Case) -> Found | None:
         limit = 0
     if 0 <= value <= limit or (length == 0 and value >= 0 and limit):
         return None
+    # C0 refuses what is below 1; such a period has no name.
+    where = ruleset.label(index) if index > 0 else f"period {index}"
     return Found(
-        f"clock_ms {value} is not in 0-{limit} of {ruleset.label(index)}",
+        f"clock_ms {value} is not in 0-{limit} of {where}",
         hint=f"milliseconds within the period; {ruleset.id} counts {ruleset.direction.value}",
         stands=value < 0,
     )

@@ -225,6 +225,7 @@ def test_st4_a_suspended_game_has_no_plays_but_corrections():
 @pytest.mark.parametrize("index", [0, -1, 61])
 def test_c0_a_period_that_no_game_has_is_refused(index):
     assert found(live(), play(period=index)) == ("C0", "rejected", "bad_period")
+    assert found(live(), play(period=index, clock_ms=999_999_999))[2] == "bad_period"
 
 
 def test_c1_an_earlier_period_needs_an_earlier_place():
