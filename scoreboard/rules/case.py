@@ -107,10 +107,8 @@ class Case:
 
     def earlier(self, most: int = NEAR) -> Iterator[Play]:
         """The plays before the reported one that count, newest first; looks at `most`."""
-        plays = self.state.plays
-        for index in range(self.at - 1, max(self.at - 1 - most, -1), -1):
-            if plays[index].state.counts:
-                yield plays[index]
+        near = self.state.plays[max(self.at - most, 0) : self.at]
+        return (play for play in reversed(near) if play.state.counts)
 
     @cached_property
     def score_before(self) -> Score:
