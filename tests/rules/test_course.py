@@ -675,3 +675,9 @@ def test_an_adjustment_after_the_place_of_a_late_play_is_not_before_it():
         game.case(PlayReport("late", PlayFacts("foul", 1, order=order))) for order in (50, 250)
     )
     assert (early.score_before, late.score_before) == (Score(0, 0), Score(7, 1))
+
+
+def test_plays_without_points_behind_a_late_play_take_nothing_off():
+    game = hear(Game(new_game()), basket("1", order=100), play("foul", order=300))
+    case = game.case(PlayReport("late", PlayFacts("foul", 1, order=200)))
+    assert case.score_before == Score(2, 0)
