@@ -17,7 +17,8 @@ import attrs
 
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.shadowing import decreed, overhear
-from scoreboard.ingest.intake import decide, insist
+from scoreboard.ingest.intake import Decision, decide, insist
+from scoreboard.ingest.quarantine import Quarantine, Step
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
@@ -33,8 +34,12 @@ from scoreboard.model.event import (
 from scoreboard.model.ids import SourceId
 from scoreboard.model.side import Score
 from scoreboard.projection.fold import apply, begin
+from scoreboard.projection.hold import quarantine_publication
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
+
+#: Name of the side log of what is held.
+HELD = "Q"
 
 #: Rules about what came before, which a shadow may not have heard.
 CONTEXT = frozenset({"ST1", "ST2", "ST3", "ST4", "C1", "C2", "S4", "Q3"})
@@ -60,10 +65,18 @@ class Desk:
 
     Attributes:
         shadows: of every source that has told of it; empty while there is only one.
+        quarantine: messages that wait for what would make them right.
+        held_seq: the tip of the quarantine's side log.
     """
 
     state: GameState
     shadows: Mapping[SourceId, Shadow] = attrs.field(factory=dict)
+    quarantine: Quarantine = attrs.field()
+    held_seq: int = 0
+
+    @quarantine.default
+    def _nothing_held(self) -> Quarantine:
+        return Quarantine(self.state.meta.game_id)
 
     @property
     def shadow_states(self) -> dict[SourceId, GameState]:
@@ -85,15 +98,17 @@ class Batch:
         self.shadows = dict(before.shadows)
         self.entries: list[Entry] = []
         self.published: list[Publication] = []
-        self.sides: dict[SourceId, list[Entry]] = {}
+        self.sides: dict[str, list[Entry]] = {}
+        self.quarantine = before.quarantine
+        self.held_seq = before.held_seq
         self.now_ms = now_ms
 
     @property
     def desk(self) -> Desk:
         """The desk after it."""
-        if not self.is_news:
+        if not self.is_news and self.quarantine is self.before.quarantine:
             return self.before
-        return Desk(self.state, self.shadows)
+        return Desk(self.state, self.shadows, self.quarantine, self.held_seq)
 
     @property
     def is_news(self) -> bool:
@@ -140,12 +155,28 @@ class Batch:
             self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
         return entry
 
-    def take(self, source: SourceId, received: Received) -> Answer:
+    def take(self, source: SourceId, received: Received, lifted: frozenset[str]) -> Decision:
         """A message of a source to which the game belongs alone."""
-        decision = decide(self.state, received, source, self.now_ms)
+        decision = decide(self.state, received, source, self.now_ms, lifted=lifted)
         if decision.entry is not None:
             self.add(decision.entry)
-        return decision.answer
+        return decision
+
+    def step(self, step: Step) -> None:
+        """A change of the quarantine, with what it lets in."""
+        for event in step.events:
+            self.held_seq += 1
+            entry = Entry(self.held_seq, self.now_ms, self.state.source, self.state.term, event)
+            self.sides.setdefault(HELD, []).append(entry)
+        for entry in step.entries:
+            self.add(entry)
+        self.quarantine = step.quarantine
+        self.published.extend(
+            quarantine_publication(
+                self.state.meta.game_id, told, self.state.epoch, self.state.seq, self.now_ms
+            )
+            for told in step.told
+        )
 
     def shade(self, source: SourceId, received: Received, *, is_believed: bool) -> Answer:
         """

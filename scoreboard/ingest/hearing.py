@@ -43,7 +43,7 @@ from scoreboard.model.event import (
 from scoreboard.model.feed import Aspect, FeedMode
 from scoreboard.model.ids import SourceId
 from scoreboard.projection.state import GameState
-from scoreboard.rules.case import aspect_of
+from scoreboard.rules.envelope import aspect_of
 
 
 @attrs.frozen

@@ -22,6 +22,7 @@ from scoreboard.ingest.authority.watch import Watch, closed, heard
 from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
+from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
@@ -66,9 +67,10 @@ class _Game:
     def is_watched(self) -> bool:
         """Whether time alone may change something: a source can fall silent, a lock expire."""
         state = self.record.tip.state
-        if state.line.status.state is State.POST and not self._heard:
+        held = self.record.tip.quarantine.held
+        if state.line.status.state is State.POST and not self._heard and not held:
             return False
-        return self.is_shared or bool(state.locks) or bool(self._heard)
+        return self.is_shared or bool(state.locks) or bool(self._heard) or bool(held)
 
     def hear(self, source: SourceId, now: float, *, beat: bool) -> None:
         """A sign of life."""
@@ -96,6 +98,7 @@ class Scorekeeper:
         publish: called with each entry's publications, in order, once they are durable.
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
+        lifted: ids of rules that only flag here, for feeds that cannot do better.
     """
 
     _log = Logger()
@@ -107,8 +110,10 @@ class Scorekeeper:
         publish: Publish,
         setting: SettingOf = lambda _game, _source: None,
         policy: Policy | None = None,
+        lifted: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
+        self._lifted = lifted
         self._record = log
         self._publish = publish
         self._setting = setting
@@ -217,10 +222,15 @@ class Scorekeeper:
             return received
         beat = isinstance(received.message.report, Heartbeat)
         game.hear(source, self._clock.seconds(), beat=beat)
+        since = len(batch.entries)
         if batch.is_alone(source):
-            answer = batch.take(source, received)
+            decision = batch.take(source, received, self._lifted)
+            answer = keep(batch, decision, received, raw, source)
         else:
             game.memory, answer = hear(batch, game.memory, source, received)
+            answer = keep_answered(batch, answer, received, raw, source)
+        if batch.quarantine.held:
+            game.memory = let_in(batch, game.memory, since)
         state = batch.state
         return answer.at(state.score, state.period_index)
 
@@ -256,6 +266,7 @@ class Scorekeeper:
             batch.add(entry)
             batch.decree(before, entry)
         game.official_at = self._clock.seconds()
+        game.memory = let_in(batch, game.memory, 0)
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
@@ -277,6 +288,7 @@ class Scorekeeper:
             if not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
+            pass_time(batch)
             self._look(game, batch)
             if batch.is_news:
                 await self._write(game, batch)
