@@ -163,6 +163,19 @@ class ScorerSettings:
 
 
 @attrs.frozen
+class OperatorSettings:
+    """
+    Somebody who runs the server.
+
+    Attributes:
+        token: the WAMP ticket; better is `token_sha256`, its hash in hex.
+    """
+
+    token: str = ""
+    token_sha256: str = ""
+
+
+@attrs.frozen
 class DemoSettings:
     """
     The games of `--demo`: how many of each sport, how fast, from which seed.
@@ -192,6 +205,7 @@ class Settings:
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
     scorers: Mapping[str, ScorerSettings] = attrs.field(factory=dict)
+    operators: Mapping[str, OperatorSettings] = attrs.field(factory=dict)
 
 
 class BadSettings(LocalError):
@@ -234,7 +248,7 @@ def _check(settings: Settings, origin: str) -> None:
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
     names: dict[str, str] = {}
-    for table in ("feeds", "scorers"):
+    for table in ("feeds", "scorers", "operators"):
         for name, entry in getattr(settings, table).items():
             _check_name(name, f"{origin}: {table}")
             if name in names:
@@ -255,7 +269,7 @@ def _check_name(name: str, where: str) -> None:
         raise BadSettings(f"{where}: {why}") from why
 
 
-def token_hash(entry: FeedSettings | ScorerSettings) -> str:
+def token_hash(entry: FeedSettings | ScorerSettings | OperatorSettings) -> str:
     """SHA-256 of the token, in hex."""
     return (entry.token_sha256 or hashlib.sha256(entry.token.encode()).hexdigest()).lower()
 

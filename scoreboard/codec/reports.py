@@ -108,6 +108,7 @@ class _Reader:
             report=read(self, fields),
             source_seq=fields.integer("source_seq"),
             sent_at_ms=fields.time("sent_at"),
+            term=fields.integer("term"),
         )
         self.done(fields)
         return message
@@ -383,6 +384,8 @@ def write_message(message: Message, meta: GameMeta) -> Shape:
         shape["source_seq"] = message.source_seq
     if message.sent_at_ms is not None:
         shape["sent_at"] = iso(message.sent_at_ms)
+    if message.term is not None:
+        shape["term"] = message.term
     return _without_nulls(shape)
 
 

@@ -28,7 +28,7 @@ from scoreboard.ingest.authority.moves import (
     Unlock,
 )
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
-from scoreboard.ingest.authority.switching import SETTLE_MS, plan_switch, settled
+from scoreboard.ingest.authority.switching import plan_switch, settled
 from scoreboard.ingest.authority.translation import translate
 from scoreboard.ingest.authority.watch import Watch
 from scoreboard.ingest.desk import Batch
@@ -56,7 +56,7 @@ class Memory:
 
 
 def hear(
-    batch: Batch, memory: Memory, source: SourceId, received: Received
+    batch: Batch, memory: Memory, source: SourceId, received: Received, policy: Policy
 ) -> tuple[Memory, Answer]:
     """A message of a game that more than one source tells of."""
     own = batch.shade(source, received)
@@ -74,7 +74,7 @@ def hear(
         batch.add(entry)
     due = memory.settle_ms
     if found.waits and due is None:
-        due = batch.now_ms + SETTLE_MS
+        due = batch.now_ms + _settle_ms(policy)
     elif not found.waits:
         due = None
     return attrs.evolve(memory, settle_ms=due), found.answer
@@ -141,18 +141,22 @@ def arbitrate(
     )
     memory = attrs.evolve(memory, watch=watch)
     for move in moves:
-        memory = _do(batch, memory, move)
+        memory = _do(batch, memory, move, policy)
     if memory.settle_ms is not None and batch.now_ms >= memory.settle_ms:
         memory = _settle(batch, memory)
     return memory
 
 
-def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
+def _settle_ms(policy: Policy) -> int:
+    return int(policy.settle_s * 1_000)
+
+
+def _do(batch: Batch, memory: Memory, move: Move, policy: Policy) -> Memory:
     """Write one move down."""
     state = batch.state
     match move:
         case Switch():
-            return _switch(batch, memory, move)
+            return switch(batch, memory, move, policy)
         case SetMode(mode=mode, reason=reason):
             batch.say(_speaker(batch), FeedModeSet(mode, reason))
         case SwitchAspect(aspect=aspect, to=to, reason=reason):
@@ -171,7 +175,8 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
     return memory
 
 
-def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+def switch(batch: Batch, memory: Memory, move: Switch, policy: Policy) -> Memory:
+    """Believe another source for the plays."""
     shadow = batch.shadows.get(move.to)
     plan = plan_switch(
         batch.state,
@@ -184,7 +189,8 @@ def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
     )
     for entry in plan.entries:
         batch.add(entry)
-    return attrs.evolve(memory, settle_ms=batch.now_ms + SETTLE_MS if plan.waits else None)
+    due = batch.now_ms + _settle_ms(policy) if plan.waits else None
+    return attrs.evolve(memory, settle_ms=due)
 
 
 def _settle(batch: Batch, memory: Memory) -> Memory:

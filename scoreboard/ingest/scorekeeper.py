@@ -19,7 +19,9 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import Watch, closed, heard
+from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.desk import Batch, Desk
+from scoreboard.ingest.feed_status import Sources, told_ms
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
 from scoreboard.ingest.intake import FIRST_TERM
@@ -30,9 +32,10 @@ from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
+from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
-from scoreboard.model.message import Heartbeat
+from scoreboard.model.message import Heartbeat, Message
 from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -52,6 +55,7 @@ class _Game:
         self.memory = Memory()
         self._heard: dict[SourceId, tuple[float, bool]] = {}
         self.sources: set[SourceId] = set(record.tip.shadows)
+        self.lags: dict[SourceId, int] = {}
 
     @property
     def is_shared(self) -> bool:
@@ -66,10 +70,13 @@ class _Game:
             return False
         return self.is_shared or bool(state.locks) or bool(self._heard)
 
-    def hear(self, source: SourceId, now: float, *, beat: bool) -> None:
+    def hear(self, source: SourceId, now: float, message: Message) -> None:
         """A sign of life."""
         self.sources.add(source)
-        beats = beat or self._heard.get(source, (0.0, False))[1]
+        told = told_ms(message)
+        if told is not None:
+            self.lags[source] = int(now * 1_000) - told
+        beats = isinstance(message.report, Heartbeat) or self._heard.get(source, (0.0, False))[1]
         self._heard[source] = (now, beats)
 
     @property
@@ -211,14 +218,15 @@ class Scorekeeper:
         received = _read(raw, batch.state.meta)
         if isinstance(received, Answer):
             return received
-        beat = isinstance(received.message.report, Heartbeat)
-        game.hear(source, self._clock.seconds(), beat=beat)
+        game.hear(source, self._clock.seconds(), received.message)
         if batch.is_alone(source):
             answer = batch.take(source, received)
         else:
-            game.memory, answer = hear(batch, game.memory, source, received)
+            game.memory, answer = hear(batch, game.memory, source, received, self._policy)
         state = batch.state
-        return attrs.evolve(answer, score=state.score, period_index=state.period_index)
+        return attrs.evolve(
+            answer, score=state.score, period_index=state.period_index, term=state.term
+        )
 
     async def command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
@@ -252,6 +260,44 @@ class Scorekeeper:
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
+    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+        """
+        Believe `to` for the plays, since a person says so.
+
+        Returns:
+            The answer, when everything that it speaks of is durable.
+        """
+        game = self._games.get(game_id)
+        if game is None:
+            return unknown_game(game_id)
+        if not await game.record.is_known():
+            return _unavailable()
+        batch = Batch(game.record.tip, self._now_ms())
+        memory = attrs.evolve(game.memory, watch=game.watch)
+        settings = self._settings_of(game)
+        choice = Choice(who, to, reason)
+        game.memory, answer = choose(batch, memory, choice, settings, self._policy)
+        if not batch.is_news:
+            seen = answer.outcome is Outcome.DUPLICATE
+            lasting = not seen or await game.record.until_written()
+            return answer if lasting else _unavailable()
+        self._look(game, batch)
+        return answer if await self._write(game, batch) else _unavailable()
+
+    def feed_status(self, game_id: GameId) -> FeedStatus:
+        """How the feeds of a game that is known are now."""
+        game = self._games[game_id]
+        game.memory = attrs.evolve(game.memory, watch=game.watch)
+        sources = Sources(
+            state=game.record.durable,
+            shadows=game.record.tip.shadow_states,
+            watch=game.memory.watch,
+            settings=self._settings_of(game),
+            policy=self._policy,
+            lags=game.lags,
+        )
+        return sources.status(self._clock.seconds())
+
     def closed(self, source: SourceId, game_id: GameId) -> None:
         """The connection of `source` was closed; it must come back or be replaced."""
         game = self._games.get(game_id)
@@ -276,12 +322,7 @@ class Scorekeeper:
 
     def _look(self, game: _Game, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""
-        game_id = batch.state.meta.game_id
-        settings = {
-            source: setting
-            for source in game.sources
-            if (setting := self._setting(game_id, source)) is not None
-        }
+        settings = self._settings_of(game)
         memory = attrs.evolve(game.memory, watch=game.watch)
         memory = arbitrate(batch, memory, settings, self._policy, official=False)
         if memory.reports:
@@ -289,6 +330,15 @@ class Scorekeeper:
                 [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]
             )
         game.memory = attrs.evolve(memory, reports=())
+
+    def _settings_of(self, game: _Game) -> dict[SourceId, SourceSetting]:
+        """What each source of a game is, where anybody has said so."""
+        game_id = game.record.game_id
+        return {
+            source: setting
+            for source in game.sources
+            if (setting := self._setting(game_id, source)) is not None
+        }
 
     async def _write(self, game: _Game, batch: Batch) -> bool:
         return await game.record.write(batch)

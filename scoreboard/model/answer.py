@@ -43,6 +43,7 @@ class Answer:
         hint: what to do about it.
         seq: position in the log of what the message became.
         score: the score as we have it now: the sender's cheapest alarm of drift.
+        term: the counter of feed authority as we have it now: to be sent with the next message.
         expected_next: the `source_seq` that we expect next from this source.
         ignored: fields that this version does not know.
         retry_ms: how long to wait before trying again.
@@ -59,6 +60,7 @@ class Answer:
     seq: int | None = None
     score: Score | None = None
     period_index: int | None = None
+    term: int | None = None
     expected_next: int | None = None
     flags: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
