@@ -83,7 +83,7 @@ def feed_procedures(room: FeedRoom, games: Games, leases: Leases) -> dict[str, P
     """URI -> procedure."""
     operating, feeding = _Operating(room, games), _Feeding(room, games, leases)
     return {
-        "scoreboard.v1.ops.feed.list": operating.list,
+        "scoreboard.v1.ops.feed.list": operating.listed,
         "scoreboard.v1.ops.feed.switch": operating.switch,
         "scoreboard.v1.feed.lease": feeding.lease,
         "scoreboard.v1.feed.heartbeat": feeding.heartbeat,
@@ -111,7 +111,7 @@ class _Operating:
         self._room = room
         self._games = games
 
-    def list(self, caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+    def listed(self, caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
         _needs(caller, OPS, "an operator's")
         if args or kwargs.get("game_id") is not None:
             states = [_state(self._games, _game_id(args, kwargs))]

@@ -137,9 +137,7 @@ def _scoring(
     steps = _search(a[same:], b[same:], by, composites=True)
     found: _Found = [((mine[i],), (other[i],), 0.0) for i in range(same)]
     for (i, i_to), (j, j_to), spent in steps:
-        found.append(
-            (tuple(mine[same + i : same + i_to]), tuple(other[same + j : same + j_to]), spent)
-        )
+        found.append((tuple(mine[same + i : same + i_to]), tuple(other[same + j : same + j_to]), spent))
     return found
 
 
@@ -160,7 +158,9 @@ def _key(one: Told) -> tuple[object, ...]:
     return one.facts.period_index, one.side, one.facts.points, one.after
 
 
-def _between(ours: Sequence[Told], theirs: Sequence[Told], anchors: _Found, by: Measure) -> _Found:
+def _between(
+    ours: Sequence[Told], theirs: Sequence[Told], anchors: _Found, by: Measure
+) -> _Found:
     """All other plays, segment by segment between the scoring plays that are known."""
     found: _Found = []
     bounds = [(-1, -1, -1, -1)]
@@ -240,7 +240,9 @@ def _is_part(part: Told, one: Told, by: Measure) -> bool:
     )
 
 
-def _crossed(ours: Sequence[Told], theirs: Sequence[Told], found: _Found, by: Measure) -> _Found:
+def _crossed(
+    ours: Sequence[Told], theirs: Sequence[Told], found: _Found, by: Measure
+) -> _Found:
     """Plays that an order-preserving search had to leave, though they stand in one second."""
     partner = {i: b[0] for a, b, _ in found for i in a}
     back = {j: a[0] for a, b, _ in found for j in b}

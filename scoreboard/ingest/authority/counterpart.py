@@ -79,11 +79,7 @@ def counterpart(
     if not others:
         return None
     by = measure(canonical, skew_of(canonical, shadow, source))
-    likely = [
-        (spent, at)
-        for at, ours in enumerate(others)
-        if (spent := cost(ours, theirs, by)) is not None
-    ]
+    likely = [(spent, at) for at, ours in enumerate(others) if (spent := cost(ours, theirs, by)) is not None]
     live = [found for found in likely if others[found[1]].play.state.counts]
     best = min(live or likely, default=None)
     return None if best is None else others[best[1]]
@@ -94,13 +90,4 @@ def is_sure(ours: Told, theirs: Told) -> bool:
     return keyed(ours, theirs)
 
 
-__all__ = [
-    "KEYED_MS",
-    "WINDOW",
-    "counterpart",
-    "is_sure",
-    "recent",
-    "skew_of",
-    "strangers",
-    "told_as",
-]
+__all__ = ["KEYED_MS", "WINDOW", "counterpart", "is_sure", "recent", "skew_of", "strangers", "told_as"]

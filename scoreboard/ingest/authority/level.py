@@ -90,7 +90,9 @@ def shows_scores(shadow: GameState) -> bool:
     return shadow.holes is not None
 
 
-def room(canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side) -> int:
+def room(
+    canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side
+) -> int:
     """How many points of `side` a source's `play` may add; 0 or less: we have it already."""
     free = level(canonical, shadow, source).of(side) - canonical.score.of(side)
     if shows_scores(shadow):

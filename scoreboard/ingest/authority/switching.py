@@ -103,7 +103,9 @@ def plan_switch(
     new = () if over else tuple(one.play for one in found.theirs_only)
     counted = choose(trial.state, shadow, to, [play for play in new if _scores(play)])
     told_new = [play for play in new if play.state.counts and _is_new(play, counted)]
-    absorbed = tuple(absorb(play, to) for play in new if play not in told_new and play.facts.points)
+    absorbed = tuple(
+        absorb(play, to) for play in new if play not in told_new and play.facts.points
+    )
     draft = Draft(canonical, to, now_ms, canonical.term + 1)
     draft.say(attrs.evolve(switch, absorbed=absorbed))
     for play in told_new:
@@ -130,9 +132,7 @@ def aligned(canonical: GameState, shadow: GameState, to: SourceId) -> Alignment:
 
 def links_of(pair: Pair, source: SourceId) -> tuple[PlayLink, ...]:
     """The source's names for our plays of a pair; of a run of ours the first one stands for all."""
-    return tuple(
-        link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs
-    )
+    return tuple(link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs)
 
 
 def link(theirs: Play, ours: Play, source: SourceId, *, is_part: bool = False) -> PlayLink:

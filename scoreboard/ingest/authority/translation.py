@@ -188,7 +188,9 @@ def _linked(draft: Draft, answer: Answer, ours: Play | None) -> Answer:
     )
 
 
-def _void(draft: Draft, shadow: GameState, received: Received, ref: PlayRef, now_ms: int) -> Answer:
+def _void(
+    draft: Draft, shadow: GameState, received: Received, ref: PlayRef, now_ms: int
+) -> Answer:
     theirs = shadow.play(shadow.refs[ref])
     if ref not in draft.state.refs and ref not in draft.state.absorbed:
         # Older than what was compared at the switch: it is looked for now.
