@@ -8,6 +8,7 @@ write is decided before the body is looked at. Shell.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -21,6 +22,7 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.gateway import serializers
+from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
@@ -29,6 +31,7 @@ from scoreboard.gateway.scorer import Officials
 from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
+from scoreboard.projection.state import GameState
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
@@ -90,13 +93,7 @@ class _Game(Leaf):
             answer(request, 200, past.form(serializers.JSON))
             return
         state = self._games.state(self._game_id)
-        etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}"'.encode()
-        headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
-        if request.setETag(etag) is http.CACHED:
-            answer(request, http.NOT_MODIFIED, b"", headers=headers)
-            return
-        whole = self._games.whole(self._game_id).form(serializers.JSON)
-        answer(request, 200, whole, headers=headers)
+        _answer_at(request, state, "", lambda: self._games.whole(self._game_id))
 
     async def _put(self, request: Request) -> None:
         source = _source(self._intake, request)
@@ -106,6 +103,31 @@ class _Game(Leaf):
         if not self._intake.may_write(source, meta.league):
             raise _forbidden(source, f"league {meta.league}")
         _answer_one(request, await self._intake.put_meta(source, meta))
+
+
+def _answer_at(request: Request, state: GameState, part: str, whole: Callable[[], Piece]) -> None:
+    """What stands as long as the game does not move on: with a strong ETag."""
+    etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}{part}"'.encode()
+    headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
+    if request.setETag(etag) is http.CACHED:
+        answer(request, http.NOT_MODIFIED, b"", headers=headers)
+        return
+    answer(request, 200, whole().form(serializers.JSON), headers=headers)
+
+
+class _Part(Leaf):
+    """`/v1/games/{gid}/boxscore` and `/v1/games/{gid}/alerts`."""
+
+    def __init__(self, part: str, game_id: str, games: Games) -> None:
+        self._part = part
+        self._game_id = game_id
+        self._games = games
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        state = self._games.state(self._game_id)
+        whole = partial(self._games.part, self._part, self._game_id)
+        _answer_at(request, state, f"-{self._part}", whole)
 
 
 class _Slate(Leaf):
@@ -243,6 +265,8 @@ _INDEX = b"""scoreboard: a live sports score server
 
 GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
+GET  /v1/games/{game_id}/boxscore                its box score
+GET  /v1/games/{game_id}/alerts                  its alerts
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
 POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scoring.md)
@@ -304,6 +328,8 @@ class Root:
                 return _Game(game_id, self._games, self._intake)
             case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
                 return ScorerCall(game_id, call, self._games, self._officials)
+            case ["v1", "games", game_id, "boxscore" | "alerts" as part]:
+                return _Part(part, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
                 return _Messages(source, game_id, self._games, self._intake, self._limits)
             case _:

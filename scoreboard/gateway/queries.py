@@ -86,6 +86,15 @@ class Games:
         """The whole game as it stands, shared by all who ask. Raises: UnknownGame."""
         return self.snapshots.whole(self.state(game_id))
 
+    def part(self, name: str, game_id: str) -> Piece:
+        """
+        The box score ("boxscore") or the alerts ("alerts") of a game, shared by all who ask.
+
+        Raises:
+            UnknownGame: no such game.
+        """
+        return self.snapshots.part(name, self.state(game_id))
+
     async def as_of(self, game_id: str, when: str) -> Piece:
         """
         The whole game as it stood.

@@ -52,6 +52,7 @@ class Ruleset:
         shootout_goal: whether the winner of the shoot-out gets one goal in the score.
         period_names: labels of the regulation periods.
         overtime_name: label of an overtime, with {n} for its number.
+        sack_is_rush: football: whether a sack is a rush of who was sacked.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Ruleset:
     shootout: bool = False
     shootout_goal: bool = False
     surface: Surface | None = None
+    sack_is_rush: bool = False
 
     def kind(self, period_index: int) -> PeriodKind:
         """What sort of period `period_index` (from 1) is."""

@@ -39,6 +39,8 @@ from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
 from scoreboard.projection import trust
+from scoreboard.projection.alerts import watched
+from scoreboard.projection.boxscore import counted, counted_anew
 from scoreboard.projection.kinds import kinds
 from scoreboard.projection.state import Adjustment, GameState, Known
 from scoreboard.sports.registry import RULESETS
@@ -80,7 +82,7 @@ def apply(state: GameState, entry: Entry) -> GameState:
     """
     if entry.seq != state.seq + 1:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
-    changed = _APPLY[type(entry.event)](state, entry)
+    changed = watched(state, entry, _APPLY[type(entry.event)](state, entry))
     published = kinds(state, entry, changed)
     return attrs.evolve(
         changed,
@@ -169,7 +171,10 @@ def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
 
 def _meta(state: GameState, entry: Entry) -> GameState:
     event: MetaSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+    changed = attrs.evolve(state, meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+    if changed.ruleset is state.ruleset:
+        return changed
+    return attrs.evolve(changed, stats=counted_anew(changed))
 
 
 def _added(state: GameState, entry: Entry) -> GameState:
@@ -182,6 +187,7 @@ def _added(state: GameState, entry: Entry) -> GameState:
         refs=_remember(state, play, entry),
         periods=_book(state.periods, facts.period_index, play.score),
         shootout=_tally(state, play.shootout_score, facts.shootout),
+        stats=counted(state, None, play),
     )
     if at < len(state.plays):
         return attrs.evolve(changed, holes=trust.told_late(changed, play))
@@ -215,6 +221,7 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
         periods=periods,
         shootout=_tally(state, play.shootout_score - before.shootout_score, play.facts.shootout),
         score_rev=state.score_rev + (1 if moved else 0),
+        stats=counted(state, before, play),
     )
 
 

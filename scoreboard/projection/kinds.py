@@ -39,10 +39,12 @@ ORDER = (
     "score",
     "shot",
     "lineup",
+    "stats",
     "situation",
     "clock",
     "feed",
     "slate",
+    "alert",
 )
 
 #: Entries about the feeds: who is believed, what is doubted or locked.
@@ -125,4 +127,8 @@ def _of_change(before: GameState, after: GameState) -> set[str]:
         found.add("situation")
     if before.clock != after.clock and after.clock is not None:
         found.add("clock")
+    if before.stats is not after.stats:
+        found.add("stats")
+    if before.alerts is not after.alerts and after.alerts.news:
+        found.add("alert")
     return found

@@ -33,6 +33,8 @@ from scoreboard.model.payload import (
 )
 from scoreboard.model.play import Play, PlayState
 from scoreboard.projection import view
+from scoreboard.projection.alerts import alerts_of
+from scoreboard.projection.boxscore import stats_of
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.kinds import kinds, touched
 from scoreboard.projection.state import GameState
@@ -52,10 +54,17 @@ _DELIVERY = {
     "clock": DeliveryClass.TICK,
     "feed": DeliveryClass.LATEST,
     "slate": DeliveryClass.LATEST,
+    "stats": DeliveryClass.LATEST,
+    "alert": DeliveryClass.CRITICAL,
 }
 
-#: Kinds that are whole states, so that a new subscriber may ask for the last one.
+#: Kinds that are whole states, so that a new subscriber may ask for the last one. `stats`
+#: is none: it has the lines that one entry moved; the whole is `boxscore.get`.
 RETAINED = frozenset({"meta", "status", "score", "situation", "clock", "feed", "slate"})
+
+
+#: Kinds that teams and leagues have as well, or alone (the slate).
+WIDER = frozenset({"slate", "alert"})
 
 
 def game_topic(game_id: GameId, kind: str) -> str:
@@ -119,7 +128,7 @@ def _publications(
                 source=entry.source,
                 term=entry.term,
                 body=body,
-                key=game_id,
+                key=_key(kind, after),
                 retained=kind in RETAINED,
             )
 
@@ -129,10 +138,21 @@ def _addresses(kind: str, after: GameState) -> Iterator[tuple[str, str]]:
     meta = after.meta
     if kind != "slate":
         yield f"game.{meta.game_id}", game_topic(meta.game_id, kind)
+    if kind not in WIDER:
         return
     yield f"league.{meta.league}", league_topic(meta.league, kind)
     for team in (meta.home, meta.away):
         yield f"team.{team.team_id}", team_topic(team.team_id, kind)
+
+
+def _key(kind: str, after: GameState) -> str:
+    """
+    What a newer publication of the kind replaces if the follower is behind.
+
+    Lines are told whole, so only one of the same lines makes an earlier one needless.
+    """
+    game_id = after.meta.game_id
+    return f"{game_id}:{'+'.join(after.stats.touched)}" if kind == "stats" else game_id
 
 
 def _play(_before: GameState | None, entry: Entry, after: GameState) -> Payload | None:
@@ -167,7 +187,7 @@ def _correction(before: GameState | None, entry: Entry, after: GameState) -> Pay
         before=earlier.public_score,
         after=after.public_score,
         changes=changes(earlier, play),
-        retracts=_retracts(after, play),
+        retracts=_retracts(earlier, after),
         after_final=earlier.line.status.state.value == "post",
     )
 
@@ -219,11 +239,11 @@ def _names(play: Play) -> list[str]:
     return [f"{person.role}: {person.name}" for person in play.facts.participants]
 
 
-def _retracts(after: GameState, play: Play | None) -> tuple[str, ...]:
-    """Names of what was published of a play that no longer counts."""
-    if play is None or play.state.counts or not play.facts.points:
+def _retracts(before: GameState, after: GameState) -> tuple[str, ...]:
+    """Names of the alerts that the entry withdraws."""
+    if before.alerts is after.alerts:
         return ()
-    return (f"{after.meta.game_id}:score:{play.play_id}",)
+    return tuple(alert.retracts for alert in after.alerts.news if alert.retracts is not None)
 
 
 _Body = Callable[[GameState | None, Entry, GameState], Payload | None]
@@ -240,4 +260,6 @@ _BODIES: dict[str, _Body] = {
     "clock": lambda _before, _entry, after: view.clock_of(after),
     "feed": lambda _before, _entry, after: view.feed_of(after),
     "slate": lambda _before, _entry, after: view.slate_of(after),
+    "stats": lambda _before, _entry, after: stats_of(after),
+    "alert": lambda _before, _entry, after: alerts_of(after),
 }

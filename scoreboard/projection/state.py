@@ -31,6 +31,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
 #: Doubts that are a review of one play begin with this.
 REVIEW = "review:"
@@ -93,6 +94,8 @@ class GameState:
         holes: what the running score of a source has beyond the plays that it told, as it
             came to light, in log order; None until it shows a running score.
         pin: what the running score of a source has beyond what an official has set.
+        stats: what `projection.boxscore` counts.
+        alerts: what `projection.alerts` has told.
     """
 
     meta: GameMeta
@@ -126,14 +129,17 @@ class GameState:
     pin: Score = attrs.field(factory=Score)
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
+    stats: Stats = NOTHING
+    alerts: Alerts = NO_ALERTS
 
     @property
     def score(self) -> Score:
         """The score of the game."""
-        return Score(
-            sum(period.home for period in self.periods),
-            sum(period.away for period in self.periods),
-        )
+        home = away = 0
+        for period in self.periods:
+            home += period.home
+            away += period.away
+        return Score(home, away)
 
     @property
     def confidence(self) -> Confidence:

@@ -42,6 +42,7 @@ ALL: tuple[Ruleset, ...] = (
     Ruleset(
         id="ncaa_football",
         sport="football",
+        sack_is_rush=True,
         periods=4,
         period_ms=15 * _MINUTE,
         overtime_ms=0,
