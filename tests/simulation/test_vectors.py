@@ -134,7 +134,10 @@ def test_a_board_notices_what_must_never_be():
     board = Board()
 
     def hear(seq, kind, **data):
-        board.hear("scoreboard.v1.game.g.x", {"type": kind, "seq": seq, "data": data})
+        board.hear(
+            "scoreboard.v1.game.g.x",
+            {"type": kind, "seq": seq, "source": "a", "term": 1, "data": data},
+        )
 
     def points(home):
         return {"home": {"points": home}, "away": {"points": 0}, "confidence": "confirmed"}
