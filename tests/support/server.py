@@ -52,6 +52,8 @@ leagues = ["nba_"]
 token = "stopwatch"
 role = "official"
 leagues = ["nfl_"]
+[operators.desk]
+token = "operate"
 """
 
 
@@ -83,6 +85,7 @@ class Server:
     Args:
         folder: where its settings are, and its data unless `data` is elsewhere.
         log: more lines of the settings' table `log`.
+        more: further settings, as TOML.
         program: what is started, its settings being given with `--config`.
     """
 
@@ -94,12 +97,13 @@ class Server:
         *,
         data: Path | None = None,
         log: str = "",
+        more: str = "",
         program: tuple[str, ...] = TWISTED,
     ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
         path = (data or folder) / "games.sqlite"
-        config.write_text(SETTINGS.format(port=port, path=path, log=log))
+        config.write_text(SETTINGS.format(port=port, path=path, log=log) + more)
         command = [*program, "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, *arguments],
@@ -179,9 +183,15 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> Iterator[Server]:
-    """A server for the time of a test; it must have nothing to complain of at the end."""
-    server = Server(folder, port, arguments)
+def running(
+    folder: Path, port: int = 0, arguments: tuple[str, ...] = (), more: str = ""
+) -> Iterator[Server]:
+    """
+    A server for the time of a test; it must have nothing to complain of at the end.
+
+    `more`: further settings, as TOML.
+    """
+    server = Server(folder, port, arguments, more=more)
     try:
         yield server
         # twistd ends itself by the signal that it was told to stop with.
