@@ -88,11 +88,10 @@ class Sources:
         )
 
     def _health(self, source: SourceId, known: Heard, now: float) -> Health:
-        is_shared = len(self.names) > 1
-        if is_shared and self.watch.reported is not None:
-            told = dict(self.watch.reported.sources)
-            if source in told:
-                return told[source]
+        is_shared, reported = len(self.names) > 1, self.watch.reported
+        told = {} if reported is None else dict(reported.sources)
+        if is_shared and source in told:
+            return told[source]
         # A lone source that sends no heartbeats may be silent.
         heard = known.at if is_shared or known.beats or known.at is None else now
         awake = now if self.watch.awake is None else self.watch.awake

@@ -156,20 +156,20 @@ class Play:
         self.problems.append(f"heartbeats ended: {failure.value}")
 
     async def _follow(self) -> None:
-        viewer, desk = self._people[None], self._people["desk"]
-        prefix = SubscribeOptions(match="prefix")
-        hears = self._hearing("game")
-        await viewer.subscribe(hears, f"scoreboard.v1.game.{self._gid}", prefix)
-        await desk.subscribe(self._hearing(".ops."), f"scoreboard.v1.ops.feed.{self._gid}")
+        topic = f"scoreboard.v1.ops.feed.{self._gid}"
+        await self._people["desk"].subscribe(self._told, topic)
 
-    def _hearing(self, topic: str) -> Any:
-        def hear(**event: Any) -> None:
+    def hear(self, topic: str, event: dict[str, Any]) -> None:
+        """What somebody hears who follows everything; the rest is for operators."""
+        if ".ops." in topic:
+            self.problems.append(f"a viewer hears {topic}")
+        elif topic.startswith(f"scoreboard.v1.game.{self._gid}."):
             self.board.hear(topic, event)
-            woken, self._woken = self._woken, None
-            if woken is not None:
-                woken.callback(None)
+            self._wake()
 
-        return hear
+    def _told(self, **event: Any) -> None:
+        self.board.hear(".ops.", event)
+        self._wake()
 
     async def _say(self, step: Step) -> None:
         path = f"/v1/feeds/{step.who}/games/{self._gid}/messages"
@@ -250,6 +250,15 @@ async def main(reactor: Any, url: str, speed: str) -> None:
     origin = Origin(reactor, url)
     people = {who: await origin.join(who) for who in (None, "ann", "desk")}
     plays = [(vector, Play(origin, vector, float(speed), people)) for vector in vectors()]
+    by_game = {vector.meta.game_id: play for vector, play in plays}
+
+    def hear(details: Any, **event: Any) -> None:
+        play = by_game.get(event["game_id"])
+        if play is not None:
+            play.hear(details.topic, event)
+
+    everything = SubscribeOptions(match="prefix", details_arg="details")
+    await people[None].subscribe(hear, "scoreboard.v1", everything)
     await gatherResults([Deferred.fromCoroutine(play.run()) for _, play in plays])
     for vector, play in plays:
         said = {"vector": vector.name, "problems": play.problems, "late": round(play.late_s, 1)}
