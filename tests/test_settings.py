@@ -9,7 +9,8 @@ from pathlib import Path
 import attrs
 import pytest
 
-from scoreboard.settings import BadSettings, Feeds, FeedSettings, ScorerSettings, Settings, parse
+from scoreboard.settings import BadSettings, Feeds, FeedSettings,
+    OperatorSettings, ScorerSettings, Settings, parse
 
 CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
 
@@ -32,6 +33,8 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     assert set(feeds["arena"]) == {field.name for field in attrs.fields(FeedSettings)}
     scorers = shown.pop("scorers")
     assert set(scorers["jo"]) == {field.name for field in attrs.fields(ScorerSettings)}
+    operators = shown.pop("operators")
+    assert set(operators["desk"]) == {field.name for field in attrs.fields(OperatorSettings)}
     known = attrs.asdict(Settings(), recurse=True)
     del known["feeds"], known["scorers"], known["operators"]
     assert shown == known

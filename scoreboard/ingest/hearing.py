@@ -36,6 +36,7 @@ from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import DoubtSet, FeedModeSet, FeedSwitched, LockReleased
 from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import SourceId
+from scoreboard.model.message import PlayReport, ScoreReport, VoidReport
 from scoreboard.rules.case import aspect_of
 
 
@@ -72,6 +73,9 @@ def hear(
     found = translate(state, batch.shadows[source].state, received, source, batch.now_ms)
     for entry in found.entries:
         batch.add(entry)
+    if not isinstance(message.report, PlayReport | VoidReport | ScoreReport):
+        # What is no word about points, a heartbeat say, explains none.
+        return memory, found.answer
     due = memory.settle_ms
     if found.waits and due is None:
         due = batch.now_ms + _settle_ms(policy)
