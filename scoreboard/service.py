@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import random
 import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -47,7 +48,10 @@ from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Limits, Root, make_site
+from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
+from scoreboard.gateway.once import Once
+from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED, missed, procedures
@@ -75,12 +79,14 @@ from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
+from scoreboard.ingest.source_file import SourceFile
+from scoreboard.ingest.sources import Sources
 from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
-from scoreboard.model.errors import LocalError
+from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.ops.stall import LoopStall
@@ -91,6 +97,10 @@ from scoreboard.sports.registry import RULESETS
 #: See Note [Garbage]: new objects, and collections of the generation before.
 _GC_THRESHOLDS = (2_000, 4, 300)
 
+#: Seconds that the log's thread waits for Python's lock while the reactor is busy, for each
+#: of some five statements of a commit; Python's default is 5 ms.
+_SWITCH_S = 0.001
+
 #: Forgotten publications of which a ring keeps where they stood: at most some 10 MB for each
 #: stream, and only while somebody is stalled.
 MAX_MARKS = 65_536
@@ -99,6 +109,8 @@ CATCH_UP = 512
 
 #: Seconds from one look at all games to the next, at the games' own speed.
 LOOK_S = 1.0
+#: Bytes of all answers that are kept for their `Idempotency-Key`.
+MAX_REPLIES = 16 * 1024 * 1024
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -178,6 +190,7 @@ class Server(Service):
         sockets: ChannelFactory,
         events: EventStreams,
         kernel: Kernel,
+        sources: Sources,
         demo: Demo | None,
         fatal: Callable[[str], None],
     ) -> None:
@@ -193,6 +206,7 @@ class Server(Service):
         self._sockets = sockets
         self._events = events
         self._kernel = kernel
+        self._sources = sources
         self._demo = demo
         self._fatal = fatal
         self._port: IListeningPort | None = None
@@ -222,6 +236,7 @@ class Server(Service):
             host=host.host,
             port=host.port,
         )
+        self._sources.startService()
         if self._demo is not None:
             self._demo.startService()
 
@@ -230,7 +245,7 @@ class Server(Service):
         if failure.check(CannotListenError):
             where = f"{self._listen.interface}:{self._listen.port}"
             self._fatal(f"cannot listen on {where}: {why.socketError}")
-        elif failure.check(LocalError):
+        elif failure.check(LocalError, RemoteError):
             self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
@@ -244,6 +259,8 @@ class Server(Service):
     async def _stop(self) -> None:
         if self._demo is not None and self._demo.running:
             await maybeDeferred(self._demo.stopService)
+        if self._sources.running:
+            await maybeDeferred(self._sources.stopService)
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
         self._catch_up.stop()
@@ -256,10 +273,11 @@ class Server(Service):
 
 
 def _settle() -> None:
-    """Garbage collection for a server that is up. See Note [Garbage]."""
+    """Garbage collection and threads of a server that is up. See Note [Garbage]."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def open_log(
@@ -342,11 +360,13 @@ def assemble(
     officials = Officials(people.whose, people.may_write, keeper.command)
     room = FeedRoom(keeper.feed_status, keeper.choose, keeper.submit, feeds.may_write)
     leases = Leases(keeper.closed)
+    sources = _sources(reactor, settings, keeper)
     calls = {
         **procedures(games, intake, limits.batch),
         **history_procedures(hub, games),
         **scorer_procedures(officials, games),
         **feed_procedures(room, games, leases),
+        **operator_procedures(sources),
     }
     wires = Wires(envelope)
     shared = Shared(calls, missed(games), people.authenticate, leases.left)
@@ -357,7 +377,11 @@ def assemble(
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events), officials)
+    web = settings.http
+    once = Once(reactor, Replies(web.idempotency_s, web.max_idempotency_keys, MAX_REPLIES))
+    root = Root(
+        games, intake, limits, SocketResource(sockets), health, Events(events), officials, once
+    )
     return Server(
         reactor=reactor,
         listen=settings.listen,
@@ -371,6 +395,7 @@ def assemble(
         sockets=sockets,
         events=events,
         kernel=_kernel(settings.websocket),
+        sources=sources,
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         fatal=_exits(reactor),
     )
@@ -456,6 +481,23 @@ def principals(settings: Settings) -> Principals:
         Credential(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()
     ]
     return Principals([*feeds, *scorers, *operators])
+
+
+def _sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
+    """What fetches from the sources."""
+    durable = settings.log.provider == "sqlite"
+    kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
+    return Sources(
+        reactor,
+        settings=settings.sources,
+        read=conf.read_source,
+        kept=SourceFile(kept),
+        taken=[*settings.feeds, *settings.scorers, *settings.operators],
+        put_meta=keeper.put_meta,
+        submit=keeper.submit,
+        states=keeper.states,
+        chance=random.random,
+    )
 
 
 def _events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:

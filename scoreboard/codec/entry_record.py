@@ -170,7 +170,7 @@ def record(kind: type, *fields: Field) -> Form:
     """
     _complete(kind, fields)
     values_of = _values_of([field.name for field in fields])
-    rows = tuple((f.name, f.key, f.default, f.form.pack) for f in fields)
+    rows = tuple((f.name, f.key, f.default, f.default is _REQUIRED, f.form.pack) for f in fields)
     by_key = {f.key: (f.name, f.form.unpack) for f in fields}
     defaults = {f.name: f.default for f in fields if f.default is not _REQUIRED}
     required = {f.name for f in fields if f.default is _REQUIRED}
@@ -182,8 +182,8 @@ def record(kind: type, *fields: Field) -> Form:
         name = ""
         try:
             columns = zip(rows, values_of(value), strict=True)
-            for (name, key, default, pack_field), field in columns:  # noqa: B007 - used in except
-                if field is not default and field != default:
+            for (name, key, default, must, pack_field), field in columns:  # noqa: B007 - used in except
+                if must or (field is not default and field != default):
                     data[key] = pack_field(field)
         except Unfit as fault:
             fault.within(name)

@@ -24,6 +24,8 @@ from scoreboard.codec.meta import read_meta
 from scoreboard.gateway import serializers
 from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.idempotency import Reply, digest
+from scoreboard.gateway.once import Once
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
@@ -35,6 +37,10 @@ from scoreboard.projection.state import GameState
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
+
+#: Codes of answers to messages that were not looked at: they are to be sent again.
+_PASSING = {"unavailable", "busy"}
+_RETRY = (b"retry-after", b"1")
 
 
 @attrs.frozen
@@ -146,8 +152,15 @@ class _Messages(Leaf):
     """`/v1/feeds/{source}/games/{gid}/messages`: what a feed has to say."""
 
     def __init__(
-        self, source: str, game_id: str, games: Games, intake: Intake, limits: Limits
+        self,
+        source: str,
+        game_id: str,
+        games: Games,
+        intake: Intake,
+        limits: Limits,
+        once: Once | None,
     ) -> None:
+        self._once = once
         self._source = source
         self._game_id = game_id
         self._games = games
@@ -163,23 +176,35 @@ class _Messages(Leaf):
         if not self._intake.may_write(source, state.meta.league):
             raise _forbidden(source, f"league {state.meta.league}")
         content_type = (request.getHeader(b"content-type") or JSON).split(b";")[0].strip()
-        if content_type == NDJSON:
-            messages = _lines(_body(request), self._limits.batch)
-            answers = await self._intake.submit(source, state.meta.game_id, messages)
-            _answer_many(request, answers)
-        elif content_type == JSON:
-            body = _body(request)
-            if len(body) > MAX_MESSAGE:
-                raise Refused(_long_message(None))
-            message = read_json(body)
-            if isinstance(message, list):
-                hint = "send one message, or one a line as application/x-ndjson"
-                raise Refused(Problem("malformed", "a list is no message", hint))
-            answers = await self._intake.submit(source, state.meta.game_id, [message])
-            _answer_one(request, answers[0])
+        body, game_id = _body(request), state.meta.game_id
+
+        async def do() -> tuple[Reply, bool]:
+            many = content_type == NDJSON
+            messages = _lines(body, self._limits.batch) if many else [_one(content_type, body)]
+            answers = await self._intake.submit(source, game_id, messages)
+            reply = _reply_many(answers) if many else _reply_one(answers[0])
+            return reply, not any(said.code in _PASSING for said in answers)
+
+        if self._once is None:
+            reply, _ = await do()
         else:
-            problem = "the content type is neither application/json nor application/x-ndjson"
-            raise Refused(Problem("unsupported_type", problem, "say which of them it is"))
+            asks = digest(game_id.encode(), content_type, body)
+            reply = await self._once.run(source, request.getHeader("idempotency-key"), asks, do)
+        answer(request, reply.status, reply.body, reply.content_type, reply.headers)
+
+
+def _one(content_type: bytes, body: bytes) -> Any:
+    """The one message of a JSON body. Raises: Refused, NotJson."""
+    if content_type != JSON:
+        problem = "the content type is neither application/json nor application/x-ndjson"
+        raise Refused(Problem("unsupported_type", problem, "say which of them it is"))
+    if len(body) > MAX_MESSAGE:
+        raise Refused(_long_message(None))
+    message = read_json(body)
+    if isinstance(message, list):
+        hint = "send one message, or one a line as application/x-ndjson"
+        raise Refused(Problem("malformed", "a list is no message", hint))
+    return message
 
 
 def _long_message(line: int | None) -> Problem:
@@ -211,20 +236,24 @@ def _lines(body: bytes, most: int) -> list[Any]:
 
 
 def _answer_one(request: Request, said: Answer) -> None:
-    headers = [(b"retry-after", b"1")] if said.retry_ms else []
-    answer(request, status_of(said), write_json(write_answer(said)), headers=headers)
+    reply = _reply_one(said)
+    answer(request, reply.status, reply.body, reply.content_type, reply.headers)
 
 
-def _answer_many(request: Request, answers: Sequence[Answer]) -> None:
+def _reply_one(said: Answer) -> Reply:
+    headers = (_RETRY,) if said.retry_ms else ()
+    return Reply(status_of(said), JSON, write_json(write_answer(said)), headers)
+
+
+def _reply_many(answers: Sequence[Answer]) -> Reply:
     """200 if all were recorded, 207 if some were not, 503 if none could be."""
     codes = {said.code for said in answers if not said.outcome.recorded}
     status = 207 if codes else 200
-    headers: list[tuple[bytes, bytes]] = []
-    if codes and codes <= {"unavailable", "busy"}:
-        status = 503
-        headers.append((b"retry-after", b"1"))
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if codes and codes <= _PASSING:
+        status, headers = 503, (_RETRY,)
     body = b"".join(write_json(write_answer(said)) + b"\n" for said in answers)
-    answer(request, status, body, NDJSON, headers)
+    return Reply(status, NDJSON, body, headers)
 
 
 class _Health(Leaf):
@@ -286,6 +315,7 @@ class Root:
         health: what `/healthz` tells besides that it can be told.
         events: what serves `/v1/events`.
         officials: who may make the scorer's calls; None: nobody.
+        once: what answers repeats of requests with a key; without it keys say nothing.
     """
 
     isLeaf = False
@@ -299,8 +329,10 @@ class Root:
         health: Callable[[], dict[str, Any]] = dict,
         events: IResource | None = None,
         officials: Officials | None = None,
+        once: Once | None = None,
     ) -> None:
         self._officials = officials
+        self._once = once
         self._games = games
         self._intake = intake
         self._limits = limits
@@ -331,7 +363,9 @@ class Root:
             case ["v1", "games", game_id, "boxscore" | "alerts" as part]:
                 return _Part(part, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
-                return _Messages(source, game_id, self._games, self._intake, self._limits)
+                return _Messages(
+                    source, game_id, self._games, self._intake, self._limits, self._once
+                )
             case _:
                 return _NotFound()
 

@@ -29,6 +29,7 @@ _STATUS = {
     "locked": 423,
     "confirm_required": 409,
     "undo_conflict": 409,
+    "key_reused": 422,
     "too_large": 413,
     "unsupported_type": 415,
     "internal": 500,

@@ -99,6 +99,11 @@ class GameRecord:
             self._waiting.append((self.tip.state.seq, deferred))
         return deferred
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a write has failed since the log was last asked what it has."""
+        return self._doubtful
+
     async def is_known(self) -> bool:
         """Whether it is known what the log has; after a failed write that is asked of it."""
         return not self._doubtful or await self._catch_up()
@@ -123,7 +128,10 @@ class GameRecord:
         generation = self._generation
         self.tip = batch.desk
         try:
-            await self._append(batch)
+            if batch.sides:
+                await self._append(batch)
+            else:
+                await self._record.append(self.game_id, batch.before.state.seq, batch.entries)
         except LocalError as why:
             self._disk.failed(self.game_id, why)
             self._failed(generation)
@@ -135,6 +143,7 @@ class GameRecord:
         return True
 
     async def _append(self, batch: Batch) -> None:
+        """Side logs first, then the game's. See `desk`, Note [Shadows]."""
         game, record = self.game_id, self._record
         appends = [
             record.append(side_log(game, source), entries[0].seq - 1, entries)

@@ -61,8 +61,7 @@ def decide(state: GameState, received: Received, source: SourceId, now_ms: int) 
     case = _case(state, received, source, now_ms)
     verdict = judge(case)
     entry = _entry(case, verdict) if _is_recorded(verdict) else None
-    answer = attrs.evolve(_answer(case, verdict, entry), ignored=received.ignored)
-    return Decision(answer, verdict, entry)
+    return Decision(_answer(case, verdict, entry, received.ignored), verdict, entry)
 
 
 def insist(state: GameState, received: Received, source: SourceId, now_ms: int) -> Entry | None:
@@ -99,7 +98,7 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
     )
 
 
-def _answer(case: Case, verdict: Verdict, entry: Entry | None) -> Answer:
+def _answer(case: Case, verdict: Verdict, entry: Entry | None, ignored: tuple[str, ...]) -> Answer:
     finding = verdict.findings[0] if verdict.findings else None
     play_id, rev = _play(case, entry)
     source_seq = case.message.source_seq
@@ -116,6 +115,7 @@ def _answer(case: Case, verdict: Verdict, entry: Entry | None) -> Answer:
         period_index=case.state.period_index,
         expected_next=None if source_seq is None else source_seq + 1,
         flags=verdict.flags,
+        ignored=ignored,
     )
 
 

@@ -161,7 +161,7 @@ class Scorekeeper:
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else _unavailable()
         if known.sport != meta.sport:
             return _sport_change(known, meta)
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
@@ -197,7 +197,7 @@ class Scorekeeper:
         if game is None:
             return [unknown_game(game_id)] * len(messages)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return [_unavailable()] * len(messages)
         batch = Batch(record.tip, self._now_ms())
         answers = [self._answer(game, batch, source, raw) for raw in messages]
@@ -224,9 +224,7 @@ class Scorekeeper:
         else:
             game.memory, answer = hear(batch, game.memory, source, received, self._policy)
         state = batch.state
-        return attrs.evolve(
-            answer, score=state.score, period_index=state.period_index, term=state.term
-        )
+        return answer.at(state.score, state.period_index, state.term)
 
     async def command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
@@ -241,7 +239,7 @@ class Scorekeeper:
         if game is None:
             return unknown_game(game_id)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):

@@ -67,3 +67,11 @@ class Answer:
     quarantine_id: str | None = None
     retry_ms: int | None = None
     changes: tuple[FieldChange, ...] = ()
+
+    def at(self, score: Score, period_index: int, term: int) -> Answer:
+        """The same answer when the game stands so. As `attrs.evolve`, in a quarter of its time."""
+        return Answer(
+            self.outcome, self.code, self.rule, self.problem, self.hint, self.play_id, self.rev,
+            self.seq, score, period_index, term, self.expected_next, self.flags, self.ignored,
+            self.quarantine_id, self.retry_ms, self.changes,
+        )  # fmt: skip

@@ -21,6 +21,7 @@ from scoreboard.model.alert import Alert, Told
 from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided, ScoreSet
 from scoreboard.model.payload import AlertList, AlertPayload
 from scoreboard.model.side import Side
+from scoreboard.model.status import State
 from scoreboard.projection import alert_recall, alert_score, alert_status
 from scoreboard.projection.alert_draft import Draft, alert_of, margin, moment_of, name_of
 from scoreboard.projection.kinds import touched
@@ -32,10 +33,10 @@ from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 def watched(before: GameState, entry: Entry, after: GameState) -> GameState:
     """`after` with the alerts that the entry is worth; the same object if of none."""
-    if not _may_tell(before, entry, after):
+    if not _may_tell(before, entry, after) or _is_more_of_the_same(before, entry, after):
         return after
     alerts = _Watch(before, entry, after).alerts()
-    return after if alerts is before.alerts else attrs.evolve(after, alerts=alerts)
+    return after if alerts is before.alerts else after.evolved(alerts=alerts)
 
 
 def _may_tell(before: GameState, entry: Entry, after: GameState) -> bool:
@@ -45,13 +46,36 @@ def _may_tell(before: GameState, entry: Entry, after: GameState) -> bool:
         or before.period_index != after.period_index
     ):
         return True
-    event = entry.event
-    if isinstance(event, PlayAmended | PlayVoided):
-        return True
-    if isinstance(event, PlayAdded) and ALERTING[after.ruleset.sport].exit_of(event.play.facts):
+    if isinstance(entry.event, PlayAmended | PlayVoided) or _exits(entry, after):
         return True
     return (
         before.clock is not after.clock and before.alerts.is_armed and alert_score.is_close(after)
+    )
+
+
+def _is_more_of_the_same(before: GameState, entry: Entry, after: GameState) -> bool:
+    """Whether who leads has got or lost points at the end of a game where those tell nothing."""
+    told, meta = before.alerts, after.meta
+    return (
+        isinstance(entry.event, PlayAdded | ScoreSet)
+        and not ALERTING[after.ruleset.sport].scores
+        and told.is_armed
+        and after.score.leader is told.leader is not None
+        and before.line is after.line
+        and before.period_index == after.period_index
+        and meta.home.rank is None
+        and meta.away.rank is None
+        and _is_at_end(entry, after)
+        and not _exits(entry, after)
+        and not alert_score.is_close(after)
+        and after.line.status.state is State.IN
+    )
+
+
+def _exits(entry: Entry, after: GameState) -> bool:
+    event = entry.event
+    return isinstance(event, PlayAdded) and bool(
+        ALERTING[after.ruleset.sport].exit_of(event.play.facts)
     )
 
 

@@ -70,7 +70,7 @@ def begin(entry: Entry, epoch: int) -> GameState:
         term=entry.term,
         seen={entry.digest: entry.seq} if entry.digest else {},
     )
-    return attrs.evolve(state, last=dict.fromkeys(kinds(None, entry, state), entry.seq))
+    return state.evolved(last=dict.fromkeys(kinds(None, entry, state), entry.seq))
 
 
 def apply(state: GameState, entry: Entry) -> GameState:
@@ -80,12 +80,16 @@ def apply(state: GameState, entry: Entry) -> GameState:
     Raises:
         LocalError: `entry` is not the next one.
     """
+    return advance(state, entry)[0]
+
+
+def advance(state: GameState, entry: Entry) -> tuple[GameState, tuple[str, ...]]:
+    """As `apply`, and the kinds of publication that `entry` gives."""
     if entry.seq != state.seq + 1:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
     changed = watched(state, entry, _APPLY[type(entry.event)](state, entry))
     published = kinds(state, entry, changed)
-    return attrs.evolve(
-        changed,
+    after = changed.evolved(
         seq=entry.seq,
         ts_ms=entry.ts_ms,
         source=entry.source,
@@ -94,6 +98,7 @@ def apply(state: GameState, entry: Entry) -> GameState:
         seen=_seen(state.seen, entry),
         last={**state.last, **dict.fromkeys(published, entry.seq)},
     )
+    return after, published
 
 
 def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
@@ -104,10 +109,25 @@ def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
     return state
 
 
+def _adjusted(state: GameState, change: Score) -> tuple[Adjustment, ...]:
+    """
+    One for all changes between two plays: where only scores are told there are thousands.
+
+    A change of the leader stays visible: who led before counts for those who follow.
+    """
+    before, order = state.adjustments, state.last_order
+    is_same = state.score.leader is (state.score + change).leader
+    if is_same and before and before[-1].after_order == order:
+        return (*before[:-1], Adjustment(order, before[-1].change + change))
+    return (*before, Adjustment(order, change))
+
+
 def _seen(seen: Mapping[int, int], entry: Entry) -> Mapping[int, int]:
     if not entry.digest:
         return seen
-    more = {**seen, entry.digest: entry.seq}
+    # `copy` is far quicker where a dict has lost some.
+    more = seen.copy() if isinstance(seen, dict) else dict(seen)
+    more[entry.digest] = entry.seq
     if len(more) > SEEN:
         del more[next(iter(more))]
     return more
@@ -171,18 +191,17 @@ def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
 
 def _meta(state: GameState, entry: Entry) -> GameState:
     event: MetaSet = entry.event  # type: ignore[assignment]
-    changed = attrs.evolve(state, meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+    changed = state.evolved(meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
     if changed.ruleset is state.ruleset:
         return changed
-    return attrs.evolve(changed, stats=counted_anew(changed))
+    return changed.evolved(stats=counted_anew(changed))
 
 
 def _added(state: GameState, entry: Entry) -> GameState:
     event: PlayAdded = entry.event  # type: ignore[assignment]
     play, facts = event.play, event.play.facts
     at = state.position(play.place_in_game)
-    changed = attrs.evolve(
-        state,
+    changed = state.evolved(
         plays=(*state.plays[:at], play, *state.plays[at:]),
         refs=_remember(state, play, entry),
         periods=_book(state.periods, facts.period_index, play.score),
@@ -190,9 +209,8 @@ def _added(state: GameState, entry: Entry) -> GameState:
         stats=counted(state, None, play),
     )
     if at < len(state.plays):
-        return attrs.evolve(changed, holes=trust.told_late(changed, play))
-    return attrs.evolve(
-        changed,
+        return changed.evolved(holes=trust.told_late(changed, play))
+    return changed.evolved(
         period_index=max(state.period_index, facts.period_index),
         clock=_clock_of(state, play, entry.ts_ms),
         clock_cause=ClockCause.SET,
@@ -208,13 +226,12 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
     if before is None:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} corrects no play of the log")
     at = state.position(before.place_in_game)
-    rest = attrs.evolve(state, plays=state.plays[:at] + state.plays[at + 1 :])
+    rest = state.evolved(plays=state.plays[:at] + state.plays[at + 1 :])
     to = rest.position(play.place_in_game)
     periods = _book(state.periods, before.facts.period_index, -before.score)
     periods = _book(periods, play.facts.period_index, play.score)
     moved = play.score != before.score or play.facts.period_index != before.facts.period_index
-    return attrs.evolve(
-        state,
+    return state.evolved(
         plays=(*rest.plays[:to], play, *rest.plays[to:]),
         refs=_remember(state, play, entry),
         doubts=trust.without(state.doubts, trust.review(play.play_id)),
@@ -233,7 +250,7 @@ def _amended(state: GameState, entry: Entry) -> GameState:
 def _voided(state: GameState, entry: Entry) -> GameState:
     event: PlayVoided = entry.event  # type: ignore[assignment]
     play = voided(state, event.play_id, event)
-    return _replaced(state, play, entry)
+    return attrs.evolve(_replaced(state, play, entry), holes=trust.told_back(state, play))
 
 
 def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
@@ -247,21 +264,20 @@ def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
 def _status(state: GameState, entry: Entry) -> GameState:
     event: StatusSet = entry.event  # type: ignore[assignment]
     index = max(state.period_index, event.period_index or 0)
-    return attrs.evolve(state, line=event.line, period_index=index)
+    return state.evolved(line=event.line, period_index=index)
 
 
 def _clock(state: GameState, entry: Entry) -> GameState:
     event: ClockSet = entry.event  # type: ignore[assignment]
     index = max(state.period_index, event.clock.period_index)
-    return attrs.evolve(state, clock=event.clock, clock_cause=event.cause, period_index=index)
+    return state.evolved(clock=event.clock, clock_cause=event.cause, period_index=index)
 
 
 def _score(state: GameState, entry: Entry) -> GameState:
     event: ScoreSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(
-        trust.score_set(state, entry),
+    return trust.score_set(state, entry).evolved(
         periods=_book(state.periods, event.period_index, event.change),
-        adjustments=(*state.adjustments, Adjustment(state.last_order, event.change)),
+        adjustments=_adjusted(state, event.change),
         score_rev=state.score_rev + 1,
     )
 
@@ -273,17 +289,17 @@ def _reviewed(state: GameState, entry: Entry) -> GameState:
         raise LocalError(f"{state.meta.game_id}: {event.play_id} is not in the log")
     play = attrs.evolve(before, rev=event.rev, state=event.state)
     changed = _replaced(state, play, entry)
-    return attrs.evolve(changed, doubts=trust.reviewed(changed, play))
+    return changed.evolved(doubts=trust.reviewed(changed, play))
 
 
 def _period(state: GameState, entry: Entry) -> GameState:
     event: PeriodSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, period_index=event.period_index)
+    return state.evolved(period_index=event.period_index)
 
 
 def _situation(state: GameState, entry: Entry) -> GameState:
     event: SituationSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, situation=event.situation)
+    return state.evolved(situation=event.situation)
 
 
 _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {

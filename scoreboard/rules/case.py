@@ -6,8 +6,6 @@ Rule: a finding says which rule, how bad, and what the sender can do. Pure.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import attrs
 
 from scoreboard.model.answer import Outcome
@@ -21,6 +19,7 @@ from scoreboard.model.message import (
     StatusReport,
     VoidReport,
 )
+from scoreboard.model.once import once
 from scoreboard.model.play import PlayFacts, PlayRef
 from scoreboard.model.side import Side
 from scoreboard.projection.state import GameState, Known
@@ -53,23 +52,23 @@ class Case:
     now_ms: int
     unknown_teams: tuple[str, ...] = ()
 
-    @cached_property
+    @once
     def sport(self) -> Sport:
         """The game's sport."""
         return SPORTS[self.state.meta.sport]
 
-    @cached_property
+    @once
     def facts(self) -> PlayFacts | None:
         """The play that is reported, if one is."""
         report = self.message.report
         return report.facts if isinstance(report, PlayReport) else None
 
-    @cached_property
+    @once
     def play_type(self) -> PlayType | None:
         """What the sport says of the reported play's type; None if it is unknown."""
         return None if self.facts is None else self.sport.play_types.get(self.facts.play_type)
 
-    @cached_property
+    @once
     def ref(self) -> PlayRef | None:
         """The source's name for the play that it means, if it means one."""
         report = self.message.report
@@ -77,24 +76,24 @@ class Case:
             return PlayRef(self.source, report.ref)
         return None
 
-    @cached_property
+    @once
     def known(self) -> Known | None:
         """The play that the source means, if we have it."""
         return None if self.ref is None else self.state.refs.get(self.ref)
 
-    @cached_property
+    @once
     def is_new_play(self) -> bool:
         """Whether a play is reported that we do not have."""
         return self.facts is not None and self.known is None
 
-    @cached_property
+    @once
     def is_last(self) -> bool:
         """Whether the reported play would stand at the end of the game."""
         if not self.is_new_play or self.facts is None:
             return False
         return self.facts.order is None or self.facts.order >= self.state.last_order
 
-    @cached_property
+    @once
     def points_to(self) -> Side | None:
         """Who gets the reported play's points: as the sender says, else as the type says."""
         facts = self.facts

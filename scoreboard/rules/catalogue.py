@@ -7,11 +7,20 @@ told before anything else, so that resending is always harmless. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import attrs
 
 from scoreboard.model.answer import Outcome
+from scoreboard.model.message import (
+    ClockReport,
+    Heartbeat,
+    PlayReport,
+    ScoreReport,
+    SituationReport,
+    StatusReport,
+    VoidReport,
+)
 from scoreboard.rules import envelope, identity, period, score, status
 from scoreboard.rules.case import Case, Finding
 
@@ -20,7 +29,7 @@ Rule = Callable[[Case], Finding | None]
 #: Asked first; the first that finds something ends the matter.
 REPEATS: tuple[Rule, ...] = (identity.i2_unknown_team, identity.i5_repeat)
 
-#: Asked together.
+#: Asked together, as far as they are about that kind of report; `_ASKED` keeps this order.
 CATALOGUE: tuple[Rule, ...] = (
     envelope.e4_not_believed,
     period.c0_bad_period,
@@ -44,6 +53,58 @@ CATALOGUE: tuple[Rule, ...] = (
     status.st4_not_started,
     score.l1_bad_location,
 )
+
+#: Kind of report -> the rules that can find something in one; the others look for another kind.
+_ASKED: Mapping[type, tuple[Rule, ...]] = {
+    PlayReport: (
+        envelope.e4_not_believed,
+        period.c0_bad_period,
+        score.s1_bad_score,
+        period.c3_bad_clock,
+        status.st2_after_final,
+        period.c1_period_regress,
+        period.c2_period_jump,
+        score.s3_unknown_type,
+        score.s3_illegal_points,
+        score.s7_wrong_scorer,
+        score.s6_score_mismatch,
+        period.c4_clock_increase,
+        status.st4_not_started,
+        score.l1_bad_location,
+    ),
+    VoidReport: (
+        envelope.e4_not_believed,
+        identity.r1_unknown_target,
+        identity.r2_bad_target,
+    ),
+    StatusReport: (
+        envelope.e4_not_believed,
+        period.c0_bad_period,
+        status.st0_same_status,
+        status.st1_bad_transition,
+        period.c1_period_regress,
+        period.c2_period_jump,
+    ),
+    ClockReport: (
+        envelope.e4_not_believed,
+        period.c0_bad_period,
+        period.c3_bad_clock,
+        period.c1_period_regress,
+        period.c2_period_jump,
+        period.c4_clock_increase,
+    ),
+    ScoreReport: (
+        envelope.e4_not_believed,
+        period.c0_bad_period,
+        score.s1_bad_score,
+        score.s2_same_score,
+        period.c2_period_jump,
+        score.s2_score_regress,
+        score.s4_score_jump,
+    ),
+    SituationReport: (envelope.e4_not_believed,),
+    Heartbeat: (envelope.e4_not_believed,),
+}
 
 #: Worst first.
 _SEVERITY = (
@@ -79,7 +140,8 @@ def judge(case: Case) -> Verdict:
         finding = rule(case)
         if finding is not None:
             return Verdict(finding.outcome, (finding,))
-    findings = [finding for rule in CATALOGUE if (finding := rule(case)) is not None]
+    rules = _ASKED[type(case.message.report)]
+    findings = [finding for rule in rules if (finding := rule(case)) is not None]
     if not findings:
         return Verdict(Outcome.ACCEPTED)
     findings.sort(key=lambda finding: _SEVERITY.index(finding.outcome))

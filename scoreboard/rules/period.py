@@ -107,11 +107,13 @@ def c3_bad_clock(case: Case) -> Finding | None:
         limit = 0
     if 0 <= value <= limit or (length == 0 and value >= 0 and limit):
         return None
+    # C0 refuses what is below 1; such a period has no name.
+    where = ruleset.label(index) if index > 0 else f"period {index}"
     return Finding(
         rule="C3",
         outcome=Outcome.REJECTED,
         code="bad_clock",
-        problem=f"clock_ms {value} is not in 0-{limit} of {ruleset.label(index)}",
+        problem=f"clock_ms {value} is not in 0-{limit} of {where}",
         hint=f"milliseconds within the period; {ruleset.id} counts {ruleset.direction.value}",
     )
 

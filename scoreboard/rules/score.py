@@ -30,9 +30,9 @@ def s1_bad_score(case: Case) -> Finding | None:
     """S1: a score or points that no game has."""
     ceiling = case.sport.ceiling
     for name, score in _scores(case):
-        for side in Side:
-            if not 0 <= score.of(side) <= ceiling:
-                return _bad_score(f"{name}.{side.value}", score.of(side), ceiling)
+        for side, points in (("home", score.home), ("away", score.away)):
+            if not 0 <= points <= ceiling:
+                return _bad_score(f"{name}.{side}", points, ceiling)
     if case.facts is not None and not 0 <= case.facts.points <= ceiling:
         return _bad_score("points", case.facts.points, ceiling)
     return None

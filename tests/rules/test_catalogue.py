@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scoreboard.codec.digest import digest_message
 from scoreboard.model.answer import Outcome
@@ -15,6 +17,7 @@ from scoreboard.model.message import (
     Heartbeat,
     Message,
     PlayReport,
+    Report,
     ScoreReport,
     SituationReport,
     StatusReport,
@@ -25,9 +28,10 @@ from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Possession
 from scoreboard.model.status import TRANSITIONS, Status, StatusLine
 from scoreboard.rules.case import Case
-from scoreboard.rules.catalogue import CATALOGUE, REPEATS, judge
+from scoreboard.rules.catalogue import _ASKED, CATALOGUE, REPEATS, judge
 from scoreboard.rules.event import event_of
 from tests.support.games import NOW_MS, SOURCE, Game, basket, meta, new_game
+from tests.support.strategies import any_of
 
 
 def live(ruleset="nba", sport="basketball"):
@@ -364,3 +368,58 @@ def test_no_rule_stands_twice():
     rules = [*REPEATS, *CATALOGUE]
     assert len(rules) == len(set(rules))
     assert SOURCE == "arena"
+
+
+#: Reports near what a game says: numbers and names that meet each other, so that rules find
+#: what they look for.
+_FEW = st.integers(-2, 4)
+_SCORES = st.builds(Score, _FEW, _FEW)
+_NEAR = st.one_of(
+    st.builds(
+        PlayReport,
+        ref=st.sampled_from("abc"),
+        facts=st.builds(
+            PlayFacts,
+            play_type=st.sampled_from(["2pt", "foul", "period_end", "unheard_of"]),
+            period_index=_FEW,
+            clock_ms=st.none() | st.integers(-1, 900_000),
+            order=st.none() | st.integers(0, 5000),
+            side=st.none() | st.sampled_from(Side),
+            points=_FEW,
+            points_to=st.none() | st.sampled_from(Side),
+            place=st.none() | st.builds(Place, st.just(500.0), st.just(5.0)),
+        ),
+        rev=st.integers(0, 2),
+        score_after=st.none() | _SCORES,
+    ),
+    st.builds(VoidReport, ref=st.sampled_from("abc")),
+    st.builds(StatusReport, st.builds(StatusLine, st.sampled_from(Status)), st.none() | _FEW),
+    st.builds(ClockReport, st.builds(Clock, _FEW, st.integers(-1, 900_000))),
+    st.builds(ScoreReport, _SCORES, st.booleans(), period_index=st.none() | _FEW),
+    st.just(Heartbeat()),
+    any_of(Report),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(_NEAR, max_size=6), _NEAR, st.sampled_from([SOURCE, SourceId("stranger")]))
+def test_rules_that_are_not_asked_would_find_nothing(before, report, source):
+    game = live()
+    for earlier in before:
+        game.hear(earlier)
+    case = attrs.evolve(game.case(report), source=source)
+    everything = [finding for rule in CATALOGUE if (finding := rule(case)) is not None]
+    if any(rule(case) for rule in REPEATS):
+        return
+    assert sorted(judge(case).findings, key=str) == sorted(everything, key=str)
+
+
+def test_rules_are_asked_in_the_order_of_the_catalogue():
+    for rules in _ASKED.values():
+        assert list(rules) == [rule for rule in CATALOGUE if rule in rules]
+
+
+def test_a_bad_clock_of_a_period_that_has_no_name_is_refused():
+    verdict = live().judge(ClockReport(Clock(-4, -1)))
+    codes = [finding.code for finding in verdict.findings]
+    assert codes == ["bad_period", "bad_clock", "period_regress"]

@@ -85,7 +85,7 @@ class Server:
     Args:
         folder: where its settings are, and its data unless `data` is elsewhere.
         log: more lines of the settings' table `log`.
-        more: further settings, as TOML.
+        more: more tables of the settings.
         program: what is started, its settings being given with `--config`.
     """
 
@@ -94,10 +94,10 @@ class Server:
         folder: Path,
         port: int = 0,
         arguments: tuple[str, ...] = (),
+        more: str = "",
         *,
         data: Path | None = None,
         log: str = "",
-        more: str = "",
         program: tuple[str, ...] = TWISTED,
     ) -> None:
         self.folder = folder
@@ -191,7 +191,7 @@ def running(
 
     `more`: further settings, as TOML.
     """
-    server = Server(folder, port, arguments, more=more)
+    server = Server(folder, port, arguments, more)
     try:
         yield server
         # twistd ends itself by the signal that it was told to stop with.
