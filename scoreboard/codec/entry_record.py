@@ -106,10 +106,27 @@ def _real(value: Any) -> float:
     return float(value) + 0.0
 
 
+def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, bool):
+        return value
+    if type(value) is int:
+        return _whole(value)
+    if type(value) is float:
+        return _real(value)
+    if type(value) is list:
+        return [_plain(item) for item in value]
+    if type(value) is not dict or not all(type(key) is str for key in value):
+        raise Unfit(f"{value!r:.80} is not plain data")
+    # Sorted: maps are equal whatever the order of their keys, so their bytes must be.
+    return {key: _plain(value[key]) for key in sorted(value)}
+
+
 TEXT = _checked(str, "text")
 FLAG = _checked(bool, "true or false")
 WHOLE = Form(_whole, _whole)
 REAL = Form(_real, _real)
+#: Anything of the plain JSON model: what somebody else sent, kept as it was read.
+PLAIN = Form(_plain, _plain)
 
 
 def choice(kind: type[Enum]) -> Form:

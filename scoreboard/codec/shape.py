@@ -27,6 +27,7 @@ from scoreboard.model.payload import (
     LineupPayload,
     MetaPayload,
     PlayPayload,
+    QuarantinePayload,
     ScorePayload,
     ShotPayload,
     SituationPayload,
@@ -37,6 +38,7 @@ from scoreboard.model.payload import (
     TeamScore,
 )
 from scoreboard.model.play import Participant, Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -119,7 +121,7 @@ def _team_id(about: GameMeta, side: Side | None) -> str | None:
 
 
 def _team(team: Team) -> Shape:
-    return {
+    shape: Shape = {
         "team_id": team.team_id,
         "name": team.name,
         "abbrev": team.abbrev,
@@ -128,6 +130,17 @@ def _team(team: Team) -> Shape:
         "color": team.color,
         "provider_refs": dict(team.provider_refs),
     }
+    if team.roster:
+        shape["roster"] = [
+            {
+                "name": player.name,
+                "jersey": player.jersey,
+                "person_id": player.person_id,
+                "ref": player.ref,
+            }
+            for player in team.roster
+        ]
+    return shape
 
 
 def meta(about: GameMeta) -> Shape:
@@ -494,6 +507,32 @@ def alert_list(body: AlertList) -> Shape:
     }
 
 
+def held(one: Held) -> Shape:
+    """A message in quarantine, as it came, and why."""
+    return {
+        "quarantine_id": one.quarantine_id,
+        "source": one.source,
+        "official": one.official,
+        "term": one.term,
+        "rule": one.rule,
+        "code": one.code,
+        "problem": one.problem,
+        "since": iso(one.since_ms),
+        "until": iso(one.until_ms),
+        "message": one.message,
+    }
+
+
+def _quarantine(body: QuarantinePayload) -> Shape:
+    return {
+        "change": body.change,
+        "by": body.by,
+        "reason": body.reason,
+        "waiting": body.waiting,
+        "held": held(body.held),
+    }
+
+
 _SHAPES: dict[type, Callable[[Any], Shape]] = {
     ScorePayload: _score,
     StatusPayload: _status,
@@ -505,6 +544,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     MetaPayload: lambda body: meta(body.meta),
     FeedPayload: _feed,
     FeedReportPayload: _feed_report,
+    QuarantinePayload: _quarantine,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
     StatsPayload: _stats,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.ingest.authority.arbiter import chosen
-from scoreboard.ingest.authority.policy import Policy, SourceSetting
+from scoreboard.ingest.authority.policy import SourceSetting
 from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.hearing import Memory, is_locked, switch
 from scoreboard.model.answer import Answer, Outcome
@@ -34,7 +34,6 @@ def choose(
     memory: Memory,
     choice: Choice,
     settings: Mapping[SourceId, SourceSetting],
-    policy: Policy,
 ) -> tuple[Memory, Answer]:
     """
     Switch to the source that a person has chosen, in any mode, or say why not.
@@ -49,7 +48,7 @@ def choose(
     state = batch.state
     if state.authority == choice.to and state.mode is move.mode:
         return memory, _answer(batch, Outcome.DUPLICATE)
-    memory = switch(batch, memory, move, policy)
+    memory = switch(batch, memory, move)
     return memory, _answer(batch, Outcome.ACCEPTED)
 
 

@@ -32,14 +32,24 @@ class Decision:
     Attributes:
         entry: to be logged; None if nothing is.
         verdict: why.
+        digest: of the message.
     """
 
     answer: Answer
     verdict: Verdict
     entry: Entry | None = None
+    digest: int = 0
 
 
-def _case(state: GameState, received: Received, source: SourceId, now_ms: int) -> Case:
+def _case(
+    state: GameState,
+    received: Received,
+    source: SourceId,
+    now_ms: int,
+    official: bool = False,
+    expected: int | None = None,
+    lifted: frozenset[str] = frozenset(),
+) -> Case:
     message = received.message
     return Case(
         state=state,
@@ -48,20 +58,33 @@ def _case(state: GameState, received: Received, source: SourceId, now_ms: int) -
         digest=digest_message(message),
         now_ms=now_ms,
         unknown_teams=received.unknown_teams,
+        official=official,
+        expected=expected,
+        lifted=lifted,
     )
 
 
-def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
+def decide(
+    state: GameState,
+    received: Received,
+    source: SourceId,
+    now_ms: int,
+    *,
+    official: bool = False,
+    expected: int | None = None,
+    lifted: frozenset[str] = frozenset(),
+) -> Decision:
     """
     Judge a message against `state`.
 
     Args:
         now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
+        official, expected, lifted: as in `rules.case.Case`.
     """
-    case = _case(state, received, source, now_ms)
+    case = _case(state, received, source, now_ms, official, expected, lifted)
     verdict = judge(case)
     entry = _entry(case, verdict) if _is_recorded(verdict) else None
-    return Decision(_answer(case, verdict, entry, received.ignored), verdict, entry)
+    return Decision(_answer(case, verdict, entry, received.ignored), verdict, entry, case.digest)
 
 
 def insist(state: GameState, received: Received, source: SourceId, now_ms: int) -> Entry | None:
@@ -95,6 +118,7 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
         event=event,
         digest=case.digest if counted and not by_id else 0,
         flags=verdict.flags,
+        official=case.official,
     )
 
 

@@ -24,6 +24,7 @@ from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.feed_status import Sources, told_ms
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
+from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
@@ -40,6 +41,9 @@ from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
+#: An official counts as present for so long after he last said something, seconds.
+OFFICIAL_S = 600.0
+
 #: (game, source) -> what the source is for the game; None: nobody has said.
 SettingOf = Callable[[GameId, SourceId], SourceSetting | None]
 
@@ -50,9 +54,10 @@ RETRY_MS = 1_000
 class _Game:
     """A game, and what is remembered of its sources beside the log."""
 
-    def __init__(self, record: GameRecord) -> None:
+    def __init__(self, record: GameRecord, policy: Policy) -> None:
         self.record = record
-        self.memory = Memory()
+        self.memory = Memory(wait_ms=int(policy.settle_s * 1_000))
+        self.official_at = float("-inf")
         self._heard: dict[SourceId, tuple[float, bool]] = {}
         self.sources: set[SourceId] = set(record.tip.shadows)
         self.lags: dict[SourceId, int] = {}
@@ -66,9 +71,10 @@ class _Game:
     def is_watched(self) -> bool:
         """Whether time alone may change something: a source can fall silent, a lock expire."""
         state = self.record.tip.state
-        if state.line.status.state is State.POST and not self._heard:
+        held = self.record.tip.quarantine.held
+        if state.line.status.state is State.POST and not self._heard and not held:
             return False
-        return self.is_shared or bool(state.locks) or bool(self._heard)
+        return self.is_shared or bool(state.locks) or bool(self._heard) or bool(held)
 
     def hear(self, source: SourceId, now: float, message: Message) -> None:
         """A sign of life."""
@@ -99,6 +105,7 @@ class Scorekeeper:
         publish: called with each entry's publications, in order, once they are durable.
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
+        lifted: ids of rules that only flag here, for feeds that cannot do better.
     """
 
     _log = Logger()
@@ -110,8 +117,10 @@ class Scorekeeper:
         publish: Publish,
         setting: SettingOf = lambda _game, _source: None,
         policy: Policy | None = None,
+        lifted: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
+        self._lifted = lifted
         self._record = log
         self._publish = publish
         self._setting = setting
@@ -142,7 +151,7 @@ class Scorekeeper:
 
     def _open(self, desk: Desk) -> None:
         record = GameRecord(self._record, desk, self._publish, self._disk)
-        self._games[record.game_id] = _Game(record)
+        self._games[record.game_id] = _Game(record, self._policy)
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
@@ -219,10 +228,15 @@ class Scorekeeper:
         if isinstance(received, Answer):
             return received
         game.hear(source, self._clock.seconds(), received.message)
+        since = len(batch.entries)
         if batch.is_alone(source):
-            answer = batch.take(source, received)
+            decision = batch.take(source, received, self._lifted)
+            answer = keep(batch, decision, received, raw, source)
         else:
-            game.memory, answer = hear(batch, game.memory, source, received, self._policy)
+            game.memory, answer = hear(batch, game.memory, source, received)
+            answer = keep_answered(batch, answer, received, raw, source)
+        if batch.quarantine.held:
+            game.memory = let_in(batch, game.memory, since)
         state = batch.state
         return answer.at(state.score, state.period_index, state.term)
 
@@ -254,7 +268,11 @@ class Scorekeeper:
             seen = planned.answer.outcome is Outcome.DUPLICATE
             return planned.answer if not seen or await record.until_written() else _unavailable()
         for entry in planned.entries:
+            before = batch.state
             batch.add(entry)
+            batch.decree(before, entry)
+        game.official_at = self._clock.seconds()
+        game.memory = let_in(batch, game.memory, 0)
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
@@ -274,7 +292,7 @@ class Scorekeeper:
         memory = attrs.evolve(game.memory, watch=game.watch)
         settings = self._settings_of(game)
         choice = Choice(who, to, reason)
-        game.memory, answer = choose(batch, memory, choice, settings, self._policy)
+        game.memory, answer = choose(batch, memory, choice, settings)
         if not batch.is_news:
             seen = answer.outcome is Outcome.DUPLICATE
             lasting = not seen or await game.record.until_written()
@@ -314,6 +332,7 @@ class Scorekeeper:
             if not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
+            pass_time(batch)
             self._look(game, batch)
             if batch.is_news:
                 await self._write(game, batch)
@@ -322,7 +341,8 @@ class Scorekeeper:
         """Arbitrate, and hand what operators should know to the operators' topic."""
         settings = self._settings_of(game)
         memory = attrs.evolve(game.memory, watch=game.watch)
-        memory = arbitrate(batch, memory, settings, self._policy, official=False)
+        here = self._clock.seconds() - game.official_at < OFFICIAL_S
+        memory = arbitrate(batch, memory, settings, self._policy, official=here)
         if memory.reports:
             self._publish(
                 [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]

@@ -16,6 +16,7 @@ from scoreboard.model.feed import FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
 from scoreboard.model.play import Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
@@ -267,6 +268,25 @@ class AlertList:
     meta: GameMeta
 
 
+@attrs.frozen
+class QuarantinePayload:
+    """
+    What happens to a held message, for those who run the server.
+
+    Attributes:
+        change: "held", "confirmed", "asked" (its time is over: somebody must decide), or what
+            became of it, a value of `HoldEnd`.
+        by: who decided; None: the rules did.
+        waiting: how many messages are held of the game now.
+    """
+
+    change: str
+    held: Held
+    by: SourceId | None
+    reason: str
+    waiting: int
+
+
 Payload = (
     ScorePayload
     | StatusPayload
@@ -282,6 +302,7 @@ Payload = (
     | LineupPayload
     | StatsPayload
     | AlertPayload
+    | QuarantinePayload
 )
 
 

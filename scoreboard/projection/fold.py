@@ -21,9 +21,12 @@ from scoreboard.model.event import (
     Entry,
     FeedModeSet,
     FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
     HoldSet,
     LockReleased,
     LockSet,
+    MessageHeld,
     MetaSet,
     PeriodSet,
     PlayAdded,
@@ -35,10 +38,11 @@ from scoreboard.model.event import (
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
-from scoreboard.projection import trust
+from scoreboard.projection import sheet, trust
 from scoreboard.projection.alerts import watched
 from scoreboard.projection.boxscore import counted, counted_anew
 from scoreboard.projection.kinds import kinds
@@ -172,9 +176,13 @@ def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]
 
 
 def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
-    """The clock after a play at the end of the game: what the play says, if it says it."""
+    """
+    The clock after a play at the end of the game: what the play says, if it says it.
+
+    Who is believed for the plays only does not move the clock: a console tells that.
+    """
     facts = play.facts
-    if facts.clock_ms is None or facts.shootout:
+    if facts.clock_ms is None or facts.shootout or Aspect.CLOCK in state.others:
         return state.clock
     if state.clock and (state.clock.period_index, state.clock.value_ms) == (
         facts.period_index,
@@ -208,12 +216,15 @@ def _added(state: GameState, entry: Entry) -> GameState:
         shootout=_tally(state, play.shootout_score, facts.shootout),
         stats=counted(state, None, play),
     )
+    if facts.play_type in sheet.COUNTED:
+        changed = _counted(changed, play if at == len(state.plays) else None)
     if at < len(state.plays):
         return changed.evolved(holes=trust.told_late(changed, play))
+    clock = _clock_of(state, play, entry.ts_ms)
     return changed.evolved(
         period_index=max(state.period_index, facts.period_index),
-        clock=_clock_of(state, play, entry.ts_ms),
-        clock_cause=ClockCause.SET,
+        clock=clock,
+        clock_cause=state.clock_cause if clock is state.clock else ClockCause.SET,
         situation=facts.situation or state.situation,
         doubts=trust.claimed(changed, event.claimed),
         holes=trust.shown(changed, play, event.claimed),
@@ -231,7 +242,7 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
     periods = _book(state.periods, before.facts.period_index, -before.score)
     periods = _book(periods, play.facts.period_index, play.score)
     moved = play.score != before.score or play.facts.period_index != before.facts.period_index
-    return state.evolved(
+    changed = state.evolved(
         plays=(*rest.plays[:to], play, *rest.plays[to:]),
         refs=_remember(state, play, entry),
         doubts=trust.without(state.doubts, trust.review(play.play_id)),
@@ -240,6 +251,19 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
         score_rev=state.score_rev + (1 if moved else 0),
         stats=counted(state, before, play),
     )
+    if sheet.COUNTED.isdisjoint((before.facts.play_type, play.facts.play_type)):
+        return changed
+    return _counted(changed, None)
+
+
+def _counted(state: GameState, play: Play | None) -> GameState:
+    """The state with `play` on its sheet; None: with the sheet written anew."""
+    if play is not None:
+        return state.evolved(sheet=sheet.enter(state.sheet, state.ruleset, play))
+    written = sheet.Sheet()
+    for one in state.plays:
+        written = sheet.enter(written, state.ruleset, one)
+    return state.evolved(sheet=written)
 
 
 def _amended(state: GameState, entry: Entry) -> GameState:
@@ -250,7 +274,7 @@ def _amended(state: GameState, entry: Entry) -> GameState:
 def _voided(state: GameState, entry: Entry) -> GameState:
     event: PlayVoided = entry.event  # type: ignore[assignment]
     play = voided(state, event.play_id, event)
-    return attrs.evolve(_replaced(state, play, entry), holes=trust.told_back(state, play))
+    return _replaced(state, play, entry).evolved(holes=trust.told_back(state, play))
 
 
 def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
@@ -302,6 +326,11 @@ def _situation(state: GameState, entry: Entry) -> GameState:
     return state.evolved(situation=event.situation)
 
 
+def _beside(state: GameState, _entry: Entry) -> GameState:
+    """Entries of the side log say nothing of the game."""
+    return state
+
+
 _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     MetaSet: _meta,
     PlayAdded: _added,
@@ -320,4 +349,7 @@ _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     HoldSet: trust.held,
     LockSet: trust.locked,
     LockReleased: trust.released,
+    MessageHeld: _beside,
+    HoldConfirmed: _beside,
+    HoldClosed: _beside,
 }

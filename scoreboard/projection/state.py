@@ -33,6 +33,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.sheet import Sheet
 from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
 #: Doubts that are a review of one play begin with this.
@@ -99,6 +100,7 @@ class GameState:
         pin: what the running score of a source has beyond what an official has set.
         stats: what `projection.boxscore` counts.
         alerts: what `projection.alerts` has told.
+        sheet: fouls, timeouts, and who is out.
     """
 
     meta: GameMeta
@@ -130,6 +132,7 @@ class GameState:
     locks: tuple[Lock, ...] = ()
     holes: tuple[Adjustment, ...] | None = None
     pin: Score = attrs.field(factory=Score)
+    sheet: Sheet = attrs.field(factory=Sheet)
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
     stats: Stats = NOTHING

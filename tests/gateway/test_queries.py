@@ -25,7 +25,7 @@ from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.settings import Feeds, FeedSettings
 from tests.support.deferreds import result, started
-from tests.support.games import SOURCE, basket, meta
+from tests.support.games import SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 FEEDS = Feeds(
@@ -49,7 +49,7 @@ class Node:
         self.log = MemoryLog(lambda: 7)
         self.log.start()
         self.hub = Hub(RingLimits(max_publications=self.ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.intake = Intake(
             admits=FEEDS.admits,

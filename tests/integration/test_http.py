@@ -68,7 +68,7 @@ def game(server: Server):
         ({"type": "score", "home": 0, "away": 0}, 202, "score_regress"),
         ({"type": "score", "home": -1, "away": 0}, 422, "bad_score"),
         ({"type": "score", "home": 999, "away": 0}, 422, "bad_score"),
-        ({"type": "void", "provider_play_id": "nope"}, 422, "unknown_target"),
+        ({"type": "void", "provider_play_id": "nope"}, 202, "unknown_target"),
         ({"type": "status", "status": "scheduled"}, 202, "bad_transition"),
     ],
 )

@@ -125,7 +125,7 @@ def test_an_amend_may_move_a_play():
 def test_a_score_without_a_play_fills_the_hole():
     game = Game()
     game.hear(basket("1", 2, order=100))
-    game.hear(ScoreReport(Score(7, 3), reason="rows are missing"))
+    game.hear(ScoreReport(Score(7, 3), correction=True, reason="rows are missing"))
     game.hear(basket("2", 2, Side.AWAY, order=200))
     assert game.state.score == Score(7, 5)
     assert game.state.score_after(game.state.plays[0]) == Score(2, 0)

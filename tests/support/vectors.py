@@ -24,6 +24,9 @@ FOLDER = Path(__file__).parents[1] / "vectors" / "arbitration"
 SOURCES = {"primary": ("scoring", 0), "backup": ("scoring", 1)}
 CONSOLE = ("console", 0)
 
+#: An answer that a vector takes for another: a game of a few plays is improbable at times.
+AS_GOOD = {"flagged": "accepted"}
+
 #: What a step does, by the key that says it; the first one that is there counts.
 _ACTS = ("play", "void", "status", "score", "clock", "message")
 _PLAY = ("team", "points", "clock", "half", "text", "participants", "wallclock", "order")
