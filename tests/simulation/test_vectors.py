@@ -16,7 +16,6 @@ from tests.simulation.node import Node
 from tests.support.deferreds import result
 from tests.support.vectors import AS_GOOD, Board, unmet, vectors
 
-
 #: Seconds from one look at the games to the next, as in the server.
 LOOK_S = 1.0
 
