@@ -52,10 +52,19 @@ from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.operators import operator_procedures
+from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED, missed, procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import OPS, Authenticate, Missed, Procedure, Realm, SessionLimits
+from scoreboard.gateway.realm import (
+    OPS,
+    Authenticate,
+    Left,
+    Missed,
+    Procedure,
+    Realm,
+    SessionLimits,
+)
 from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import Events, EventSettings, EventStreams
@@ -349,15 +358,19 @@ def assemble(
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     people = principals(settings)
     officials = Officials(people.whose, people.may_write, keeper.command)
+    room = FeedRoom(keeper.feed_status, keeper.choose, keeper.submit, feeds.may_write)
+    leases = Leases(keeper.closed)
     sources = _sources(reactor, settings, keeper)
     calls = {
         **procedures(games, intake, limits.batch),
         **history_procedures(hub, games),
         **scorer_procedures(officials, games),
+        **feed_procedures(room, games, leases),
         **operator_procedures(sources),
     }
     wires = Wires(envelope)
-    sockets = _sockets(reactor, hub, settings, calls, missed(games), people.authenticate, wires)
+    shared = Shared(calls, missed(games), people.authenticate, leases.left)
+    sockets = _sockets(reactor, hub, settings, shared, wires)
     events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
@@ -412,23 +425,32 @@ def _setting(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
+@attrs.frozen
+class Shared:
+    """What the sessions of a realm share besides the hub."""
+
+    calls: dict[str, Procedure]
+    lacks: Missed
+    who: Authenticate
+    left: Left
+
+
 def _sockets(
     reactor: Any,
     hub: Hub,
     settings: Settings,
-    calls: dict[str, Procedure],
-    lacks: Missed,
-    who: Authenticate,
+    shared: Shared,
     wires: Wires,
 ) -> ChannelFactory:
     """What serves WAMP over WebSocket."""
     ws = settings.websocket
     realm = Realm(
         hub=hub,
-        procedures=calls,
-        authenticate=who,
+        procedures=shared.calls,
+        authenticate=shared.who,
         limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
-        missed=lacks,
+        missed=shared.lacks,
+        left=shared.left,
     )
     return make_factory(
         reactor,

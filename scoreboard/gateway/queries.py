@@ -78,6 +78,10 @@ class Games:
             raise UnknownGame(f"no game {game_id!r} is known")
         return state
 
+    def all(self) -> list[GameState]:
+        """The states of all games."""
+        return list(self._states.values())
+
     def whole(self, game_id: str) -> Piece:
         """The whole game as it stands, shared by all who ask. Raises: UnknownGame."""
         return self.snapshots.whole(self.state(game_id))

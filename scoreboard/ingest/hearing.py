@@ -42,6 +42,7 @@ from scoreboard.model.event import (
 )
 from scoreboard.model.feed import Aspect, FeedMode
 from scoreboard.model.ids import SourceId
+from scoreboard.model.message import PlayReport, ScoreReport, VoidReport
 from scoreboard.projection.state import GameState
 from scoreboard.rules.envelope import aspect_of
 
@@ -55,11 +56,13 @@ class Memory:
         settle_ms: when the believed source's points that no play explains are taken over,
             milliseconds UTC; None: there are none.
         reports: for operators, since they were last taken.
+        wait_ms: for how long such points are waited for, milliseconds.
     """
 
     watch: Watch = attrs.field(factory=Watch)
     settle_ms: int | None = None
     reports: tuple[Report, ...] = ()
+    wait_ms: int = SETTLE_MS
 
 
 def hear(
@@ -82,9 +85,12 @@ def hear(
         batch.add(entry)
         if isinstance(entry.event, PlaysLinked):
             _own_again(batch, state, entry.event, source)
+    if not isinstance(message.report, PlayReport | VoidReport | ScoreReport):
+        # What is no word about points, a heartbeat say, explains none.
+        return memory, found.answer
     due = memory.settle_ms
     if found.waits and due is None:
-        due = batch.now_ms + SETTLE_MS
+        due = batch.now_ms + memory.wait_ms
     elif not found.waits:
         due = None
     return attrs.evolve(memory, settle_ms=due), found.answer
@@ -180,7 +186,7 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
     state = batch.state
     match move:
         case Switch():
-            return _switch(batch, memory, move)
+            return switch(batch, memory, move)
         case SetMode(mode=mode, reason=reason):
             batch.say(_speaker(batch), FeedModeSet(mode, reason))
         case SwitchAspect(aspect=aspect, to=to, reason=reason):
@@ -199,7 +205,8 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
     return memory
 
 
-def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+def switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+    """Believe another source for the plays."""
     shadow = batch.shadows.get(move.to)
     plan = plan_switch(
         batch.state,
@@ -212,7 +219,8 @@ def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
     )
     for entry in plan.entries:
         batch.add(entry)
-    return attrs.evolve(memory, settle_ms=batch.now_ms + SETTLE_MS if plan.waits else None)
+    due = batch.now_ms + memory.wait_ms if plan.waits else None
+    return attrs.evolve(memory, settle_ms=due)
 
 
 def _settle(batch: Batch, memory: Memory) -> Memory:

@@ -19,7 +19,9 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import Watch, closed, heard
+from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.desk import Batch, Desk
+from scoreboard.ingest.feed_status import Sources, told_ms
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time
@@ -31,9 +33,10 @@ from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
+from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
-from scoreboard.model.message import Heartbeat
+from scoreboard.model.message import Heartbeat, Message
 from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -51,12 +54,13 @@ RETRY_MS = 1_000
 class _Game:
     """A game, and what is remembered of its sources beside the log."""
 
-    def __init__(self, record: GameRecord) -> None:
+    def __init__(self, record: GameRecord, policy: Policy) -> None:
         self.record = record
-        self.memory = Memory()
+        self.memory = Memory(wait_ms=int(policy.settle_s * 1_000))
         self.official_at = float("-inf")
         self._heard: dict[SourceId, tuple[float, bool]] = {}
         self.sources: set[SourceId] = set(record.tip.shadows)
+        self.lags: dict[SourceId, int] = {}
 
     @property
     def is_shared(self) -> bool:
@@ -72,10 +76,13 @@ class _Game:
             return False
         return self.is_shared or bool(state.locks) or bool(self._heard) or bool(held)
 
-    def hear(self, source: SourceId, now: float, *, beat: bool) -> None:
+    def hear(self, source: SourceId, now: float, message: Message) -> None:
         """A sign of life."""
         self.sources.add(source)
-        beats = beat or self._heard.get(source, (0.0, False))[1]
+        told = told_ms(message)
+        if told is not None:
+            self.lags[source] = int(now * 1_000) - told
+        beats = isinstance(message.report, Heartbeat) or self._heard.get(source, (0.0, False))[1]
         self._heard[source] = (now, beats)
 
     @property
@@ -144,7 +151,7 @@ class Scorekeeper:
 
     def _open(self, desk: Desk) -> None:
         record = GameRecord(self._record, desk, self._publish, self._disk)
-        self._games[record.game_id] = _Game(record)
+        self._games[record.game_id] = _Game(record, self._policy)
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
@@ -220,8 +227,7 @@ class Scorekeeper:
         received = _read(raw, batch.state.meta)
         if isinstance(received, Answer):
             return received
-        beat = isinstance(received.message.report, Heartbeat)
-        game.hear(source, self._clock.seconds(), beat=beat)
+        game.hear(source, self._clock.seconds(), received.message)
         since = len(batch.entries)
         if batch.is_alone(source):
             decision = batch.take(source, received, self._lifted)
@@ -232,7 +238,7 @@ class Scorekeeper:
         if batch.quarantine.held:
             game.memory = let_in(batch, game.memory, since)
         state = batch.state
-        return answer.at(state.score, state.period_index)
+        return answer.at(state.score, state.period_index, state.term)
 
     async def command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
@@ -270,6 +276,44 @@ class Scorekeeper:
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
+    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+        """
+        Believe `to` for the plays, since a person says so.
+
+        Returns:
+            The answer, when everything that it speaks of is durable.
+        """
+        game = self._games.get(game_id)
+        if game is None:
+            return unknown_game(game_id)
+        if not await game.record.is_known():
+            return _unavailable()
+        batch = Batch(game.record.tip, self._now_ms())
+        memory = attrs.evolve(game.memory, watch=game.watch)
+        settings = self._settings_of(game)
+        choice = Choice(who, to, reason)
+        game.memory, answer = choose(batch, memory, choice, settings)
+        if not batch.is_news:
+            seen = answer.outcome is Outcome.DUPLICATE
+            lasting = not seen or await game.record.until_written()
+            return answer if lasting else _unavailable()
+        self._look(game, batch)
+        return answer if await self._write(game, batch) else _unavailable()
+
+    def feed_status(self, game_id: GameId) -> FeedStatus:
+        """How the feeds of a game that is known are now."""
+        game = self._games[game_id]
+        game.memory = attrs.evolve(game.memory, watch=game.watch)
+        sources = Sources(
+            state=game.record.durable,
+            shadows=game.record.tip.shadow_states,
+            watch=game.memory.watch,
+            settings=self._settings_of(game),
+            policy=self._policy,
+            lags=game.lags,
+        )
+        return sources.status(self._clock.seconds())
+
     def closed(self, source: SourceId, game_id: GameId) -> None:
         """The connection of `source` was closed; it must come back or be replaced."""
         game = self._games.get(game_id)
@@ -295,12 +339,7 @@ class Scorekeeper:
 
     def _look(self, game: _Game, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""
-        game_id = batch.state.meta.game_id
-        settings = {
-            source: setting
-            for source in game.sources
-            if (setting := self._setting(game_id, source)) is not None
-        }
+        settings = self._settings_of(game)
         memory = attrs.evolve(game.memory, watch=game.watch)
         here = self._clock.seconds() - game.official_at < OFFICIAL_S
         memory = arbitrate(batch, memory, settings, self._policy, official=here)
@@ -309,6 +348,15 @@ class Scorekeeper:
                 [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]
             )
         game.memory = attrs.evolve(memory, reports=())
+
+    def _settings_of(self, game: _Game) -> dict[SourceId, SourceSetting]:
+        """What each source of a game is, where anybody has said so."""
+        game_id = game.record.game_id
+        return {
+            source: setting
+            for source in game.sources
+            if (setting := self._setting(game_id, source)) is not None
+        }
 
     async def _write(self, game: _Game, batch: Batch) -> bool:
         return await game.record.write(batch)

@@ -120,6 +120,8 @@ def _of_change(before: GameState, after: GameState) -> set[str]:
         found |= {"score", "slate"}
     if before.confidence is not after.confidence:
         found.add("score")
+    if _differs(before.doubts, after.doubts):
+        found.add("feed")
     if _differs(before.line, after.line):
         found |= {"status", "slate"}
     if before.period_index != after.period_index:

@@ -79,7 +79,7 @@ class Node:
         memory.start()
         self.log = Reading(memory)
         self.hub = Hub(RingLimits(max_publications=ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish, WHENEVER)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, lifted=WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.told: list[Publication] = []
         self.pending = False

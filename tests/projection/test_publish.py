@@ -289,3 +289,16 @@ def test_a_snapshot_is_the_whole_game():
     assert [play["state"] for play in whole["plays"]] == ["voided", "provisional"]
     assert whole["clock"]["value_ms"] == 1000
     assert whole["situation"] is None
+
+
+def test_a_doubt_that_a_play_opens_or_closes_is_told():
+    game = Game()
+    game.hear(StatusReport(StatusLine(Status.IN_PROGRESS), 1))
+    game.hear(basket("1", score_after=Score(4, 0)))
+    game.hear(basket("2", score_after=Score(4, 0)))
+    told = [
+        (p.seq, p.body.doubts)
+        for _, p in replay([entry(1, MetaSet(meta())), *game.log], 7)
+        if p.kind == "feed"
+    ]
+    assert told == [(3, ("claimed",)), (4, ())]
