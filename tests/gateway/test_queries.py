@@ -49,7 +49,7 @@ class Node:
         self.log = MemoryLog(lambda: 7)
         self.log.start()
         self.hub = Hub(RingLimits(max_publications=self.ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish, WHENEVER)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, lifted=WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.intake = Intake(
             admits=FEEDS.admits,
