@@ -42,6 +42,7 @@ from twisted.web.server import Site
 from scoreboard import settings as conf
 from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
+from scoreboard.gateway import page as web
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
@@ -252,6 +253,13 @@ def _settle() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
+def _page() -> web.Page:
+    """The page as `scripts/web` has built it; an empty one if it has not."""
+    folder = Path(web.__file__).with_name(web.FOLDER)
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
+
+
 def _open_log(reactor: Any, settings: conf.LogSettings) -> IEventLog:
     def new_epoch() -> int:
         return int(reactor.seconds())
@@ -318,7 +326,8 @@ def assemble(reactor: Any, settings: Settings, *, demo: bool) -> IService:
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events))
+    page = _page()
+    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events), page)
     return Server(
         reactor=reactor,
         listen=settings.listen,

@@ -75,6 +75,7 @@ SHELLS = {
     "gateway.wamp",
     "gateway.websocket",
     "gateway.http",
+    "gateway.reads",
     "gateway.request",
     "service",
     "demo",

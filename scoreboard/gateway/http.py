@@ -22,8 +22,10 @@ from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.gateway import serializers
 from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.page import Page
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
+from scoreboard.gateway.reads import File, part_of, query
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
@@ -66,11 +68,6 @@ def _body(request: Request) -> bytes:
     return b"" if request.content is None else request.content.read()
 
 
-def _query(request: Request, name: bytes) -> str | None:
-    values = (request.args or {}).get(name)
-    return None if not values else values[0].decode("utf-8", "replace")
-
-
 class _Game(Leaf):
     """`/v1/games/{gid}`: the snapshot, and the game's meta."""
 
@@ -81,7 +78,7 @@ class _Game(Leaf):
         self.methods = {b"GET": self._get, b"PUT": self._put}
 
     async def _get(self, request: Request) -> None:
-        when = _query(request, b"asof")
+        when = query(request, b"asof")
         if when is not None:
             past = await self._games.as_of(self._game_id, when)
             answer(request, 200, past.form(serializers.JSON))
@@ -113,7 +110,7 @@ class _Slate(Leaf):
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
-        slate = self._games.slate(_query(request, b"league"), _query(request, b"date"))
+        slate = self._games.slate(query(request, b"league"), query(request, b"date"))
         answer(request, 200, write_json(slate), headers=[(b"cache-control", b"max-age=1")])
 
 
@@ -232,7 +229,7 @@ class _NotFound(Leaf):
         self.methods = {}
 
     async def _run(self, request: Request) -> None:
-        problem = Problem("not_found", "nothing is at this address", "see GET /")
+        problem = Problem("not_found", "nothing is at this address", "see GET /v1")
         refuse(request, Refused(problem))
 
 
@@ -240,6 +237,7 @@ _INDEX = b"""scoreboard: a live sports score server
 
 GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
+GET  /v1/games/{game_id}/plays?after=            its plays; so /shots, /timecodes, /events?kinds=
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
 GET  /v1/events?game=&team=&league=&kinds=       what happens, as server-sent events
@@ -257,6 +255,7 @@ class Root:
         websocket: what serves `/ws`.
         health: what `/healthz` tells besides that it can be told.
         events: what serves `/v1/events`.
+        page: what browsers see.
     """
 
     isLeaf = False
@@ -269,6 +268,7 @@ class Root:
         websocket: IResource | None,
         health: Callable[[], dict[str, Any]] = dict,
         events: IResource | None = None,
+        page: Page | None = None,
     ) -> None:
         self._games = games
         self._intake = intake
@@ -276,16 +276,23 @@ class Root:
         self._websocket = websocket
         self._health = health
         self._events = events
+        self._page = page or Page()
 
     def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
         """The resource of the whole remaining path."""
         rest = [name, *(request.postpath or [])]
         request.postpath = []
         parts = [part.decode("utf-8", "replace") for part in rest]
+        part = part_of(parts, self._games)
+        if part is not None:
+            return part
+        asset = self._page.find(parts)
+        if asset is not None:
+            return File(asset)
         match parts:
             case ["ws"] if self._websocket is not None:
                 return self._websocket
-            case [""]:
+            case [""] | ["v1"] | ["v1", ""]:
                 return _Text(_INDEX)
             case ["healthz"]:
                 return _Health(self._health)
