@@ -1,0 +1,73 @@
+// Team colours that can be seen: on light and on dark, and told from each other.
+//
+// Rule: colour never says anything that is not said in words or shape as well. Pure.
+
+const PALETTE = ['#2563eb', '#dc2626', '#059669', '#9333ea', '#d97706', '#0891b2', '#be185d', '#4d7c0f'];
+
+export function rgbOf(hex) {
+  const digits = /^#?([0-9a-f]{6})$/i.exec(hex ?? '')?.[1];
+  if (!digits) return null;
+  return [0, 2, 4].map((at) => Number.parseInt(digits.slice(at, at + 2), 16));
+}
+
+const hexOf = (rgb) =>
+  `#${rgb.map((part) => Math.round(Math.min(255, Math.max(0, part))).toString(16).padStart(2, '0')).join('')}`;
+
+const linear = (part) => {
+  const share = part / 255;
+  return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+};
+
+export function luminance(rgb) {
+  const [r, g, b] = rgb.map(linear);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** WCAG contrast of two colours, 1 to 21. */
+export function contrast(a, b) {
+  const [low, high] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+  return (high + 0.05) / (low + 0.05);
+}
+
+const mix = (a, b, share) => a.map((part, index) => part + (b[index] - part) * share);
+
+/** A colour moved towards white or black until it stands out from the ground. */
+export function legible(hex, ground, least = 3.2) {
+  const rgb = rgbOf(hex);
+  const base = rgbOf(ground);
+  const goal = luminance(base) > 0.3 ? [0, 0, 0] : [255, 255, 255];
+  for (let share = 0; share < 1; share += 0.05) {
+    const tried = mix(rgb, goal, share);
+    if (contrast(tried, base) >= least) return hexOf(tried);
+  }
+  return hexOf(goal);
+}
+
+/** How different two colours look, 0 to about 765 (weighted by what eyes tell apart). */
+export function difference(a, b) {
+  const mean = (a[0] + b[0]) / 2;
+  const [r, g, l] = a.map((part, index) => part - b[index]);
+  return Math.sqrt((2 + mean / 256) * r * r + 4 * g * g + (2 + (255 - mean) / 256) * l * l);
+}
+
+const hash = (text) => [...text].reduce((sum, sign) => (sum * 31 + sign.charCodeAt(0)) >>> 0, 7);
+
+/** A team's own colour, or one that it always gets. */
+export function ownColor(team) {
+  const own = rgbOf(team?.color) ? team.color : null;
+  return own ?? PALETTE[hash(team?.abbrev ?? team?.team_id ?? '') % PALETTE.length];
+}
+
+/** Colours of both sides on a ground, apart from each other: { home, away }. */
+export function pair(homeTeam, awayTeam, ground) {
+  const home = legible(ownColor(homeTeam), ground);
+  const apart = (color) => difference(rgbOf(home), rgbOf(color)) >= 160;
+  const tried = [ownColor(awayTeam), ...PALETTE].map((color) => legible(color, ground));
+  return { home, away: tried.find(apart) ?? tried[0] };
+}
+
+/** Black or white, whichever is read better on a colour. */
+export function inkOn(hex) {
+  const rgb = rgbOf(hex);
+  return contrast(rgb, [255, 255, 255]) >= contrast(rgb, [17, 20, 24]) ? '#ffffff' : '#111418';
+}
