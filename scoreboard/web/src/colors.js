@@ -32,7 +32,7 @@ export function contrast(a, b) {
 const mix = (a, b, share) => a.map((part, index) => part + (b[index] - part) * share);
 
 /** A colour moved towards white or black until it stands out from the ground. */
-export function legible(hex, ground, least = 3.2) {
+export function legible(hex, ground, least = 5.2) {
   const rgb = rgbOf(hex);
   const base = rgbOf(ground);
   const goal = luminance(base) > 0.3 ? [0, 0, 0] : [255, 255, 255];

@@ -45,8 +45,9 @@ class CompareView extends Light {
     const row = this.board.get(id);
     if (!game || !row?.line) return html`<article class="panel"><p class="empty">Asking for the game ...</p></article>`;
     const { meta, score, plays } = game;
+    const colors = colorsOf(meta);
     const name = `${meta.teams.away.abbrev} at ${meta.teams.home.abbrev}`;
-    return html`<article class="panel one" data-game=${id} .style=${colorsOf(meta).css}>
+    return html`<article class="panel one" data-game=${id} .style=${colors.css}>
       <header>
         ${statusPiece(row)}
         <button class="icon" aria-label="Take away ${name}" title="Take away" @click=${() => store.toggleCompared(id)}>
@@ -55,7 +56,7 @@ class CompareView extends Light {
       </header>
       ${orderOf(meta).map(
         (side) => html`<div class="team">
-          ${badge(meta.teams[side])}<span class="name"><b>${meta.teams[side].name ?? meta.teams[side].abbrev}</b></span>
+          ${badge(meta.teams[side], '', colors[side])}<span class="name"><b>${meta.teams[side].name ?? meta.teams[side].abbrev}</b></span>
           ${points(score[side].points, row.flash, side)}
         </div>`,
       )}

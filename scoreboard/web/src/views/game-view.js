@@ -152,7 +152,7 @@ class GameView extends Light {
     const colors = colorsOf(game.meta);
     return html`<div class="game ${isPast ? 'is-past' : ''}" data-tab=${this.tab} data-seq=${game.seq} .style=${colors.css}>
       ${strip(this.board, this.favourites, this.gameId)}
-      ${this.#hero(game, isPast)}
+      ${this.#hero(game, isPast, colors)}
       ${isPast ? this.#banner(game) : nothing}
       ${this.fault ? html`<p class="fault" role="alert">${this.fault}</p>` : nothing}
       ${this.#tabs(game)}
@@ -176,8 +176,8 @@ class GameView extends Light {
     </div>`;
   }
 
-  #hero(game, isPast) {
-    const { meta, status, score, clock, clockTs, situation } = game;
+  #hero(game, isPast, colors) {
+    const { meta, status, score, situation } = game;
     const order = orderOf(meta);
     const flash = this.board.get(this.gameId)?.flash;
     const side = (which) => {
@@ -188,7 +188,7 @@ class GameView extends Light {
       const goals = ['soccer', 'hockey'].includes(meta.sport) ? scorers(game.plays, meta, which) : [];
       return html`<div class="side ${which} ${lost ? 'lost' : ''}">
         <div class="club">
-          ${badge(team, 'big')}
+          ${badge(team, 'big', colors[which])}
           <div class="names">
             <h2>${team.name ?? team.abbrev}</h2>
             <p>${team.record ? html`<span>${team.record}</span>` : nothing}${star(team.team_id, team.name ?? team.abbrev)}</p>

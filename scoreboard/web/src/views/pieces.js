@@ -19,12 +19,13 @@ export function colorsOf(meta, line) {
   return {
     home,
     away,
-    css: `--home:${home};--away:${away};--home-own:${ownColor(team('home'))};--away-own:${ownColor(team('away'))}`,
+    css: `--home:${home};--away:${away};--home-own:${home};--away-own:${away}`,
   };
 }
 
-export function badge(team, size = '') {
-  const color = ownColor(team);
+/** A team's letters on its colour; within a game on the colour that it has there. */
+export function badge(team, size = '', given = null) {
+  const color = given ?? ownColor(team);
   return html`<span class="badge ${size}" .style=${`--own:${color};--ink-on:${inkOn(color)}`} aria-hidden="true"
     >${team.abbrev ?? ''}</span
   >`;
@@ -88,6 +89,8 @@ export function fieldStrip(situation, meta) {
     <path class="zone home" d="M110 0H117A3 3 0 0 1 120 3V21A3 3 0 0 1 117 24H110Z" />
     ${yards.map((yard) => svg`<line class="yard" x1=${x(yard)} x2=${x(yard)} y1="0" y2="24"/>`)}
     ${yards.map((yard) => svg`<text class="yardage" x=${x(yard)} y="22.4">${yard > 50 ? 100 - yard : yard}</text>`)}
+    <text class="end" transform="translate(6.7 12) rotate(-90)">${meta.teams.away.abbrev}</text>
+    <text class="end" transform="translate(113.3 12) rotate(90)">${meta.teams.home.abbrev}</text>
     ${at.first === null ? nothing : svg`<line class="first" x1=${x(at.first)} x2=${x(at.first)} y1="0" y2="24"/>`}
     <line class="scrimmage" x1=${x(at.ball)} x2=${x(at.ball)} y1="0" y2="24" />
     <path class="drive ${side}" d="M${x(at.ball)} 7 l${at.forward * 5} 4 l${-at.forward * 5} 4z" />
