@@ -1,7 +1,8 @@
 // One game as its follower knows it: a snapshot, and what happened since.
 //
-// Rule: after every event the game is what the server's snapshot of the same `seq` says, and
-// kinds that we do not know change nothing. Pure; games are never changed, only replaced.
+// Rule: after every event the game is what the server's snapshot of the same `seq` says, but
+// for what a score says of the moment at which it was told; kinds that we do not know change
+// nothing. Pure; games are never changed, only replaced.
 
 const number = (playId) => Number(playId.slice(1));
 

@@ -88,7 +88,7 @@ class Plays extends Light {
       class="play ${kinds.join(' ')} ${this.chosen === play.play_id ? 'chosen' : ''}"
       data-play=${play.play_id}
     >
-      <button @click=${() => this.choose(play.play_id)} aria-label="${playClock(play, meta)} ${abbrev} ${text}: show the game as it stood">
+      <button @click=${() => this.choose(play.play_id)} title="Show the game as it stood">
         <span class="when">${playClock(play, meta)}</span>
         <span class="whose">${abbrev}</span>
         <span class="what">
