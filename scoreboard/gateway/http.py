@@ -292,7 +292,7 @@ class Root:
         match parts:
             case ["ws"] if self._websocket is not None:
                 return self._websocket
-            case [""] | ["v1"] | ["v1", ""]:
+            case [""] | ["v1"]:
                 return _Text(_INDEX)
             case ["healthz"]:
                 return _Health(self._health)
