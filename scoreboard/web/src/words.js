@@ -121,12 +121,27 @@ export function sideOf(teamId, meta) {
 
 const capital = (text) => (text ? text[0].toUpperCase() + text.slice(1) : '');
 
-/** A play in words: the feed's, else what its parts say. */
+/** A scorer's notation ("HR/89/F"), which only scorers read. */
+const isNotation = (text) => text.length < 24 && !/[a-z]/.test(text) && !text.includes(' ');
+
+/** A play in words: the feed's, else what its parts say; with a name, if there is one. */
 export function playText(play) {
-  if (play.text) return play.text;
+  const names = play.participants.map((person) => person.name).filter(Boolean);
+  if (play.text && !isNotation(play.text)) {
+    const isNamed = names.length === 0 || names.some((name) => play.text.includes(name.split(' ').at(-1)));
+    return isNamed ? play.text : `${play.text}, ${names[0]}`;
+  }
   const kind = capital([play.subtype, play.play_type].filter(Boolean).join(' ').replaceAll('_', ' '));
-  const who = play.participants.map((person) => person.name).filter(Boolean).join(', ');
-  return who ? `${kind}: ${who}` : kind;
+  const said = names.length ? `${kind}: ${names[0]}` : kind;
+  return play.text ? `${said} (${play.text})` : said;
+}
+
+/** Letters for a team where there is room for four. */
+export function letters({ abbrev }) {
+  if (!abbrev || abbrev.length <= 4) return abbrev ?? '';
+  const words = abbrev.split(/\s+/);
+  const short = words.length > 1 ? words[0][0] + words.at(-1).slice(0, 2) : abbrev.slice(0, 3);
+  return short.toUpperCase();
 }
 
 /** When a play was, in its period. */

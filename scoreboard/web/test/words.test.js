@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { tables } from '../src/box.js';
 import { contrast, inkOn, legible, pair, rgbOf } from '../src/colors.js';
 import { leadFacts, leadOf } from '../src/lead.js';
-import { correctionText, isKey, playText, scorers, situationText, statusText, trustOf } from '../src/words.js';
+import { correctionText, isKey, letters, playText, scorers, situationText, statusText, trustOf } from '../src/words.js';
 
 test('a status is said as on television', () => {
   const said = (line, sport = 'basketball') => statusText(line, sport);
@@ -36,8 +36,17 @@ test('what was corrected says why, if anybody told', () => {
   assert.equal(correctionText({ state: 'provisional', rev: 0 }, undefined), '');
 });
 
-test('a play without a text is told from its parts', () => {
-  assert.equal(playText({ text: null, subtype: 'jump', play_type: '2pt', participants: [{ name: 'J. Brown' }, { name: null }] }), 'Jump 2pt: J. Brown');
+test('a play without a text, or in notation, is told from its parts', () => {
+  const play = (text, name, more = {}) => ({ text, subtype: null, play_type: 'home_run', participants: [{ name }], ...more });
+  assert.equal(playText(play(null, 'J. Brown', { subtype: 'jump', play_type: '2pt' })), 'Jump 2pt: J. Brown');
+  assert.equal(playText(play('HR/89/F', 'Tyler Austin')), 'Home run: Tyler Austin (HR/89/F)');
+  assert.equal(playText(play('Shot (goal)', 'L. Mousset')), 'Shot (goal), L. Mousset');
+  assert.equal(playText(play('L. Mousset shoots', 'L. Mousset')), 'L. Mousset shoots');
+  assert.equal(playText(play('Start of Q1', null)), 'Start of Q1');
+});
+
+test('long names of teams become a few letters where there is no room', () => {
+  assert.deepEqual(['BOS', 'Burnley', 'West Ham', ''].map((abbrev) => letters({ abbrev })), ['BOS', 'BUR', 'WHA', '']);
 });
 
 test('important plays stay when only those are wanted', () => {

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { counts, sections } from '../board.js';
 import { store } from '../store.js';
-import { leagueName, possessionSide, situationText } from '../words.js';
+import { leagueName, letters, possessionSide, situationText } from '../words.js';
 import { Light, followed, go } from './light.js';
 import { badge, colorsOf, diamond, points, star, statusPiece } from './pieces.js';
 
@@ -175,7 +175,7 @@ export function strip(board, favourites, but) {
         return html`<a href="/game/${game.id}" class=${game.line.state} @click=${followed}>
           ${statusPiece(game)}
           ${['away', 'home'].map(
-            (side) => html`<span class="mini"><b>${game.line[side].abbrev}</b>${points(game.line[side].points, game.flash, side, masked)}</span>`,
+            (side) => html`<span class="mini"><b>${letters(game.line[side])}</b>${points(game.line[side].points, game.flash, side, masked)}</span>`,
           )}
         </a>`;
       },

@@ -8,6 +8,7 @@ import { seqOf } from '../game.js';
 import { store } from '../store.js';
 import {
   leagueName,
+  letters,
   playClock,
   playText,
   possessionSide,
@@ -54,9 +55,11 @@ export function lineScore(game) {
   if (status.state === 'pre') return nothing;
   const periods = Array.from({ length: most }, (_, index) => index + 1);
   const hasShootout = score.shootout !== null && score.shootout !== undefined;
+  // Who has not been at bat in this inning yet has nothing there.
+  const waits = (side, period) => side === 'home' && period === status.period_index && game.situation?.half === 'top';
   const value = (side, period) =>
-    score[side].periods[period - 1] ?? (period <= (status.period_index ?? 0) ? 0 : '');
-  return html`<div class="scrolls" tabindex="0" role="group" aria-label="Line score"><table class="linescore">
+    score[side].periods[period - 1] ?? (period <= (status.period_index ?? 0) && !waits(side, period) ? 0 : '');
+  return html`<div class="scrolls" tabindex="0" role="group" aria-label="Line score"><table class="linescore ${periods.length > 6 ? 'many' : ''}">
     <caption class="hush">Score by period</caption>
     <thead>
       <tr>
@@ -69,7 +72,7 @@ export function lineScore(game) {
     <tbody>
       ${orderOf(meta).map(
         (side) => html`<tr>
-          <th scope="row">${meta.teams[side].abbrev}</th>
+          <th scope="row">${letters(meta.teams[side])}</th>
           ${periods.map((period) => html`<td class=${period === status.period_index && status.state === 'in' ? 'now' : ''}>${value(side, period)}</td>`)}
           ${hasShootout ? html`<td>${score.shootout[side]}</td>` : nothing}
           <td class="total">${score[side].points}</td>
@@ -245,7 +248,9 @@ class GameView extends Light {
     return html`<div class="banner past" role="status">
       <span><b>As it stood</b> ${new Date(game.as_of).toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit', second: '2-digit' })}
       <span class="quiet">now ${away.abbrev} ${score.away.points}, ${home.abbrev} ${score.home.points}</span></span>
-      <button class="primary" @click=${() => this.#seek(null)}>Back to live</button>
+      <button class="primary" @click=${() => this.#seek(null)}>
+        ${this.live.status.state === 'post' ? 'Back to the end' : 'Back to live'}
+      </button>
     </div>`;
   }
 

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import uPlot from 'uplot';
 import { leadFacts, leadOf } from '../lead.js';
 import { periodShort, rulesOf } from '../rulesets.js';
-import { playClock } from '../words.js';
+import { letters, playClock } from '../words.js';
 import { Light } from './light.js';
 
 const HEIGHT = 180;
@@ -33,10 +33,10 @@ class LeadChart extends Light {
     return html`<div class="lead">
       <div class="bar"><h2>Lead</h2><span class="said" aria-hidden="true">${this.said ?? ''}</span></div>
       <div class="plot" role="img" aria-label="Lead over the game. ${words}">
-        <span class="end away" aria-hidden="true">${away.abbrev}</span><span class="end home" aria-hidden="true">${home.abbrev}</span>
+        <span class="end away" aria-hidden="true">${letters(away)}</span><span class="end home" aria-hidden="true">${letters(home)}</span>
       </div>
       <dl class="facts">
-        <div><dt>Biggest lead</dt><dd><span class="away">${away.abbrev} ${facts.away}</span> <span class="home">${home.abbrev} ${facts.home}</span></dd></div>
+        <div><dt>Biggest lead</dt><dd><span class="away">${letters(away)} ${facts.away}</span> <span class="home">${letters(home)} ${facts.home}</span></dd></div>
         <div><dt>Lead changes</dt><dd>${facts.changes}</dd></div>
         <div><dt>Times tied</dt><dd>${facts.ties}</dd></div>
       </dl>

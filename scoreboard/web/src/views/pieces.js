@@ -8,7 +8,7 @@ import { isDark } from '../kept.js';
 import { rulesOf } from '../rulesets.js';
 import { store } from '../store.js';
 import { gridiron } from '../surface.js';
-import { possessionSide, powerPlay, situationText, startText, statusText } from '../words.js';
+import { letters, possessionSide, powerPlay, situationText, startText, statusText } from '../words.js';
 
 export const groundOf = () => (isDark() ? '#161a20' : '#ffffff');
 
@@ -27,7 +27,7 @@ export function colorsOf(meta, line) {
 export function badge(team, size = '', given = null) {
   const color = given ?? ownColor(team);
   return html`<span class="badge ${size}" .style=${`--own:${color};--ink-on:${inkOn(color)}`} aria-hidden="true"
-    >${team.abbrev ?? ''}</span
+    >${letters(team)}</span
   >`;
 }
 
@@ -89,8 +89,8 @@ export function fieldStrip(situation, meta) {
     <path class="zone home" d="M110 0H117A3 3 0 0 1 120 3V21A3 3 0 0 1 117 24H110Z" />
     ${yards.map((yard) => svg`<line class="yard" x1=${x(yard)} x2=${x(yard)} y1="0" y2="24"/>`)}
     ${yards.map((yard) => svg`<text class="yardage" x=${x(yard)} y="22.4">${yard > 50 ? 100 - yard : yard}</text>`)}
-    <text class="end" transform="translate(6.7 12) rotate(-90)">${meta.teams.away.abbrev}</text>
-    <text class="end" transform="translate(113.3 12) rotate(90)">${meta.teams.home.abbrev}</text>
+    <text class="end" transform="translate(6.7 12) rotate(-90)">${letters(meta.teams.away)}</text>
+    <text class="end" transform="translate(113.3 12) rotate(90)">${letters(meta.teams.home)}</text>
     ${at.first === null ? nothing : svg`<line class="first" x1=${x(at.first)} x2=${x(at.first)} y1="0" y2="24"/>`}
     <line class="scrimmage" x1=${x(at.ball)} x2=${x(at.ball)} y1="0" y2="24" />
     <path class="drive ${side}" d="M${x(at.ball)} 7 l${at.forward * 5} 4 l${-at.forward * 5} 4z" />

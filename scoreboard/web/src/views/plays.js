@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { newestCorrections } from '../game.js';
 import { periodName, rulesOf } from '../rulesets.js';
-import { correctionText, isGone, isKey, isScoring, playClock, playText, sideOf } from '../words.js';
+import { correctionText, isGone, isKey, isScoring, letters, playClock, playText, sideOf } from '../words.js';
 import { Light } from './light.js';
 
 /** Plays that are drawn at first; a soccer match has 1,600. */
@@ -81,7 +81,7 @@ class Plays extends Light {
     const scored = isScoring(play) && !gone;
     const text = playText(play);
     const why = correctionText(play, correction);
-    const abbrev = side === null ? '' : meta.teams[side].abbrev;
+    const abbrev = side === null ? '' : letters(meta.teams[side]);
     const after = play.score_after;
     const kinds = [scored ? 'scored' : '', gone ? 'gone' : '', isReview ? 'review' : '', side ?? 'none'];
     return html`<li

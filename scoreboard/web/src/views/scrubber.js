@@ -19,7 +19,8 @@ class Scrubber extends Light {
     const { play } = stops[index];
     const isLive = this.at === null;
     const rules = rulesOf(game.meta);
-    const when = `${periodName(rules, play.period_index)} ${playClock(play, game.meta)}`.trim();
+    const clock = playClock(play, game.meta);
+    const when = rules.counts === 'none' ? clock : `${periodName(rules, play.period_index)} ${clock}`.trim();
     const text = `${when}: ${playText(play)}`;
     const isOver = game.status.state === 'post';
     return html`<div class="scrubber ${isLive ? '' : 'past'}" role="group" aria-label="Timeline">
@@ -47,8 +48,8 @@ class Scrubber extends Light {
         <button class="icon" aria-label="Play after" ?disabled=${isLive} @click=${() => this.#to(stops, index + 1)}>
           <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5l7 7-7 7" /></svg>
         </button>
-        <button class="golive ${isLive ? 'on' : ''}" aria-pressed=${isLive} @click=${() => this.seek(null)}>
-          <i class="dot" aria-hidden="true"></i>${isOver ? 'End' : 'Live'}
+        <button class="golive ${isLive && !isOver ? 'on' : ''}" aria-pressed=${isLive} @click=${() => this.seek(null)}>
+          ${isOver ? 'End' : html`<i class="dot" aria-hidden="true"></i>Live`}
         </button>
       </div>
     </div>`;

@@ -4,7 +4,7 @@ import { html, nothing, svg } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { periodShort, rulesOf } from '../rulesets.js';
 import { marks, surfaceOf } from '../surface.js';
-import { playClock, playText } from '../words.js';
+import { letters, playClock, playText } from '../words.js';
 import { Light } from './light.js';
 
 function shape(one) {
@@ -46,7 +46,7 @@ class ShotChart extends Light {
       <div class="bar">
         <h2>Shots</h2>
         <div class="segments small" role="group" aria-label="Team">
-          ${[['away', away.abbrev], ['both', 'Both'], ['home', home.abbrev]].map(
+          ${[['away', letters(away)], ['both', 'Both'], ['home', letters(home)]].map(
             ([key, name]) => html`<button aria-pressed=${this.side === key} @click=${() => (this.side = key)}>${name}</button>`,
           )}
         </div>
@@ -63,8 +63,8 @@ class ShotChart extends Light {
         ${repeat(shown, ({ shot }) => shot.play_id, (mark) => this.#mark(mark, unit))}
       </svg>
       <div class="keys">
-        <span><i class="key made away"></i>${away.abbrev} <b>${this.#share(shown, 'away')}</b></span>
-        <span><i class="key made home"></i>${home.abbrev} <b>${this.#share(shown, 'home')}</b></span>
+        <span><i class="key made away"></i>${letters(away)} <b>${this.#share(shown, 'away')}</b></span>
+        <span><i class="key made home"></i>${letters(home)} <b>${this.#share(shown, 'home')}</b></span>
         <span class="quiet"><i class="key made"></i>made <i class="key missed"></i>missed</span>
       </div>
       <div class="segments small wrap" role="group" aria-label="Period">
