@@ -29,18 +29,35 @@ export function contrast(a, b) {
   return (high + 0.05) / (low + 0.05);
 }
 
-const mix = (a, b, share) => a.map((part, index) => part + (b[index] - part) * share);
+/** [hue 0-6, saturation 0-1, lightness 0-1] of a colour. */
+function hslOf(rgb) {
+  const [r, g, b] = rgb.map((part) => part / 255);
+  const [high, low] = [Math.max(r, g, b), Math.min(r, g, b)];
+  const [spread, light] = [high - low, (high + low) / 2];
+  if (spread === 0) return [0, 0, light];
+  const full = spread / (1 - Math.abs(2 * light - 1));
+  if (high === r) return [((g - b) / spread + 6) % 6, full, light];
+  return [high === g ? (b - r) / spread + 2 : (r - g) / spread + 4, full, light];
+}
 
-/** A colour moved towards white or black until it stands out from the ground. */
+function rgbOfHsl([hue, full, light]) {
+  const spread = full * Math.min(light, 1 - light);
+  return [0, 8, 4].map((at) => {
+    const place = (at + hue * 2) % 12;
+    return 255 * (light - spread * Math.max(-1, Math.min(place - 3, 9 - place, 1)));
+  });
+}
+
+/** A colour made lighter or darker, of the same hue, until it stands out from the ground. */
 export function legible(hex, ground, least = 5.2) {
-  const rgb = rgbOf(hex);
   const base = rgbOf(ground);
-  const goal = luminance(base) > 0.3 ? [0, 0, 0] : [255, 255, 255];
-  for (let share = 0; share < 1; share += 0.05) {
-    const tried = mix(rgb, goal, share);
+  const [hue, full, light] = hslOf(rgbOf(hex));
+  const goal = luminance(base) > 0.3 ? 0 : 1;
+  for (let share = 0; share < 1; share += 0.02) {
+    const tried = rgbOfHsl([hue, full, light + (goal - light) * share]);
     if (contrast(tried, base) >= least) return hexOf(tried);
   }
-  return hexOf(goal);
+  return goal === 0 ? '#000000' : '#ffffff';
 }
 
 /** How different two colours look, 0 to about 765 (weighted by what eyes tell apart). */
