@@ -94,6 +94,16 @@ export function withLines(stats, lines) {
   return known;
 }
 
+/** Alerts, each once; what one of them retracts is gone. */
+function withAlerts(known, { alerts = [], title }, ts) {
+  const told = new Map(known.map((one) => [one.notif_id, one]));
+  for (const one of alerts) {
+    told.delete(one.retracts);
+    if (!one.retracts) told.set(one.notif_id, { ...one, ts, title });
+  }
+  return [...told.values()].slice(-50);
+}
+
 const CHANGES = {
   meta: (game, data) => ({ meta: data }),
   score: (game, data) => ({ score: data }),
@@ -108,9 +118,7 @@ const CHANGES = {
     plays: shifted(game.plays, data),
   }),
   stats: (game, data) => ({ stats: withLines(game.stats, data.lines ?? []) }),
-  alert: (game, data, { ts }) => ({
-    alerts: [...game.alerts, ...(data.alerts ?? []).map((one) => ({ ...one, ts, title: data.title }))].slice(-50),
-  }),
+  alert: (game, data, { ts }) => ({ alerts: withAlerts(game.alerts, data, ts) }),
 };
 
 /** The game after an envelope. */

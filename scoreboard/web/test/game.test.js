@@ -108,3 +108,12 @@ test('one can go back to every play in the order in which they became known', ()
   assert.deepEqual(stops.map(({ seq }) => seq), [3, 5, 9]);
   assert.deepEqual([2, 3, 8, 9, 99].map((seq) => stopAt(stops, seq)), [-1, 0, 1, 2, 2]);
 });
+
+test('an alert is shown once, and not after it was retracted', () => {
+  const tell = (seq, ...alerts) => told('alert', seq, { title: 'BOS 72, ORL 68', alerts });
+  const [lead, late] = [{ notif_id: 'g:lead', kind: 'lead_change', retracts: null }, { notif_id: 'g:fix', kind: 'correction', retracts: 'g:lead' }];
+  let game = apply(apply(begin(snapshot()), tell(21, lead)), tell(21, lead));
+  assert.deepEqual(game.alerts.map((one) => [one.kind, one.title]), [['lead_change', 'BOS 72, ORL 68']]);
+  game = apply(game, tell(22, late));
+  assert.deepEqual(game.alerts, []);
+});

@@ -64,8 +64,13 @@ class App extends Light {
   }
 
   #moved() {
+    const before = this.route;
     this.route = routeOf(location);
     this.#watch();
+    // Who reads with the keyboard or by ear begins where the new view begins.
+    if (before.view !== this.route.view || before.id !== this.route.id) {
+      this.querySelector('main')?.focus({ preventScroll: true });
+    }
   }
 
   #watch() {

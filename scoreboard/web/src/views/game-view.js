@@ -205,6 +205,7 @@ class GameView extends Light {
       </div>`;
     };
     return html`<section class="hero" aria-label="Score">
+      <h1 class="hush">${meta.teams.away.name ?? meta.teams.away.abbrev} at ${meta.teams.home.name ?? meta.teams.home.abbrev}</h1>
       <p class="crumb">
         ${leagueName(meta.league)}${meta.stage ? html` · ${meta.stage}` : nothing}${meta.venue ? html` · ${meta.venue}` : nothing}
       </p>
