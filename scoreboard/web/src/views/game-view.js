@@ -103,6 +103,7 @@ class GameView extends Light {
     this.chosen = null;
     this.tab = 'plays';
     this.choose = (id) => this.#choose(id);
+    this.pick = (id) => (this.chosen = this.chosen === id ? null : id);
     this.seek = (seq) => this.#seek(seq);
   }
 
@@ -136,7 +137,7 @@ class GameView extends Light {
     go(seq === null ? `/game/${this.gameId}` : `/game/${this.gameId}?at=${seq}`, { replace: true });
   }
 
-  /** A play was pointed at: the game as it stood, or its shot. */
+  /** A play of the list was chosen: the game as it stood, with its shot marked. */
   #choose(id) {
     const again = this.chosen === id;
     this.chosen = again ? null : id;
@@ -169,7 +170,7 @@ class GameView extends Light {
           </section>
           ${game.shots.length > 0
             ? html`<section class="panel shots-panel" aria-label="Shots">
-                <sb-shots .game=${game} .chosen=${this.chosen} .choose=${this.choose}></sb-shots>
+                <sb-shots .game=${game} .chosen=${this.chosen} .choose=${this.pick}></sb-shots>
               </section>`
             : nothing}
           ${this.#box(game, isPast)} ${this.#alerts(game)} ${this.#about(game)}
