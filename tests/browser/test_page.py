@@ -343,9 +343,8 @@ def test_every_located_shot_of_a_recorded_game_is_drawn(browser, tmp_path):
 def test_a_shot_that_is_tapped_says_what_it_was_and_a_play_leads_to_its_moment(browser, day):
     game_id = games_of(day)["dbl_"]["game_id"]
     shots = day.request("GET", f"/v1/games/{game_id}/shots").json["shots"]
-    plays = {
-        p["play_id"]: p for p in day.request("GET", f"/v1/games/{game_id}/plays").json["plays"]
-    }
+    plays = day.request("GET", f"/v1/games/{game_id}/plays").json["plays"]
+    texts_of = {play["play_id"]: play["text"] for play in plays}
     chosen = next(shot["play_id"] for shot in shots if not shot["voided"])
     browser.open(f"{day.url}/game/{game_id}")
     browser.wait("document.querySelector('[data-shot]')")
@@ -353,7 +352,7 @@ def test_a_shot_that_is_tapped_says_what_it_was_and_a_play_leads_to_its_moment(b
         f"document.querySelector('[data-shot={chosen}] .reach')"
         ".dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
-    browser.wait(f"document.querySelector('.told').textContent.includes('{plays[chosen]['text']}')")
+    browser.wait(f"document.querySelector('.told').textContent.includes('{texts_of[chosen]}')")
     assert not browser.eval("document.querySelector('.game.is-past')")
     row = browser.eval("document.querySelectorAll('.play')[5].dataset.play")
     browser.click(f"[data-play={row}] button")
