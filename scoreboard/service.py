@@ -42,6 +42,7 @@ from twisted.web.server import Site
 from scoreboard import settings as conf
 from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
+from scoreboard.gateway import page as web
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
@@ -280,6 +281,13 @@ def _settle() -> None:
     sys.setswitchinterval(_SWITCH_S)
 
 
+def _page() -> web.Page:
+    """The page as `scripts/web` has built it; an empty one if it has not."""
+    folder = Path(web.__file__).with_name(web.FOLDER)
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
+
+
 def open_log(
     reactor: Any, settings: conf.LogSettings, sqlite: type[SqliteLog] = SqliteLog
 ) -> IEventLog:
@@ -377,10 +385,20 @@ def assemble(
     def health() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    web = settings.http
-    once = Once(reactor, Replies(web.idempotency_s, web.max_idempotency_keys, MAX_REPLIES))
+    once = Once(
+        reactor,
+        Replies(settings.http.idempotency_s, settings.http.max_idempotency_keys, MAX_REPLIES),
+    )
     root = Root(
-        games, intake, limits, SocketResource(sockets), health, Events(events), officials, once
+        games=games,
+        intake=intake,
+        limits=limits,
+        websocket=SocketResource(sockets),
+        health=health,
+        events=Events(events),
+        officials=officials,
+        once=once,
+        page=_page(),
     )
     return Server(
         reactor=reactor,

@@ -83,6 +83,7 @@ SHELLS = {
     "gateway.websocket",
     "gateway.http",
     "gateway.once",
+    "gateway.reads",
     "gateway.request",
     "gateway.scorer_http",
     "service",
