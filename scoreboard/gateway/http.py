@@ -367,8 +367,8 @@ class Root:
                 return _Game(game_id, self._games, self._intake)
             case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
                 return ScorerCall(game_id, call, self._games, self._officials)
-            case ["v1", "games", game_id, "boxscore" | "alerts" as name]:
-                return _Part(name, game_id, self._games)
+            case ["v1", "games", game_id, "boxscore" | "alerts" as aspect]:
+                return _Part(aspect, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
                 return _Messages(
                     source, game_id, self._games, self._intake, self._limits, self._once
