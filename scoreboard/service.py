@@ -56,6 +56,7 @@ from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED, missed, procedures
+from scoreboard.gateway.quarantine import Holds, quarantine_procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import (
     OPS,
@@ -374,6 +375,10 @@ def assemble(
         **history_procedures(hub, games),
         **scorer_procedures(officials, games),
         **feed_procedures(room, games, leases),
+        **quarantine_procedures(
+            Holds(keeper.held, keeper.rule, people.may_write, lambda: int(reactor.seconds() * 1e3)),
+            games,
+        ),
         **operator_procedures(sources),
     }
     wires = Wires(envelope)

@@ -15,7 +15,17 @@ from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.hearing import Memory, hear
 from scoreboard.ingest.intake import Decision
-from scoreboard.ingest.quarantine import WAITS, Step, due_ms, expire, heard, retry, waits_for
+from scoreboard.ingest.quarantine import (
+    WAITS,
+    Step,
+    approve,
+    drop,
+    due_ms,
+    expire,
+    heard,
+    retry,
+    waits_for,
+)
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import Event, HoldClosed
 from scoreboard.model.ids import SourceId
@@ -102,6 +112,30 @@ def _again(batch: Batch, memory: Memory, one: Held) -> Memory:
     after = attrs.evolve(batch.quarantine, held=held, asked=batch.quarantine.asked - {name})
     batch.step(Step(after, events=(event,), told=(told,)))
     return memory
+
+
+def ruled(batch: Batch, name: str, by: SourceId, reason: str, *, lets_in: bool) -> Answer:
+    """
+    What an official rules about a held message: it gets in, or it is thrown away.
+
+    Args:
+        name: its quarantine id.
+    """
+    if lets_in:
+        step = approve(batch.quarantine, batch.state, name, by, batch.now_ms, reason)
+    else:
+        step = drop(batch.quarantine, name, by, reason)
+    if step.problem is not None:
+        hint = "scoreboard.v1.quarantine.list has what is held"
+        return Answer(Outcome.REJECTED, code="not_held", problem=step.problem, hint=hint)
+    batch.step(step)
+    done = next((event for event in step.events if isinstance(event, HoldClosed)), None)
+    if done is None:
+        problem = "it takes two: another official has to let it in as well"
+        return Answer(Outcome.QUARANTINED, code="result_change", rule="R4", problem=problem)
+    if done.how is HoldEnd.REFUSED:
+        return Answer(Outcome.REJECTED, code="refused", problem=done.reason, hint="it has ended")
+    return Answer(Outcome.ACCEPTED, seq=batch.state.seq if step.entries else None)
 
 
 def is_due(batch: Batch) -> bool:

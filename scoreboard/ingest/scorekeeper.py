@@ -24,7 +24,7 @@ from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.feed_status import Sources, told_ms
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
-from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time
+from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
@@ -37,6 +37,7 @@ from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message
+from scoreboard.model.quarantine import Held
 from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -313,6 +314,27 @@ class Scorekeeper:
             lags=game.lags,
         )
         return sources.status(self._clock.seconds())
+
+    def held(self, game_id: GameId) -> Sequence[Held]:
+        """What is in quarantine of a game, oldest first; nothing of one that is not known."""
+        game = self._games.get(game_id)
+        return () if game is None else tuple(game.record.tip.quarantine.held.values())
+
+    async def rule(
+        self, by: SourceId, game_id: GameId, quarantine_id: str, reason: str, *, lets_in: bool
+    ) -> Answer:
+        """An official lets a held message in, or throws it away; answered when that is durable."""
+        game = self._games.get(game_id)
+        if game is None:
+            return unknown_game(game_id)
+        if game.record.is_doubtful and not await game.record.is_known():
+            return _unavailable()
+        batch = Batch(game.record.tip, self._now_ms())
+        answer = ruled(batch, quarantine_id, by, reason, lets_in=lets_in)
+        game.memory = let_in(batch, game.memory, 0)
+        if batch.is_news and not await self._write(game, batch):
+            return _unavailable()
+        return answer.at(batch.state.score, batch.state.period_index, batch.state.term)
 
     def closed(self, source: SourceId, game_id: GameId) -> None:
         """The connection of `source` was closed; it must come back or be replaced."""
