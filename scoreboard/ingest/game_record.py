@@ -124,6 +124,12 @@ class GameRecord:
                 return log
         raise LocalError(f"{self.tip.state.seq} entries, and ever more of them")
 
+    def tell(self, batch: Batch) -> None:
+        """Take over a batch that has nothing to log, and publish what operators are told of it."""
+        self.tip = batch.desk
+        if batch.published:
+            self._publish(batch.published)
+
     async def write(self, batch: Batch) -> bool:
         """Log the batch, which follows `tip`, then publish it; whether that went well."""
         generation = self._generation

@@ -358,6 +358,8 @@ class Scorekeeper:
             self._look(game, batch)
             if batch.is_news:
                 await self._write(game, batch)
+            else:
+                game.record.tell(batch)
 
     def _look(self, game: _Game, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""

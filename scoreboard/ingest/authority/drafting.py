@@ -18,6 +18,8 @@ from scoreboard.model.side import Score
 from scoreboard.projection.fold import apply
 from scoreboard.projection.state import GameState
 
+#: Plays before one that are looked at for its place: far more than happen at one instant.
+CLUSTER = 40
 #: Flag of a play that came when later ones were there.
 LATE = "late"
 #: Flag of a play of whose points the score had some.
@@ -76,18 +78,18 @@ class Draft:
 
 def place(canonical: GameState, shadow: GameState, theirs: Play, source: SourceId) -> int:
     """
-    The order with us of a source's play: behind the last one before it that both have.
+    The order with us of a source's play: behind all before it that both have.
 
     What the source does not know and what is not later by the game's time comes first.
     """
     at = shadow.position(theirs.place_in_game)
     anchor = -1
-    for earlier in reversed(shadow.plays[:at]):
+    for earlier in shadow.plays[max(0, at - CLUSTER) : at]:
         ref = own_ref(earlier, source)
         known = None if ref is None else canonical.refs.get(ref)
         if known is not None:
-            anchor = canonical.position(known.place)
-            break
+            # Plays of one second may stand in another order with us.
+            anchor = max(anchor, canonical.position(known.place))
     following = anchor + 1
     while following < len(canonical.plays):
         ours = canonical.plays[following]
