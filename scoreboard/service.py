@@ -22,13 +22,17 @@ import contextlib
 import gc
 import os
 import secrets
+import signal
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import attrs
-from twisted.application.service import IService, Service
+from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.error import CannotListenError
@@ -67,13 +71,20 @@ from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
 from scoreboard.ingest.watching import Watching
-from scoreboard.log.interface import IEventLog
+from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
+from scoreboard.metrics import Durations, Sizes
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.ops.drain import Drain, Leave, Steps, Times
+from scoreboard.ops.exposition import Reading
+from scoreboard.ops.health import Health, Input, State
+from scoreboard.ops.json_log import TO_STDOUT
+from scoreboard.ops.notify import Address, Notify, from_environment
+from scoreboard.ops.pages import Pages, PagesSite
 from scoreboard.ops.stall import LoopStall
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
@@ -115,6 +126,11 @@ class Options(usage.Options):
             self.settings = _chosen(self["config"], self["port"], self["log"])
         except LocalError as why:
             raise usage.UsageError(str(why)) from why
+        twistd = self.parent
+        if self.settings.logs.format == "json" and twistd is not None and not twistd["logger"]:
+            if twistd["logfile"] not in (None, "-"):
+                raise usage.UsageError("logs.format json is written to stdout: omit --logfile")
+            twistd["logger"] = TO_STDOUT
 
 
 def _chosen(config: str | None, port: str | None, log: str | None) -> Settings:
@@ -138,11 +154,37 @@ def _read(path: Path) -> Settings:
     return conf.parse(text, str(path))
 
 
-def makeService(options: Options) -> IService:
+def makeService(options: Options) -> Server:
     """What `twistd scoreboard` runs."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.settings, demo=bool(options["demo"]))
+    settings = options.settings
+    manager = from_environment()
+    server = assemble(reactor, settings, demo=bool(options["demo"]), manager=manager)
+    _drain_on_sigterm(reactor, server, settings.drain.deadline_s)
+    return server
+
+
+def _drain_on_sigterm(reactor: Any, server: Server, deadline_s: float) -> None:
+    """
+    SIGTERM drains, so that the process exits with 0; the second one exits at once.
+
+    The second is heard even by a loop that hangs. What was acknowledged is on disk then.
+    """
+    told: list[int] = []
+
+    def begin() -> None:
+        reactor.callLater(deadline_s, os._exit, 1)
+        server.drain()
+
+    def hear(number: int, _frame: object) -> None:
+        if told:
+            os._exit(1)
+        told.append(number)
+        reactor.callFromThread(begin)
+
+    # The reactor installs its own when it begins to run, before this.
+    reactor.callWhenRunning(signal.signal, signal.SIGTERM, hear)
 
 
 class Server(Service):
@@ -170,6 +212,11 @@ class Server(Service):
         events: EventStreams,
         kernel: Kernel,
         demo: Demo | None,
+        ops: conf.OpsSettings,
+        pages: Pages,
+        health: Health,
+        notify: Notify,
+        times: Times,
         fatal: Callable[[str], None],
     ) -> None:
         self._reactor = reactor
@@ -185,8 +232,15 @@ class Server(Service):
         self._events = events
         self._kernel = kernel
         self._demo = demo
+        self._ops = ops
+        self._pages = pages
+        self._health = health
+        self._notify = notify
+        steps = Steps(self._stop_listening, self._refuse, keeper.finish, self._viewers, self._left)
+        self._drain = Drain(reactor, times, steps, secrets.SystemRandom())
         self._fatal = fatal
         self._port: IListeningPort | None = None
+        self._pages_port: IListeningPort | None = None
 
     def startService(self) -> None:
         """Start; what goes wrong is told in one line and ends the process."""
@@ -194,6 +248,8 @@ class Server(Service):
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
+        self._notify.starting()
+        await self._open_pages()
         await self._record.start()
         games = await self._keeper.load()
         self._catch_up.start()
@@ -213,19 +269,58 @@ class Server(Service):
             host=host.host,
             port=host.port,
         )
+        self._health.move(Input.LISTEN)
+        self._notify.ready()
         if self._demo is not None:
             self._demo.startService()
+
+    async def _open_pages(self) -> None:
+        """Listen for those who watch, from the beginning: they may see that it is starting."""
+        where = self._ops
+        if where.port < 0:
+            return
+        endpoint = TCP4ServerEndpoint(self._reactor, where.port, interface=where.interface)
+        site = PagesSite(self._pages, reactor=self._reactor)  # type: ignore[no-untyped-call]
+        self._pages_port = await endpoint.listen(site)
+        host: Any = self._pages_port.getHost()
+        self._log.info("metrics at http://{host}:{port}/metrics", host=host.host, port=host.port)
 
     def _failed(self, failure: Failure) -> None:
         why: Any = failure.value
         if failure.check(CannotListenError):
-            where = f"{self._listen.interface}:{self._listen.port}"
-            self._fatal(f"cannot listen on {where}: {why.socketError}")
+            self._fatal(f"cannot listen on {why.interface}:{why.port}: {why.socketError}")
         elif failure.check(LocalError):
             self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
             self._fatal("cannot start; see above")
+
+    def drain(self) -> None:
+        """Send everybody away in order, then stop the reactor."""
+        self._log.info("told to stop: {clients} followers leave", clients=self._left())
+        self._health.move(Input.DRAIN)
+        self._notify.stopping()
+        Deferred.fromCoroutine(self._drain.run()).addErrback(
+            lambda failure: self._log.failure("the drain failed", failure)
+        ).addCallback(lambda _: self._reactor.stop())
+
+    async def _stop_listening(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            await maybeDeferred(port.stopListening)
+
+    def _refuse(self) -> None:
+        if self._demo is not None and self._demo.running:
+            self._demo.stopService()
+        self._events.refuse()
+        self._keeper.refuse()
+
+    def _viewers(self) -> list[Leave]:
+        sockets = [talk.goodbye for talk in self._sockets.viewers()]
+        return [*sockets, *(partial(s.goodbye, "the server stops") for s in self._events.streams)]
+
+    def _left(self) -> int:
+        return len(self._sockets.viewers()) + len(self._events.streams)
 
     def stopService(self) -> Deferred[None]:
         """Stop taking messages, finish those that are on their way, close the log."""
@@ -235,8 +330,8 @@ class Server(Service):
     async def _stop(self) -> None:
         if self._demo is not None and self._demo.running:
             await maybeDeferred(self._demo.stopService)
-        if self._port is not None:
-            await maybeDeferred(self._port.stopListening)
+        await self._stop_listening()
+        self._notify.stop()
         self._catch_up.stop()
         self._stall.stop()
         await maybeDeferred(self._watching.stop)
@@ -244,6 +339,115 @@ class Server(Service):
         self._pump.stop()
         self._sockets.goodbye()
         self._events.goodbye()
+        if self._pages_port is not None:
+            await maybeDeferred(self._pages_port.stopListening)
+
+
+@attrs.frozen
+class Commits:
+    """
+    What the syncs of the disk were like.
+
+    Attributes:
+        seconds, entries, size: of each.
+    """
+
+    seconds: Durations = attrs.field(factory=Durations)
+    entries: Sizes = attrs.field(factory=Sizes)
+    size: Sizes = attrs.field(factory=Sizes)
+
+    def add(self, commit: Commit) -> None:
+        """One more."""
+        self.seconds.add(commit.seconds * 1_000)
+        self.entries.add(commit.entries)
+        self.size.add(commit.size)
+
+
+@attrs.frozen
+class Watched:
+    """Everything that keeps counters, for those who want to read them."""
+
+    health: Health
+    keeper: Scorekeeper
+    hub: Hub
+    realm: Realm
+    sockets: ChannelFactory
+    events: EventStreams
+    games: Games
+    stall: LoopStall
+    record: IEventLog
+    commits: Commits
+    refused: Counter[str]
+
+    def line(self) -> str:
+        """For people, in a word or two."""
+        sessions, streams = len(self.realm.sessions), len(self.events.streams)
+        return f"{len(self.keeper.states)} games, {sessions} sessions, {streams} event streams"
+
+    def read(self) -> Reading:
+        """Every counter as it is; see `ops.exposition`."""
+        return {**self._now(), **self._since_start(), **self._times()}
+
+    def _now(self) -> Reading:
+        hub = self.hub
+        return {
+            "build_info": {(_version(),): 1},
+            "ready": self.health.state is State.READY,
+            "games": len(self.keeper.states),
+            "clients": {("wamp",): len(self.realm.sessions), ("sse",): len(self.events.streams)},
+            "websocket_connections": len(self.sockets.channels),
+            "subscriptions": len(hub.tree),
+            "subscribers": hub.tree.total,
+            "streams": hub.streams,
+            "cohorts": hub.cohorts,
+            "stalled_clients": hub.stalled,
+            "log_waiting_entries": self.record.waiting,
+        }
+
+    def _since_start(self) -> Reading:
+        tally = self.hub.tally
+        return {
+            "published_total": tally.publications,
+            "deliveries_total": tally.events,
+            "writes_total": tally.writes,
+            "written_bytes_total": tally.octets,
+            "merged_total": tally.merged,
+            "expired_total": tally.expired,
+            "parked_total": tally.parked,
+            "lagging_total": tally.lagging,
+            "restored_total": tally.restored,
+            "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
+            "resumes_total": dict(self.games.resumes),
+            "answers_total": dict(self.keeper.tally.answers),
+            "refusals_total": {
+                **{("http", code): count for code, count in self.refused.items()},
+                **{("wamp", uri): count for uri, count in self.realm.refused.items()},
+                **{("websocket", f"{n}"): count for n, count in self.sockets.refused.items()},
+            },
+        }
+
+    def _times(self) -> Reading:
+        tally, commits = self.hub.tally, self.commits
+        return {
+            "stage_seconds": {
+                ("durable",): self.keeper.tally.durable,
+                ("first_send",): tally.first_sends,
+                ("last_send",): tally.last_sends,
+            },
+            "loop_lag_seconds": self.stall.durations,
+            "slice_seconds": tally.slices,
+            "commit_seconds": commits.seconds,
+            "commit_entries": commits.entries,
+            "commit_bytes": commits.size,
+        }
+
+
+def _version() -> str:
+    """Of the package; a tree that is not installed has none."""
+    try:
+        return version("scoreboard")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 def _settle() -> None:
@@ -254,13 +458,17 @@ def _settle() -> None:
 
 
 def open_log(
-    reactor: Any, settings: conf.LogSettings, sqlite: type[SqliteLog] = SqliteLog
+    reactor: Any,
+    settings: conf.LogSettings,
+    sqlite: type[SqliteLog] = SqliteLog,
+    on_commit: Callable[[Commit], None] = lambda _: None,
 ) -> IEventLog:
     """
     The record that the settings choose, not started.
 
     Args:
         sqlite: what a provider of that name is.
+        on_commit: is told of each sync of the disk.
     """
 
     def new_epoch() -> int:
@@ -278,6 +486,7 @@ def open_log(
         new_epoch,
         max_waiting=settings.max_waiting,
         shared_memory=settings.shared_memory,
+        on_commit=on_commit,
     )
 
 
@@ -294,8 +503,13 @@ def _exits(reactor: Any) -> Callable[[str], None]:
 
 
 def assemble(
-    reactor: Any, settings: Settings, *, demo: bool, record: IEventLog | None = None
-) -> IService:
+    reactor: Any,
+    settings: Settings,
+    *,
+    demo: bool,
+    record: IEventLog | None = None,
+    manager: Address | None = None,
+) -> Server:
     """
     A whole server, not started.
 
@@ -303,9 +517,11 @@ def assemble(
         reactor: everything that happens later happens on it.
         demo: whether a day of invented games is played into it.
         record: the log, if it is not the one that the settings choose.
+        manager: the service manager; None: there is none.
     """
+    commits = Commits()
     if record is None:
-        record = open_log(reactor, settings.log)
+        record = open_log(reactor, settings.log, on_commit=commits.add)
     faults = FaultLog(reactor)
     ring = settings.ring
     hub = Hub(
@@ -337,14 +553,28 @@ def assemble(
         **scorer_procedures(officials, games),
     }
     wires = Wires(envelope)
-    sockets = _sockets(reactor, hub, settings, calls, missed(games), people.authenticate, wires)
+    realm = _realm(hub, settings, calls, missed(games), people.authenticate)
+    sockets = _sockets(reactor, realm, settings, wires)
     events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
-    def health() -> dict[str, Any]:
+    def alive() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    root = Root(games, intake, limits, SocketResource(sockets), health, Events(events), officials)
+    health, refused = Health(), Counter[str]()
+    root = Root(
+        games=games,
+        intake=intake,
+        limits=limits,
+        websocket=SocketResource(sockets),
+        health=alive,
+        events=Events(events),
+        officials=officials,
+        readiness=lambda: health.readiness,
+    )
+    watched = Watched(
+        health, keeper, hub, realm, sockets, events, games, stall, record, commits, refused
+    )
     return Server(
         reactor=reactor,
         listen=settings.listen,
@@ -354,11 +584,16 @@ def assemble(
         stall=stall,
         watching=Watching(reactor, keeper.tick, LOOK_S / settings.arbitration.speed),
         catch_up=CatchUp(reactor, hub, pages(games), faults.report),
-        site=make_site(reactor, root, limits),
+        site=make_site(reactor, root, limits, refused),
         sockets=sockets,
         events=events,
         kernel=_kernel(settings.websocket),
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
+        ops=settings.ops,
+        pages=Pages(watched.read, health, alive),
+        health=health,
+        notify=Notify(reactor, manager or Address(), record.ping, watched.line),
+        times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),
         fatal=_exits(reactor),
     )
 
@@ -387,24 +622,27 @@ def _setting(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
-def _sockets(
-    reactor: Any,
+def _realm(
     hub: Hub,
     settings: Settings,
     calls: dict[str, Procedure],
     lacks: Missed,
     who: Authenticate,
-    wires: Wires,
-) -> ChannelFactory:
-    """What serves WAMP over WebSocket."""
+) -> Realm:
+    """What all sessions share."""
     ws = settings.websocket
-    realm = Realm(
+    return Realm(
         hub=hub,
         procedures=calls,
         authenticate=who,
         limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
         missed=lacks,
     )
+
+
+def _sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> ChannelFactory:
+    """What serves WAMP over WebSocket."""
+    ws = settings.websocket
     return make_factory(
         reactor,
         realm,

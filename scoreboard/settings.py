@@ -180,6 +180,44 @@ class DemoSettings:
 
 
 @attrs.frozen
+class OpsSettings:
+    """
+    The listener of those who watch the server: `/metrics`, `/healthz`, `/readyz`.
+
+    Attributes:
+        port: 0: any free one, which is then logged; -1: none.
+    """
+
+    interface: str = "127.0.0.1"
+    port: int = -1
+
+
+@attrs.frozen
+class DrainSettings:
+    """
+    What happens after SIGTERM.
+
+    Attributes:
+        accept_s: seconds for which clients are still taken while `/readyz` says no.
+        spread_s: seconds over which followers are sent away, at most.
+        deadline_s: seconds after which the process exits, whatever is left to do.
+        elsewhere: address that who leaves is told to come back to at once; "": here, later.
+    """
+
+    accept_s: float = 2.0
+    spread_s: float = 20.0
+    deadline_s: float = 40.0
+    elsewhere: str = ""
+
+
+@attrs.frozen
+class LogsSettings:
+    """How the server's own log is written: `format` is "text" or "json"."""
+
+    format: str = "text"
+
+
+@attrs.frozen
 class Settings:
     """All of them."""
 
@@ -189,6 +227,9 @@ class Settings:
     http: HttpSettings = attrs.field(factory=HttpSettings)
     ring: RingSettings = attrs.field(factory=RingSettings)
     arbitration: ArbitrationSettings = attrs.field(factory=ArbitrationSettings)
+    ops: OpsSettings = attrs.field(factory=OpsSettings)
+    drain: DrainSettings = attrs.field(factory=DrainSettings)
+    logs: LogsSettings = attrs.field(factory=LogsSettings)
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
     scorers: Mapping[str, ScorerSettings] = attrs.field(factory=dict)
@@ -226,6 +267,7 @@ def _check(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
+    _check_ops(settings, origin)
     if settings.arbitration.failback not in ("", "auto", "ask", "never"):
         raise BadSettings(f"{origin}: arbitration.failback must be auto, ask, never or empty")
     if settings.arbitration.speed <= 0:
@@ -246,6 +288,20 @@ def _check(settings: Settings, origin: str) -> None:
     for name, scorer in settings.scorers.items():
         if scorer.role not in ("scorer", "official"):
             raise BadSettings(f"{origin}: scorers.{name}.role must be scorer or official")
+
+
+def _check_ops(settings: Settings, origin: str) -> None:
+    if not -1 <= settings.ops.port < 65536:
+        raise BadSettings(f"{origin}: ops.port must be -1-65535")
+    if settings.logs.format not in ("text", "json"):
+        raise BadSettings(f"{origin}: logs.format must be text or json")
+    drain = settings.drain
+    if min(drain.accept_s, drain.spread_s) < 0:
+        raise BadSettings(f"{origin}: drain.accept_s and drain.spread_s must not be below 0")
+    if drain.deadline_s <= drain.accept_s + drain.spread_s:
+        raise BadSettings(
+            f"{origin}: drain.deadline_s must be above accept_s and spread_s together"
+        )
 
 
 def _check_name(name: str, where: str) -> None:

@@ -140,13 +140,20 @@ class EventStream:
         """The hub has given it up."""
         self.goodbye(reason.partition(";")[0])
 
-    def goodbye(self, reason: str) -> None:
-        """Write the last event, and close after it; once."""
+    def goodbye(self, reason: str, retry_ms: int | None = None, where: str = "") -> None:
+        """
+        Write the last event, and close after it; once.
+
+        Args:
+            retry_ms: that it should stay away; None: drawn.
+            where: to come back; "" for the same place.
+        """
         if self.state is not State.OPEN:
             return
         transport, self.state = self.transport, after(self.state, Input.CLOSE)
         if self._opening is None:
-            send(transport, goodbye(reason, _retry_ms()))
+            wait_ms = _retry_ms() if retry_ms is None else retry_ms
+            send(transport, goodbye(reason, wait_ms, where))
         self._opening = None
         self._streams.forget(self)
         self._streams.beats.put(self, self._streams.settings.close_timeout_s)
@@ -263,9 +270,13 @@ class EventStreams:
         self.streams.discard(stream)
         self.hub.leave(stream)
 
+    def refuse(self) -> None:
+        """The server stops: begin no more streams."""
+        self._is_stopping = True
+
     def goodbye(self) -> None:
         """The server stops: end every stream in order, and begin none."""
-        self._is_stopping = True
+        self.refuse()
         for stream in list(self.streams):
             stream.goodbye("the server stops")
 

@@ -36,6 +36,7 @@ from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import REASON, Input, Stalled, Standing
 from scoreboard.hub.passage import Pass
 from scoreboard.hub.rounds import Rounds
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.share import Chunk, Newest, Piece, Share, Shares
 from scoreboard.hub.stream import Stream
 from scoreboard.hub.subscription import covers
@@ -71,6 +72,7 @@ class Fanout:
     Attributes:
         tip: the number of the next publication.
         stalled: those who do not keep up; see `hub.recovery`.
+        sampling: how long it takes.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Fanout:
         patience_ms: int,
     ) -> None:
         self.tally = Tally()
+        self.sampling = Sampling(self.tally)
         self.tip = 1
         self.stalled: Stalled[Reader] = Stalled(patience_ms)
         self._followers = followers
@@ -185,7 +188,10 @@ class Fanout:
         taken = work.take()
         if taken is not None:
             serve = self._serve_several if work.several else self._serve_single
-            return serve(work, *taken)
+            cost = serve(work, *taken)
+            if cost and self.sampling.streams and work.stream.name in self.sampling.streams:
+                self.sampling.served()
+            return cost
         if work.is_begun and work.several and not work.is_over:
             self._rounds.wait(work.stream, work.until)
         elif not work.is_over:

@@ -16,6 +16,7 @@ from scoreboard.hub.member import Member
 from scoreboard.hub.recovery import Recovery
 from scoreboard.hub.retained import Retained
 from scoreboard.hub.ring import Posted, RingLimits
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.subscription import Policy, Subscription
 from scoreboard.hub.tally import Tally
 from scoreboard.hub.topic import TopicTree
@@ -81,6 +82,26 @@ class Hub:
     def tally(self) -> Tally:
         """What has been done; to be read only."""
         return self._fanout.tally
+
+    @property
+    def sampling(self) -> Sampling:
+        """How long publications take on their way out."""
+        return self._fanout.sampling
+
+    @property
+    def flushed(self) -> int:
+        """Everything numbered below was given to all who keep up."""
+        return self._fanout.flushed
+
+    @property
+    def cohorts(self) -> int:
+        """How many groups of members there are that are owed the same, over all streams."""
+        return self._followers.cohorts
+
+    @property
+    def streams(self) -> int:
+        """How many streams there are."""
+        return len(self._followers.streams)
 
     def __len__(self) -> int:
         """How many members have subscribed and not left."""

@@ -50,7 +50,11 @@ class Pump:
 
     def publish(self, publications: Sequence[Publication]) -> None:
         """Hand `publications` to the hub; they are written at the end of this turn."""
-        self._hub.publish(publications)
+        hub = self._hub
+        hub.publish(publications)
+        if publications and not hub.sampling.is_on:
+            streams = {publication.stream for publication in publications}
+            hub.sampling.begin(streams, hub.tip - 1, self._clock.seconds)
         if self._pending is None:
             self._pending = self._clock.callLater(0, self._slice)
 
@@ -71,6 +75,8 @@ class Pump:
             is_left = self._hub.turn(clock.seconds, began + _slice_of(away))
         except Exception:
             self._log.failure("a slice failed")
+        if self._hub.sampling.is_on:
+            self._hub.sampling.settled(self._hub.flushed)
         ended = clock.seconds()
         self._left_at = None
         if is_left:

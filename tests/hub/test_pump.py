@@ -9,6 +9,7 @@ from twisted.logger import globalLogPublisher
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import LONG_SLICE_S, SLICE_S, FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.tally import Tally
 from tests.hub.fakes import EXACT, GAME, OTHER_GAME, FakeMember, TextWire, score
 
@@ -165,6 +166,7 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
 
     class TwoSlices:
         tally = Tally()
+        sampling = Sampling(tally)
 
         def publish(self, _publications) -> None: ...
 
