@@ -178,6 +178,10 @@ class Server:
         """End the process by its pid; its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for the end of the process; its exit code."""
         code = self.process.wait(PATIENCE)
         self._thread.join(PATIENCE)
         return code
