@@ -230,6 +230,12 @@ def test_goodbye_is_answered(realm):
     assert set() == realm.sessions
 
 
+def test_a_session_has_the_role_that_it_joined_with(realm):
+    assert Talk(realm).session.role == "viewer"
+    assert Talk.joined(realm).session.role == "viewer"
+    assert Talk.joined(realm, "console").session.role == "feed"
+
+
 def test_the_server_says_goodbye_to_those_who_have_joined(realm):
     talk = Talk.joined(realm)
     talk.session.goodbye("wamp.close.system_shutdown", "the server stops", 1001)

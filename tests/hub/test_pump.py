@@ -11,7 +11,7 @@ from scoreboard.hub.pump import LONG_SLICE_S, SLICE_S, FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
 from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.tally import Tally
-from tests.hub.fakes import EXACT, GAME, OTHER_GAME, FakeMember, TextWire, score
+from tests.hub.fakes import EXACT, GAME, OTHER_GAME, PREFIX, FakeMember, TextWire, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"
 
@@ -184,3 +184,33 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
     clock.callLater(0, clock.hold)
     clock.advance(0)
     assert asked == pytest.approx([SLICE_S, slice_s])
+
+
+def test_a_publication_is_timed_on_its_way_out(clock, hub, member):
+    pump = Pump(clock, hub)
+    pump.publish([score(1)])
+    pump.publish([score(2)])
+    clock.advance(0)
+    tally = hub.tally
+    assert (tally.first_sends.count, tally.last_sends.count) == (1, 1)
+    pump.publish([score(3)])
+    clock.advance(0)
+    assert (tally.first_sends.count, tally.last_sends.count) == (2, 2)
+
+
+def test_what_nobody_is_sent_is_not_timed(clock, hub, member):
+    pump = Pump(clock, hub)
+    pump.publish([score(1, OTHER_GAME)])
+    clock.advance(0)
+    assert (hub.tally.first_sends.count, hub.tally.last_sends.count) == (0, 0)
+
+
+def test_a_hub_knows_how_much_there_is_of_it(clock, hub, member):
+    wire = member.wire
+    for uri in (SCORE, f"scoreboard.v1.game.{OTHER_GAME}.score"):
+        hub.subscribe(FakeMember(wire), uri, EXACT)
+    hub.subscribe(FakeMember(wire), "scoreboard.v1", PREFIX)
+    assert (hub.streams, hub.cohorts, len(hub.tree), hub.tree.total) == (2, 3, 3, 4)
+    assert hub.flushed == hub.tip
+    hub.publish([score(1)])
+    assert hub.flushed < hub.tip

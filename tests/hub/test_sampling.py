@@ -25,9 +25,7 @@ def sampling(tally) -> Sampling:
 
 
 def sent(tally: Tally) -> list[list[float]]:
-    return [
-        [round(one.total_ms), one.count] for one in (tally.first_sends, tally.last_sends)
-    ]
+    return [[round(one.total_ms), one.count] for one in (tally.first_sends, tally.last_sends)]
 
 
 def test_the_first_and_the_last_send_are_timed_from_the_publication(sampling, tally, clock):
