@@ -35,7 +35,7 @@ import attrs
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.internet.error import CannotListenError
+from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python import usage
@@ -183,7 +183,8 @@ def _drain_on_sigterm(reactor: Any, server: Server, deadline_s: float) -> None:
         told.append(number)
         reactor.callFromThread(begin)
 
-    # The reactor installs its own when it begins to run, before this.
+    # The reactor installs its own when it begins to run, between these two.
+    signal.signal(signal.SIGTERM, hear)
     reactor.callWhenRunning(signal.signal, signal.SIGTERM, hear)
 
 
@@ -287,7 +288,9 @@ class Server(Service):
 
     def _failed(self, failure: Failure) -> None:
         why: Any = failure.value
-        if failure.check(CannotListenError):
+        if self._health.state is State.DRAINING:
+            self._log.info("told to stop before it was ready: {why}", why=why)
+        elif failure.check(CannotListenError):
             self._fatal(f"cannot listen on {why.interface}:{why.port}: {why.socketError}")
         elif failure.check(LocalError):
             self._fatal(str(why))
@@ -297,12 +300,21 @@ class Server(Service):
 
     def drain(self) -> None:
         """Send everybody away in order, then stop the reactor."""
+        was_ready = self._health.state is State.READY
         self._log.info("told to stop: {clients} followers leave", clients=self._left())
         self._health.move(Input.DRAIN)
         self._notify.stopping()
-        Deferred.fromCoroutine(self._drain.run()).addErrback(
-            lambda failure: self._log.failure("the drain failed", failure)
-        ).addCallback(lambda _: self._reactor.stop())
+        if was_ready:
+            draining = Deferred.fromCoroutine(self._drain.run())
+            draining.addErrback(lambda failure: self._log.failure("the drain failed", failure))
+            draining.addCallback(lambda _: self._stop_reactor())
+        else:
+            self._stop_reactor()
+
+    def _stop_reactor(self) -> None:
+        # Somebody may have pressed Ctrl-C meanwhile.
+        with contextlib.suppress(ReactorNotRunning):
+            self._reactor.stop()
 
     async def _stop_listening(self) -> None:
         port, self._port = self._port, None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import re
 import shutil
 import signal
@@ -17,7 +18,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.durability.talk import GAME, begin, play, post
-from tests.support.server import PATIENCE, ROOT, TWISTD, Server
+from tests.support.server import PATIENCE, ROOT, TWISTD, TWISTED, Server
 from tests.support.viewer import Viewer, read_until
 
 OPS = "\n[ops]\nport = 0\n"
@@ -160,6 +161,30 @@ def test_a_second_sigterm_ends_it_at_once(start):
     again = start()
     assert again.games == 1
     assert again.request("GET", f"/v1/games/{GAME}").json["seq"] == 3
+
+
+def test_a_server_that_is_told_to_stop_while_it_starts_stops_in_order(start, tmp_path):
+    first = start()
+    for number in range(300):
+        begin(first, f"g{number:010}")
+    assert first.stop() == 0
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(PATIENCE)
+        with subprocess.Popen(
+            [*TWISTED, "--config", str(tmp_path / "scoreboard.toml")],
+            cwd=tmp_path,
+            env={**os.environ, "NOTIFY_SOCKET": str(tmp_path / "notify")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as second:
+            assert manager.recv(4_096).startswith(b"STATUS=reads the log")
+            second.send_signal(signal.SIGTERM)
+            said, _ = second.communicate(timeout=PATIENCE)
+    assert "scoreboard is ready" not in said
+    assert "Traceback" not in said
+    assert second.returncode == 0, said
 
 
 def test_the_deadline_ends_it(start):
