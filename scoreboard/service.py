@@ -22,12 +22,10 @@ import contextlib
 import gc
 import os
 import secrets
-import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +72,18 @@ from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
-from scoreboard.metrics import Durations, Sizes
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.ops.drain import Drain, Leave, Steps, Times
-from scoreboard.ops.exposition import Reading
 from scoreboard.ops.health import Health, Input, State
 from scoreboard.ops.json_log import TO_STDOUT
 from scoreboard.ops.notify import Address, Notify, from_environment
 from scoreboard.ops.pages import Pages, PagesSite
+from scoreboard.ops.sigterm import on_sigterm
 from scoreboard.ops.stall import LoopStall
+from scoreboard.readings import Commits, Watched
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
 from scoreboard.sports.registry import RULESETS
@@ -161,31 +159,8 @@ def makeService(options: Options) -> Server:
     settings = options.settings
     manager = from_environment()
     server = assemble(reactor, settings, demo=bool(options["demo"]), manager=manager)
-    _drain_on_sigterm(reactor, server, settings.drain.deadline_s)
+    on_sigterm(reactor, server.drain, settings.drain.deadline_s)
     return server
-
-
-def _drain_on_sigterm(reactor: Any, server: Server, deadline_s: float) -> None:
-    """
-    SIGTERM drains, so that the process exits with 0; the second one exits at once.
-
-    The second is heard even by a loop that hangs. What was acknowledged is on disk then.
-    """
-    told: list[int] = []
-
-    def begin() -> None:
-        reactor.callLater(deadline_s, os._exit, 1)
-        server.drain()
-
-    def hear(number: int, _frame: object) -> None:
-        if told:
-            os._exit(1)
-        told.append(number)
-        reactor.callFromThread(begin)
-
-    # The reactor installs its own when it begins to run, between these two.
-    signal.signal(signal.SIGTERM, hear)
-    reactor.callWhenRunning(signal.signal, signal.SIGTERM, hear)
 
 
 class Server(Service):
@@ -312,7 +287,6 @@ class Server(Service):
             self._stop_reactor()
 
     def _stop_reactor(self) -> None:
-        # Somebody may have pressed Ctrl-C meanwhile.
         with contextlib.suppress(ReactorNotRunning):
             self._reactor.stop()
 
@@ -353,113 +327,6 @@ class Server(Service):
         self._events.goodbye()
         if self._pages_port is not None:
             await maybeDeferred(self._pages_port.stopListening)
-
-
-@attrs.frozen
-class Commits:
-    """
-    What the syncs of the disk were like.
-
-    Attributes:
-        seconds, entries, size: of each.
-    """
-
-    seconds: Durations = attrs.field(factory=Durations)
-    entries: Sizes = attrs.field(factory=Sizes)
-    size: Sizes = attrs.field(factory=Sizes)
-
-    def add(self, commit: Commit) -> None:
-        """One more."""
-        self.seconds.add(commit.seconds * 1_000)
-        self.entries.add(commit.entries)
-        self.size.add(commit.size)
-
-
-@attrs.frozen
-class Watched:
-    """Everything that keeps counters, for those who want to read them."""
-
-    health: Health
-    keeper: Scorekeeper
-    hub: Hub
-    realm: Realm
-    sockets: ChannelFactory
-    events: EventStreams
-    games: Games
-    stall: LoopStall
-    record: IEventLog
-    commits: Commits
-    refused: Counter[str]
-
-    def line(self) -> str:
-        """For people, in a word or two."""
-        sessions, streams = len(self.realm.sessions), len(self.events.streams)
-        return f"{len(self.keeper.states)} games, {sessions} sessions, {streams} event streams"
-
-    def read(self) -> Reading:
-        """Every counter as it is; see `ops.exposition`."""
-        return {**self._now(), **self._since_start(), **self._times()}
-
-    def _now(self) -> Reading:
-        hub = self.hub
-        return {
-            "build_info": {(_version(),): 1},
-            "ready": self.health.state is State.READY,
-            "games": len(self.keeper.states),
-            "clients": {("wamp",): len(self.realm.sessions), ("sse",): len(self.events.streams)},
-            "websocket_connections": len(self.sockets.channels),
-            "subscriptions": len(hub.tree),
-            "subscribers": hub.tree.total,
-            "streams": hub.streams,
-            "cohorts": hub.cohorts,
-            "stalled_clients": hub.stalled,
-            "log_waiting_entries": self.record.waiting,
-        }
-
-    def _since_start(self) -> Reading:
-        tally = self.hub.tally
-        return {
-            "published_total": tally.publications,
-            "deliveries_total": tally.events,
-            "writes_total": tally.writes,
-            "written_bytes_total": tally.octets,
-            "merged_total": tally.merged,
-            "expired_total": tally.expired,
-            "parked_total": tally.parked,
-            "lagging_total": tally.lagging,
-            "restored_total": tally.restored,
-            "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
-            "resumes_total": dict(self.games.resumes),
-            "answers_total": dict(self.keeper.tally.answers),
-            "refusals_total": {
-                **{("http", code): count for code, count in self.refused.items()},
-                **{("wamp", uri): count for uri, count in self.realm.refused.items()},
-                **{("websocket", f"{n}"): count for n, count in self.sockets.refused.items()},
-            },
-        }
-
-    def _times(self) -> Reading:
-        tally, commits = self.hub.tally, self.commits
-        return {
-            "stage_seconds": {
-                ("durable",): self.keeper.tally.durable,
-                ("first_send",): tally.first_sends,
-                ("last_send",): tally.last_sends,
-            },
-            "loop_lag_seconds": self.stall.durations,
-            "slice_seconds": tally.slices,
-            "commit_seconds": commits.seconds,
-            "commit_entries": commits.entries,
-            "commit_bytes": commits.size,
-        }
-
-
-def _version() -> str:
-    """Of the package; a tree that is not installed has none."""
-    try:
-        return version("scoreboard")
-    except PackageNotFoundError:
-        return "unknown"
 
 
 def _settle() -> None:

@@ -40,7 +40,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "demo": {"model", "codec", "projection", "simulator"},
     "__main__": {"tools"},
+    "readings": {"model", "log.interface", "ingest", "hub", "gateway", "metrics", "ops"},
     "service": {
+        "readings",
         "demo",
         "model",
         "sports",
@@ -73,6 +75,7 @@ SHELLS = {
     "ops.json_log",
     "ops.notify",
     "ops.pages",
+    "ops.sigterm",
     "ops.stall",
     "gateway.beats",
     "gateway.door",
