@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
+import random
 import secrets
 import sys
 from collections import Counter
@@ -49,11 +50,23 @@ from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Limits, Root, make_site
+from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
+from scoreboard.gateway.once import Once
+from scoreboard.gateway.operators import operator_procedures
+from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED, missed, procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import Authenticate, Missed, Procedure, Realm, SessionLimits
+from scoreboard.gateway.realm import (
+    OPS,
+    Authenticate,
+    Left,
+    Missed,
+    Procedure,
+    Realm,
+    SessionLimits,
+)
 from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import Events, EventSettings, EventStreams
@@ -68,12 +81,14 @@ from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
+from scoreboard.ingest.source_file import SourceFile
+from scoreboard.ingest.sources import Sources
 from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
-from scoreboard.model.errors import LocalError
+from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.ops.drain import Drain, Leave, Steps, Times
@@ -91,6 +106,10 @@ from scoreboard.sports.registry import RULESETS
 #: See Note [Garbage]: new objects, and collections of the generation before.
 _GC_THRESHOLDS = (2_000, 4, 300)
 
+#: Seconds that the log's thread waits for Python's lock while the reactor is busy, for each
+#: of some five statements of a commit; Python's default is 5 ms.
+_SWITCH_S = 0.001
+
 #: Forgotten publications of which a ring keeps where they stood: at most some 10 MB for each
 #: stream, and only while somebody is stalled.
 MAX_MARKS = 65_536
@@ -99,6 +118,8 @@ CATCH_UP = 512
 
 #: Seconds from one look at all games to the next, at the games' own speed.
 LOOK_S = 1.0
+#: Bytes of all answers that are kept for their `Idempotency-Key`.
+MAX_REPLIES = 16 * 1024 * 1024
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -187,6 +208,7 @@ class Server(Service):
         sockets: ChannelFactory,
         events: EventStreams,
         kernel: Kernel,
+        sources: Sources,
         demo: Demo | None,
         ops: conf.OpsSettings,
         pages: Pages,
@@ -207,6 +229,7 @@ class Server(Service):
         self._sockets = sockets
         self._events = events
         self._kernel = kernel
+        self._sources = sources
         self._demo = demo
         self._ops = ops
         self._pages = pages
@@ -247,6 +270,7 @@ class Server(Service):
         )
         self._health.move(Input.LISTEN)
         self._notify.ready()
+        self._sources.startService()
         if self._demo is not None:
             self._demo.startService()
 
@@ -267,7 +291,7 @@ class Server(Service):
             self._log.info("told to stop before it was ready: {why}", why=why)
         elif failure.check(CannotListenError):
             self._fatal(f"cannot listen on {why.interface}:{why.port}: {why.socketError}")
-        elif failure.check(LocalError):
+        elif failure.check(LocalError, RemoteError):
             self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
@@ -316,6 +340,8 @@ class Server(Service):
     async def _stop(self) -> None:
         if self._demo is not None and self._demo.running:
             await maybeDeferred(self._demo.stopService)
+        if self._sources.running:
+            await maybeDeferred(self._sources.stopService)
         await self._stop_listening()
         self._notify.stop()
         self._catch_up.stop()
@@ -330,10 +356,11 @@ class Server(Service):
 
 
 def _settle() -> None:
-    """Garbage collection for a server that is up. See Note [Garbage]."""
+    """Garbage collection and threads of a server that is up. See Note [Garbage]."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def open_log(
@@ -426,13 +453,19 @@ def assemble(
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     people = principals(settings)
     officials = Officials(people.whose, people.may_write, keeper.command)
+    room = FeedRoom(keeper.feed_status, keeper.choose, keeper.submit, feeds.may_write)
+    leases = Leases(keeper.closed)
+    sources = _sources(reactor, settings, keeper)
     calls = {
         **procedures(games, intake, limits.batch),
         **history_procedures(hub, games),
         **scorer_procedures(officials, games),
+        **feed_procedures(room, games, leases),
+        **operator_procedures(sources),
     }
     wires = Wires(envelope)
-    realm = _realm(hub, settings, calls, missed(games), people.authenticate)
+    shared = Shared(calls, missed(games), people.authenticate, leases.left)
+    realm = _realm(hub, settings, shared)
     sockets = _sockets(reactor, realm, settings, wires)
     events = _events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
@@ -441,6 +474,8 @@ def assemble(
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
     health, refused = Health(), Counter[str]()
+    web = settings.http
+    once = Once(reactor, Replies(web.idempotency_s, web.max_idempotency_keys, MAX_REPLIES))
     root = Root(
         games=games,
         intake=intake,
@@ -450,6 +485,7 @@ def assemble(
         events=Events(events),
         officials=officials,
         readiness=lambda: health.readiness,
+        once=once,
     )
     watched = Watched(
         health, keeper, hub, realm, sockets, events, games, stall, record, commits, refused
@@ -467,6 +503,7 @@ def assemble(
         sockets=sockets,
         events=events,
         kernel=_kernel(settings.websocket),
+        sources=sources,
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
         pages=Pages(watched.read, health, alive),
@@ -501,21 +538,30 @@ def _setting(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
+@attrs.frozen
+class Shared:
+    """What the sessions of a realm share besides the hub."""
+
+    calls: dict[str, Procedure]
+    lacks: Missed
+    who: Authenticate
+    left: Left
+
+
 def _realm(
     hub: Hub,
     settings: Settings,
-    calls: dict[str, Procedure],
-    lacks: Missed,
-    who: Authenticate,
+    shared: Shared,
 ) -> Realm:
     """What all sessions share."""
     ws = settings.websocket
     return Realm(
         hub=hub,
-        procedures=calls,
-        authenticate=who,
+        procedures=shared.calls,
+        authenticate=shared.who,
         limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
-        missed=lacks,
+        missed=shared.lacks,
+        left=shared.left,
     )
 
 
@@ -547,7 +593,27 @@ def principals(settings: Settings) -> Principals:
         Credential(name, conf.token_hash(who), who.role, who.leagues)
         for name, who in settings.scorers.items()
     ]
-    return Principals([*feeds, *scorers])
+    operators = [
+        Credential(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()
+    ]
+    return Principals([*feeds, *scorers, *operators])
+
+
+def _sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
+    """What fetches from the sources."""
+    durable = settings.log.provider == "sqlite"
+    kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
+    return Sources(
+        reactor,
+        settings=settings.sources,
+        read=conf.read_source,
+        kept=SourceFile(kept),
+        taken=[*settings.feeds, *settings.scorers, *settings.operators],
+        put_meta=keeper.put_meta,
+        submit=keeper.submit,
+        states=keeper.states,
+        chance=random.random,
+    )
 
 
 def _events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:

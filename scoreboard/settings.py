@@ -18,6 +18,7 @@ import cattrs
 
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import BadId, SourceId, parse_source_id
+from scoreboard.model.source import BadSource, SourceSpec, check
 
 _MIB = 1024 * 1024
 
@@ -87,12 +88,16 @@ class HttpSettings:
         max_streams: event streams (`/v1/events`) at a time; their buffers, subscriptions and
             patience are those of WebSocket.
         stream_beat_s: seconds between the signs of life on an event stream.
+        idempotency_s: how long an answer is kept for its `Idempotency-Key`, seconds.
+        max_idempotency_keys: that are kept at a time; beyond: the oldest goes.
     """
 
     max_body_bytes: int = 512 * 1024
     max_batch: int = 2_000
     max_streams: int = 3_000
     stream_beat_s: float = 15.0
+    idempotency_s: float = 600.0
+    max_idempotency_keys: int = 10_000
 
 
 @attrs.frozen
@@ -160,6 +165,19 @@ class ScorerSettings:
     token_sha256: str = ""
     role: str = "scorer"
     leagues: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class OperatorSettings:
+    """
+    Somebody who runs the server.
+
+    Attributes:
+        token: the WAMP ticket; better is `token_sha256`, its hash in hex.
+    """
+
+    token: str = ""
+    token_sha256: str = ""
 
 
 @attrs.frozen
@@ -233,6 +251,8 @@ class Settings:
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
     scorers: Mapping[str, ScorerSettings] = attrs.field(factory=dict)
+    operators: Mapping[str, OperatorSettings] = attrs.field(factory=dict)
+    sources: Mapping[str, SourceSpec] = attrs.field(factory=dict)
 
 
 class BadSettings(LocalError):
@@ -268,21 +288,42 @@ def _check(settings: Settings, origin: str) -> None:
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     _check_ops(settings, origin)
-    if settings.arbitration.failback not in ("", "auto", "ask", "never"):
+    _check_arbitration(settings, origin)
+    _check_names(settings, origin)
+    _check_people(settings, origin)
+    for name, spec in settings.sources.items():
+        try:
+            check(name, spec)
+        except BadSource as why:
+            raise BadSettings(f"{origin}: {why}") from why
+
+
+def _check_arbitration(settings: Settings, origin: str) -> None:
+    chosen = settings.arbitration
+    if chosen.failback not in ("", "auto", "ask", "never"):
         raise BadSettings(f"{origin}: arbitration.failback must be auto, ask, never or empty")
-    if settings.arbitration.speed <= 0:
+    if chosen.speed <= 0:
         raise BadSettings(f"{origin}: arbitration.speed must be above 0")
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
+
+
+def _check_names(settings: Settings, origin: str) -> None:
+    """A name stands for one of them all: it is the source of what is logged."""
     names: dict[str, str] = {}
-    for table in ("feeds", "scorers"):
-        for name, entry in getattr(settings, table).items():
+    for table in ("feeds", "scorers", "operators", "sources"):
+        for name in getattr(settings, table):
             _check_name(name, f"{origin}: {table}")
             if name in names:
                 both = f"{names[name]}.{name} and {table}.{name}"
                 raise BadSettings(f"{origin}: {both} are one name; take another")
             names[name] = table
+
+
+def _check_people(settings: Settings, origin: str) -> None:
+    for table in ("feeds", "scorers", "operators"):
+        for name, entry in getattr(settings, table).items():
             if not entry.token and not entry.token_sha256:
                 raise BadSettings(f"{origin}: {table}.{name} needs token or token_sha256")
     for name, scorer in settings.scorers.items():
@@ -311,7 +352,24 @@ def _check_name(name: str, where: str) -> None:
         raise BadSettings(f"{where}: {why}") from why
 
 
-def token_hash(entry: FeedSettings | ScorerSettings) -> str:
+def read_source(name: str, data: Mapping[str, Any]) -> SourceSpec:
+    """
+    A source out of plain data, as an operator's call or a file has it.
+
+    Raises:
+        BadId, BadSource: naming the source and the setting.
+    """
+    parse_source_id(name)
+    try:
+        spec = _CONVERTER.structure(data, SourceSpec)
+    except cattrs.BaseValidationError as why:
+        problems = "; ".join(cattrs.transform_error(why, path=""))
+        raise BadSource(f"sources.{name}: {problems.replace(' @ .', ' in ')}") from why
+    check(name, spec)
+    return spec
+
+
+def token_hash(entry: FeedSettings | ScorerSettings | OperatorSettings) -> str:
     """SHA-256 of the token, in hex."""
     return (entry.token_sha256 or hashlib.sha256(entry.token.encode()).hexdigest()).lower()
 

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from pathlib import Path
 
 import attrs
 import pytest
 
-from scoreboard.settings import BadSettings, Feeds, FeedSettings, ScorerSettings, Settings, parse
+from scoreboard.model.errors import RemoteError
+from scoreboard.model.source import SourceSpec
+from scoreboard.settings import (
+    BadSettings,
+    Feeds,
+    FeedSettings,
+    OperatorSettings,
+    ScorerSettings,
+    Settings,
+    parse,
+    read_source,
+)
 
 CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
 
@@ -32,8 +44,14 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     assert set(feeds["arena"]) == {field.name for field in attrs.fields(FeedSettings)}
     scorers = shown.pop("scorers")
     assert set(scorers["jo"]) == {field.name for field in attrs.fields(ScorerSettings)}
+    operators = shown.pop("operators")
+    assert set(operators["desk"]) == {field.name for field in attrs.fields(OperatorSettings)}
+    source = shown.pop("sources")["league_site"]
+    defaults = attrs.asdict(SourceSpec("poll", url=source["url"]))
+    assert source == defaults
     known = attrs.asdict(Settings(), recurse=True)
-    del known["feeds"], known["scorers"]
+    for table in ("feeds", "scorers", "operators", "sources"):
+        del known[table]
     assert shown == known
 
 
@@ -60,6 +78,11 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
             '[feeds.jo]\ntoken = "x"\n[scorers.jo]\ntoken = "y"',
             "feeds.jo and scorers.jo are one name",
         ),
+        ('[operators."?"]\ntoken = "x"', "operators: source '?'"),
+        ("[operators.desk]", "operators.desk needs token"),
+        ('[feeds.a]\ntoken = "x"\n[operators.a]\ntoken = "y"', "feeds.a and operators.a"),
+        ('[sources.a]\nkind = "pull"', "sources.a: kind must be"),
+        ("[sources.a]\nport = 1", "kind"),
     ],
 )
 def test_a_wrong_setting_is_named(text, named):
@@ -112,3 +135,22 @@ def test_a_feed_writes_its_leagues():
             ("nobody", "nfl_"),
         )
     ] == [True, False, True, False]
+
+
+def test_a_source_of_a_call_is_read_as_one_of_the_settings():
+    data = {"kind": "poll", "url": "http://h/x", "interval_s": 1}
+    assert read_source("site", data) == SourceSpec("poll", url="http://h/x", interval_s=1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "named"),
+    [
+        ("?", {}, "source '?'"),
+        ("site", {}, "sources.site: required field missing in kind"),
+        ("site", {"kind": "poll", "url": "x", "prt": 1}, "prt"),
+        ("site", {"kind": "poll", "url": "ftp://x"}, "sources.site: url"),
+    ],
+)
+def test_what_is_wrong_with_a_source_of_a_call_is_named(name, data, named):
+    with pytest.raises(RemoteError, match=re.escape(named)):
+        read_source(name, data)

@@ -14,7 +14,7 @@
 // states; for them a jump is no hole.
 
 /** Kinds of which none may be missed. */
-export const CRITICAL = new Set(['play', 'score', 'status', 'correction', 'shot', 'lineup']);
+export const CRITICAL = new Set(['play', 'score', 'status', 'correction', 'shot', 'lineup', 'alert']);
 /** Kinds of which the newest is enough. */
 export const LATEST = new Set(['clock', 'situation', 'meta', 'stats']);
 

@@ -17,8 +17,8 @@ After an answer to `sync`, which is exact, its own `seq` is complete.
 
 `prev` of an event is the `seq` of the one before it on the same topic. A follower of some
 topics sees gaps in `seq` by design, so only `prev` can tell: it must not be beyond what is
-known of that kind. Kinds that the server may merge (clock, situation, meta) are whole
-states; for them a jump is no hole.
+known of that kind. Kinds that the server may merge (clock, situation, meta, stats) are
+whole states, or whole lines; for them a jump is no hole.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from scoreboard.client.reading import Envelope, Mode, Snapshot, Synced
 from scoreboard.model.errors import LocalError
 
 #: Kinds of which none may be missed.
-CRITICAL = frozenset({"play", "score", "status", "correction", "shot", "lineup"})
+CRITICAL = frozenset({"play", "score", "status", "correction", "shot", "lineup", "alert"})
 #: Kinds of which the newest is enough.
-LATEST = frozenset({"clock", "situation", "meta"})
+LATEST = frozenset({"clock", "situation", "meta", "stats"})
 
 
 class Stage(Enum):

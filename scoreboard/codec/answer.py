@@ -23,6 +23,7 @@ def write_answer(answer: Answer) -> Shape:
         "seq": answer.seq,
         "score": score(answer.score),
         "period_index": answer.period_index,
+        "term": answer.term,
         "expected_next": answer.expected_next,
         "quarantine_id": answer.quarantine_id,
         "retry_ms": answer.retry_ms,

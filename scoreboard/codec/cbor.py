@@ -28,8 +28,9 @@ from scoreboard.model.event import Entry
 #: The newest format that this version reads, and the one that it writes.
 VERSION = 1
 
-#: Levels of lists and maps within an entry; the deepest that is written has 8.
-_MAX_DEPTH = 16
+#: Levels of lists and maps within an entry; the deepest of ours has 8, and a held message
+#: adds its own below the sixth.
+_MAX_DEPTH = 24
 
 
 class _NoTags(UserDict[int, Any]):

@@ -106,10 +106,27 @@ def _real(value: Any) -> float:
     return float(value) + 0.0
 
 
+def _plain(value: Any) -> Any:
+    if value is None or type(value) in (str, bool):
+        return value
+    if type(value) is int:
+        return _whole(value)
+    if type(value) is float:
+        return _real(value)
+    if type(value) is list:
+        return [_plain(item) for item in value]
+    if type(value) is not dict or not all(type(key) is str for key in value):
+        raise Unfit(f"{value!r:.80} is not plain data")
+    # Sorted: maps are equal whatever the order of their keys, so their bytes must be.
+    return {key: _plain(value[key]) for key in sorted(value)}
+
+
 TEXT = _checked(str, "text")
 FLAG = _checked(bool, "true or false")
 WHOLE = Form(_whole, _whole)
 REAL = Form(_real, _real)
+#: Anything of the plain JSON model: what somebody else sent, kept as it was read.
+PLAIN = Form(_plain, _plain)
 
 
 def choice(kind: type[Enum]) -> Form:
@@ -170,7 +187,7 @@ def record(kind: type, *fields: Field) -> Form:
     """
     _complete(kind, fields)
     values_of = _values_of([field.name for field in fields])
-    rows = tuple((f.name, f.key, f.default, f.form.pack) for f in fields)
+    rows = tuple((f.name, f.key, f.default, f.default is _REQUIRED, f.form.pack) for f in fields)
     by_key = {f.key: (f.name, f.form.unpack) for f in fields}
     defaults = {f.name: f.default for f in fields if f.default is not _REQUIRED}
     required = {f.name for f in fields if f.default is _REQUIRED}
@@ -182,8 +199,8 @@ def record(kind: type, *fields: Field) -> Form:
         name = ""
         try:
             columns = zip(rows, values_of(value), strict=True)
-            for (name, key, default, pack_field), field in columns:  # noqa: B007 - used in except
-                if field is not default and field != default:
+            for (name, key, default, must, pack_field), field in columns:  # noqa: B007 - used in except
+                if must or (field is not default and field != default):
                     data[key] = pack_field(field)
         except Unfit as fault:
             fault.within(name)

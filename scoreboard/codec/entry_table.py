@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from scoreboard.codec.entry_record import (
     FLAG,
+    PLAIN,
     REAL,
     TEXT,
     WHOLE,
@@ -28,9 +29,12 @@ from scoreboard.model.event import (
     Entry,
     FeedModeSet,
     FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
     HoldSet,
     LockReleased,
     LockSet,
+    MessageHeld,
     MetaSet,
     PeriodSet,
     PlayAdded,
@@ -44,7 +48,7 @@ from scoreboard.model.event import (
     StatusSet,
 )
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
-from scoreboard.model.game import Coverage, GameMeta, Team
+from scoreboard.model.game import Coverage, GameMeta, Player, Team
 from scoreboard.model.play import (
     Participant,
     Place,
@@ -55,6 +59,7 @@ from scoreboard.model.play import (
     RawPlace,
     ShotFacts,
 )
+from scoreboard.model.quarantine import Held, HoldEnd
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -195,6 +200,14 @@ PLAY = record(
     Field("withheld", "w", WHOLE, 0),
 )
 
+_PLAYER = record(
+    Player,
+    Field("name", "n", TEXT, None),
+    Field("jersey", "j", TEXT, None),
+    Field("person_id", "i", TEXT, None),
+    Field("ref", "f", TEXT, None),
+)
+
 _TEAM = record(
     Team,
     Field("team_id", "i", TEXT),
@@ -204,6 +217,7 @@ _TEAM = record(
     Field("rank", "k", WHOLE, None),
     Field("color", "c", TEXT, None),
     Field("provider_refs", "p", _NAMES, ()),
+    Field("roster", "o", many(_PLAYER), ()),
 )
 
 _META = record(
@@ -253,6 +267,20 @@ _LOCK = record(
     Field("by", "b", TEXT),
     Field("until_ms", "t", WHOLE, None),
     Field("reason", "r", TEXT),
+)
+
+_HELD = record(
+    Held,
+    Field("quarantine_id", "i", TEXT),
+    Field("source", "s", TEXT),
+    Field("message", "m", PLAIN),
+    Field("rule", "r", TEXT),
+    Field("code", "c", TEXT),
+    Field("problem", "p", TEXT),
+    Field("since_ms", "t", WHOLE),
+    Field("until_ms", "u", WHOLE),
+    Field("official", "o", FLAG, False),
+    Field("term", "k", WHOLE, 0),
 )
 
 _EVENT = either(
@@ -365,6 +393,21 @@ _EVENT = either(
         "unlock": (
             LockReleased,
             record(LockReleased, Field("by", "b", TEXT), Field("reason", "r", TEXT)),
+        ),
+        "held": (MessageHeld, record(MessageHeld, Field("held", "h", _HELD))),
+        "confirm": (
+            HoldConfirmed,
+            record(HoldConfirmed, Field("quarantine_id", "i", TEXT), Field("by", "b", TEXT)),
+        ),
+        "closed": (
+            HoldClosed,
+            record(
+                HoldClosed,
+                Field("quarantine_id", "i", TEXT),
+                Field("how", "h", choice(HoldEnd)),
+                Field("by", "b", TEXT, None),
+                Field("reason", "r", TEXT, ""),
+            ),
         ),
     }
 )

@@ -57,6 +57,26 @@ def read_json(data: bytes) -> Any:
         raise NotJson(str(why)) from why
 
 
+def bounded(value: Any, depth: int) -> None:
+    """
+    Check how deep `value` is nested: a list in a list is 2 deep.
+
+    Raises:
+        NotJson: deeper than `depth`.
+    """
+    layer = [value]
+    for _ in range(depth):
+        layer = [inner for outer in layer for inner in _inside(outer)]
+    if any(isinstance(item, dict | list) for item in layer):
+        raise NotJson(f"nested more than {depth} deep")
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
 def write_json(value: Any) -> bytes:
     """`value` in the fewest bytes, UTF-8."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

@@ -7,9 +7,21 @@ sender. The other direction is `codec.shape.meta`. Pure.
 
 from __future__ import annotations
 
+from typing import Any
+
 from scoreboard.codec.fields import Fields, Malformed
-from scoreboard.model.game import Coverage, GameMeta, Team
-from scoreboard.model.ids import GameId, League, parse_league, parse_team_id, team_id
+from scoreboard.model.game import Coverage, GameMeta, Player, Team
+from scoreboard.model.ids import (
+    GameId,
+    League,
+    parse_league,
+    parse_person_id,
+    parse_team_id,
+    team_id,
+)
+
+#: A college football team dresses more than a hundred.
+_MOST_PLAYERS = 200
 
 
 def read_meta(data: object, game_id: GameId, sports: dict[str, str]) -> GameMeta:
@@ -70,7 +82,22 @@ def _team(fields: Fields, league: League) -> Team:
         rank=fields.integer("rank"),
         color=fields.text("color"),
         provider_refs=_refs(fields),
+        roster=fields.each("roster", _player, most=_MOST_PLAYERS),
     )
+
+
+def _player(data: Any, path: str) -> Player:
+    fields = Fields(data, path)
+    person = fields.text("person_id")
+    player = Player(
+        name=fields.text("name"),
+        jersey=fields.text("jersey"),
+        person_id=None if person is None else parse_person_id(person),
+        ref=fields.text("ref"),
+    )
+    if player == Player():
+        raise Malformed(path, "has none of: name, jersey, person_id, ref")
+    return player
 
 
 def _refs(fields: Fields) -> tuple[tuple[str, str], ...]:

@@ -104,10 +104,15 @@ class _Reader:
         if read is None:
             problem = f"{kind!r} is none of: {', '.join(_READERS)}"
             raise Malformed("type", "is missing" if kind is None else problem)
+        force = fields.flag("force")
         message = Message(
             report=read(self, fields),
             source_seq=fields.integer("source_seq"),
             sent_at_ms=fields.time("sent_at"),
+            dense=fields.flag("dense"),
+            term=fields.integer("term"),
+            force=force,
+            reason=fields.text("reason") if force else None,
         )
         self.done(fields)
         return message
@@ -383,6 +388,9 @@ def write_message(message: Message, meta: GameMeta) -> Shape:
         shape["source_seq"] = message.source_seq
     if message.sent_at_ms is not None:
         shape["sent_at"] = iso(message.sent_at_ms)
+    shape |= {"dense": message.dense, "term": message.term, "force": message.force}
+    if message.force:
+        shape["reason"] = message.reason
     return _without_nulls(shape)
 
 

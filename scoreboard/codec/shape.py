@@ -12,9 +12,13 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from scoreboard.codec.text import iso
+from scoreboard.model.alert import Alert, Moment
+from scoreboard.model.boxscore import BoxScore, StatLine
 from scoreboard.model.delivery import Publication
 from scoreboard.model.game import GameMeta, Team
 from scoreboard.model.payload import (
+    AlertList,
+    AlertPayload,
     ClockPayload,
     CorrectionPayload,
     FeedPayload,
@@ -23,15 +27,18 @@ from scoreboard.model.payload import (
     LineupPayload,
     MetaPayload,
     PlayPayload,
+    QuarantinePayload,
     ScorePayload,
     ShotPayload,
     SituationPayload,
     SlatePayload,
     Snapshot,
+    StatsPayload,
     StatusPayload,
     TeamScore,
 )
 from scoreboard.model.play import Participant, Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -39,6 +46,7 @@ from scoreboard.model.situation import (
     HockeySituation,
     Situation,
 )
+from scoreboard.sports.boxes import BOXES
 
 #: Version of the envelope; raised only if a field changes its meaning.
 ENVELOPE_VERSION = 1
@@ -113,7 +121,7 @@ def _team_id(about: GameMeta, side: Side | None) -> str | None:
 
 
 def _team(team: Team) -> Shape:
-    return {
+    shape: Shape = {
         "team_id": team.team_id,
         "name": team.name,
         "abbrev": team.abbrev,
@@ -122,6 +130,17 @@ def _team(team: Team) -> Shape:
         "color": team.color,
         "provider_refs": dict(team.provider_refs),
     }
+    if team.roster:
+        shape["roster"] = [
+            {
+                "name": player.name,
+                "jersey": player.jersey,
+                "person_id": player.person_id,
+                "ref": player.ref,
+            }
+            for player in team.roster
+        ]
+    return shape
 
 
 def meta(about: GameMeta) -> Shape:
@@ -396,6 +415,124 @@ def _slate(body: SlatePayload) -> Shape:
     }
 
 
+def _line(line: StatLine, about: GameMeta) -> Shape:
+    person = line.person
+    shape: Shape = {"team_id": about.team(line.side).team_id, "person_id": None}
+    if person is not None:
+        shape["person_id"] = person.person_id
+        shape["name"] = person.name
+        if person.jersey is not None:
+            shape["jersey"] = person.jersey
+        if person.ref is not None:
+            shape["ref"] = person.ref
+    shape["set"] = dict(BOXES[about.ruleset].shows(line.counts))
+    return shape
+
+
+def _stats(body: StatsPayload) -> Shape:
+    return {"scope": "game", "lines": [_line(line, body.meta) for line in body.lines]}
+
+
+def box_score(box: BoxScore) -> Shape:
+    """The box score, as `boxscore.get` and `GET /v1/games/{gid}/boxscore` answer it."""
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": box.meta.game_id,
+        "epoch": box.epoch,
+        "seq": box.seq,
+        "as_of": iso(box.ts_ms),
+        "status": box.line.status.value,
+        "period_index": box.period_index,
+        "score": score(box.score),
+        "lines": [_line(line, box.meta) for line in box.lines],
+    }
+
+
+def _alert(told: Alert, about: GameMeta) -> Shape:
+    return {
+        "notif_id": told.notif_id,
+        "kind": told.kind,
+        "severity": told.severity,
+        "default": told.is_default,
+        "play_id": told.play_id,
+        "team_id": _team_id(about, told.side),
+        "points": told.points,
+        "retracts": told.retracts,
+        "updates": told.updates,
+        "expires": _time(told.expires_ms),
+    }
+
+
+def _moment(at: Moment, about: GameMeta) -> Shape:
+    home, away = about.home.abbrev, about.away.abbrev
+    return {
+        "collapse_id": about.game_id,
+        "team_ids": [about.home.team_id, about.away.team_id],
+        "title": f"{home} {at.score.home}, {away} {at.score.away}",
+        "state": {
+            "home": at.score.home,
+            "away": at.score.away,
+            "status": at.line.status.value,
+            "decided_in": at.line.decided_in,
+            "period_index": at.period_index,
+            "period_label": at.period_label,
+            "clock_ms": at.clock_ms,
+            "confidence": at.confidence.value,
+        },
+    }
+
+
+def _alerts(body: AlertPayload) -> Shape:
+    told = [_alert(one, body.meta) for one in body.alerts]
+    return {"alerts": told, **_moment(body.moment, body.meta)}
+
+
+def alert_list(body: AlertList) -> Shape:
+    """Every alert of a game, as `alerts.list` answers it."""
+    return {
+        "v": ENVELOPE_VERSION,
+        "game_id": body.meta.game_id,
+        "epoch": body.epoch,
+        "seq": body.seq,
+        "alerts": [
+            {
+                "seq": told.seq,
+                "ts": iso(told.ts_ms),
+                **_alert(told.alert, body.meta),
+                "withdrawn": told.withdrawn or None,
+                **_moment(told.moment, body.meta),
+            }
+            for told in body.told
+        ],
+    }
+
+
+def held(one: Held) -> Shape:
+    """A message in quarantine, as it came, and why."""
+    return {
+        "quarantine_id": one.quarantine_id,
+        "source": one.source,
+        "official": one.official,
+        "term": one.term,
+        "rule": one.rule,
+        "code": one.code,
+        "problem": one.problem,
+        "since": iso(one.since_ms),
+        "until": iso(one.until_ms),
+        "message": one.message,
+    }
+
+
+def _quarantine(body: QuarantinePayload) -> Shape:
+    return {
+        "change": body.change,
+        "by": body.by,
+        "reason": body.reason,
+        "waiting": body.waiting,
+        "held": held(body.held),
+    }
+
+
 _SHAPES: dict[type, Callable[[Any], Shape]] = {
     ScorePayload: _score,
     StatusPayload: _status,
@@ -407,6 +544,9 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     MetaPayload: lambda body: meta(body.meta),
     FeedPayload: _feed,
     FeedReportPayload: _feed_report,
+    QuarantinePayload: _quarantine,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
+    StatsPayload: _stats,
+    AlertPayload: _alerts,
 }

@@ -7,6 +7,7 @@ Rule: times on the wire are UTC, ISO 8601 with milliseconds and a Z. Pure.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from scoreboard.model.errors import RemoteError
 
@@ -24,7 +25,13 @@ def iso(ms: int) -> str:
         ms: milliseconds since 1970-01-01 UTC.
     """
     whole, rest = divmod(ms, _MS)
-    return f"{datetime.fromtimestamp(whole, UTC).isoformat()[:19]}.{rest:03d}Z"
+    return f"{_second(whole)}.{rest:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second(whole: int) -> str:
+    """Seconds since 1970; thousands of events are of the same one."""
+    return datetime.fromtimestamp(whole, UTC).isoformat()[:19]
 
 
 def parse_iso(text: str) -> int:

@@ -6,6 +6,7 @@ Rule: no connection has a timer of its own. Shell.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -53,6 +54,10 @@ class Beats:
             self.now = now
             self._call = self._clock.callLater(_STEP_S, self._turn)
         self._wheel.put(item, now + delay)
+
+    def soon(self, call: Callable[[], None]) -> None:
+        """Make `call` at the end of this turn of the reactor, or in the next."""
+        self._clock.callLater(0, call)
 
     def drop(self, item: Due) -> None:
         """`item` is not looked at any more."""

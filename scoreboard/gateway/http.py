@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -22,7 +23,10 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.gateway import serializers
+from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.idempotency import Reply, digest
+from scoreboard.gateway.once import Once
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
@@ -30,12 +34,17 @@ from scoreboard.gateway.scorer import Officials
 from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
+from scoreboard.projection.state import GameState
 
 #: What `readiness` says of a server that takes new clients.
 READY = "ready"
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
+
+#: Codes of answers to messages that were not looked at: they are to be sent again.
+_PASSING = {"unavailable", "busy"}
+_RETRY = (b"retry-after", b"1")
 
 
 @attrs.frozen
@@ -94,13 +103,7 @@ class _Game(Leaf):
             answer(request, 200, past.form(serializers.JSON))
             return
         state = self._games.state(self._game_id)
-        etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}"'.encode()
-        headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
-        if request.setETag(etag) is http.CACHED:
-            answer(request, http.NOT_MODIFIED, b"", headers=headers)
-            return
-        whole = self._games.whole(self._game_id).form(serializers.JSON)
-        answer(request, 200, whole, headers=headers)
+        _answer_at(request, state, "", lambda: self._games.whole(self._game_id))
 
     async def _put(self, request: Request) -> None:
         source = _source(self._intake, request)
@@ -110,6 +113,31 @@ class _Game(Leaf):
         if not self._intake.may_write(source, meta.league):
             raise _forbidden(source, f"league {meta.league}")
         _answer_one(request, await self._intake.put_meta(source, meta))
+
+
+def _answer_at(request: Request, state: GameState, part: str, whole: Callable[[], Piece]) -> None:
+    """What stands as long as the game does not move on: with a strong ETag."""
+    etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}{part}"'.encode()
+    headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
+    if request.setETag(etag) is http.CACHED:
+        answer(request, http.NOT_MODIFIED, b"", headers=headers)
+        return
+    answer(request, 200, whole().form(serializers.JSON), headers=headers)
+
+
+class _Part(Leaf):
+    """`/v1/games/{gid}/boxscore` and `/v1/games/{gid}/alerts`."""
+
+    def __init__(self, part: str, game_id: str, games: Games) -> None:
+        self._part = part
+        self._game_id = game_id
+        self._games = games
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        state = self._games.state(self._game_id)
+        whole = partial(self._games.part, self._part, self._game_id)
+        _answer_at(request, state, f"-{self._part}", whole)
 
 
 class _Slate(Leaf):
@@ -128,8 +156,15 @@ class _Messages(Leaf):
     """`/v1/feeds/{source}/games/{gid}/messages`: what a feed has to say."""
 
     def __init__(
-        self, source: str, game_id: str, games: Games, intake: Intake, limits: Limits
+        self,
+        source: str,
+        game_id: str,
+        games: Games,
+        intake: Intake,
+        limits: Limits,
+        once: Once | None,
     ) -> None:
+        self._once = once
         self._source = source
         self._game_id = game_id
         self._games = games
@@ -145,23 +180,35 @@ class _Messages(Leaf):
         if not self._intake.may_write(source, state.meta.league):
             raise _forbidden(source, f"league {state.meta.league}")
         content_type = (request.getHeader(b"content-type") or JSON).split(b";")[0].strip()
-        if content_type == NDJSON:
-            messages = _lines(_body(request), self._limits.batch)
-            answers = await self._intake.submit(source, state.meta.game_id, messages)
-            _answer_many(request, answers)
-        elif content_type == JSON:
-            body = _body(request)
-            if len(body) > MAX_MESSAGE:
-                raise Refused(_long_message(None))
-            message = read_json(body)
-            if isinstance(message, list):
-                hint = "send one message, or one a line as application/x-ndjson"
-                raise Refused(Problem("malformed", "a list is no message", hint))
-            answers = await self._intake.submit(source, state.meta.game_id, [message])
-            _answer_one(request, answers[0])
+        body, game_id = _body(request), state.meta.game_id
+
+        async def do() -> tuple[Reply, bool]:
+            many = content_type == NDJSON
+            messages = _lines(body, self._limits.batch) if many else [_one(content_type, body)]
+            answers = await self._intake.submit(source, game_id, messages)
+            reply = _reply_many(answers) if many else _reply_one(answers[0])
+            return reply, not any(said.code in _PASSING for said in answers)
+
+        if self._once is None:
+            reply, _ = await do()
         else:
-            problem = "the content type is neither application/json nor application/x-ndjson"
-            raise Refused(Problem("unsupported_type", problem, "say which of them it is"))
+            asks = digest(game_id.encode(), content_type, body)
+            reply = await self._once.run(source, request.getHeader("idempotency-key"), asks, do)
+        answer(request, reply.status, reply.body, reply.content_type, reply.headers)
+
+
+def _one(content_type: bytes, body: bytes) -> Any:
+    """The one message of a JSON body. Raises: Refused, NotJson."""
+    if content_type != JSON:
+        problem = "the content type is neither application/json nor application/x-ndjson"
+        raise Refused(Problem("unsupported_type", problem, "say which of them it is"))
+    if len(body) > MAX_MESSAGE:
+        raise Refused(_long_message(None))
+    message = read_json(body)
+    if isinstance(message, list):
+        hint = "send one message, or one a line as application/x-ndjson"
+        raise Refused(Problem("malformed", "a list is no message", hint))
+    return message
 
 
 def _long_message(line: int | None) -> Problem:
@@ -193,20 +240,24 @@ def _lines(body: bytes, most: int) -> list[Any]:
 
 
 def _answer_one(request: Request, said: Answer) -> None:
-    headers = [(b"retry-after", b"1")] if said.retry_ms else []
-    answer(request, status_of(said), write_json(write_answer(said)), headers=headers)
+    reply = _reply_one(said)
+    answer(request, reply.status, reply.body, reply.content_type, reply.headers)
 
 
-def _answer_many(request: Request, answers: Sequence[Answer]) -> None:
+def _reply_one(said: Answer) -> Reply:
+    headers = (_RETRY,) if said.retry_ms else ()
+    return Reply(status_of(said), JSON, write_json(write_answer(said)), headers)
+
+
+def _reply_many(answers: Sequence[Answer]) -> Reply:
     """200 if all were recorded, 207 if some were not, 503 if none could be."""
     codes = {said.code for said in answers if not said.outcome.recorded}
     status = 207 if codes else 200
-    headers: list[tuple[bytes, bytes]] = []
-    if codes and codes <= {"unavailable", "busy"}:
-        status = 503
-        headers.append((b"retry-after", b"1"))
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if codes and codes <= _PASSING:
+        status, headers = 503, (_RETRY,)
     body = b"".join(write_json(write_answer(said)) + b"\n" for said in answers)
-    answer(request, status, body, NDJSON, headers)
+    return Reply(status, NDJSON, body, headers)
 
 
 class _Health(Leaf):
@@ -259,6 +310,8 @@ _INDEX = b"""scoreboard: a live sports score server
 
 GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
+GET  /v1/games/{game_id}/boxscore                its box score
+GET  /v1/games/{game_id}/alerts                  its alerts
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
 POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scoring.md)
@@ -280,6 +333,7 @@ class Root:
         events: what serves `/v1/events`.
         officials: who may make the scorer's calls; None: nobody.
         readiness: `READY`, or why not, in a word.
+        once: what answers repeats of requests with a key; without it keys say nothing.
     """
 
     isLeaf = False
@@ -294,9 +348,11 @@ class Root:
         events: IResource | None = None,
         officials: Officials | None = None,
         readiness: Callable[[], str] = lambda: READY,
+        once: Once | None = None,
     ) -> None:
         self._readiness = readiness
         self._officials = officials
+        self._once = once
         self._games = games
         self._intake = intake
         self._limits = limits
@@ -326,8 +382,12 @@ class Root:
                 return _Game(game_id, self._games, self._intake)
             case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
                 return ScorerCall(game_id, call, self._games, self._officials)
+            case ["v1", "games", game_id, "boxscore" | "alerts" as part]:
+                return _Part(part, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
-                return _Messages(source, game_id, self._games, self._intake, self._limits)
+                return _Messages(
+                    source, game_id, self._games, self._intake, self._limits, self._once
+                )
             case _:
                 return _NotFound()
 

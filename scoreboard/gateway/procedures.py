@@ -40,6 +40,8 @@ def procedures(games: Games, intake: Intake, max_batch: int) -> dict[str, Proced
         "scoreboard.v1.slate.get": reading.slate,
         "scoreboard.v1.game.get": reading.game,
         "scoreboard.v1.game.since": reading.since,
+        "scoreboard.v1.boxscore.get": reading.box_score,
+        "scoreboard.v1.alerts.list": reading.alerts,
         "scoreboard.v1.sync": reading.sync,
         "scoreboard.v1.feed.submit": feeding.submit,
     }
@@ -105,6 +107,18 @@ class _Reading:
             except UnknownGame as why:
                 raise _unknown(why, game_id) from why
         return self._as_of(game_id, str(when))
+
+    def box_score(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return self._part("boxscore", _game_id(args, kwargs))
+
+    def alerts(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return self._part("alerts", _game_id(args, kwargs))
+
+    def _part(self, name: str, game_id: str) -> Any:
+        try:
+            return self._games.part(name, game_id)
+        except UnknownGame as why:
+            raise _unknown(why, game_id) from why
 
     async def _as_of(self, game_id: str, when: str) -> Any:
         try:

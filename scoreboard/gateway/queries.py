@@ -81,9 +81,22 @@ class Games:
             raise UnknownGame(f"no game {game_id!r} is known")
         return state
 
+    def all(self) -> list[GameState]:
+        """The states of all games."""
+        return list(self._states.values())
+
     def whole(self, game_id: str) -> Piece:
         """The whole game as it stands, shared by all who ask. Raises: UnknownGame."""
         return self.snapshots.whole(self.state(game_id))
+
+    def part(self, name: str, game_id: str) -> Piece:
+        """
+        The box score ("boxscore") or the alerts ("alerts") of a game, shared by all who ask.
+
+        Raises:
+            UnknownGame: no such game.
+        """
+        return self.snapshots.part(name, self.state(game_id))
 
     async def as_of(self, game_id: str, when: str) -> Piece:
         """

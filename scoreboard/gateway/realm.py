@@ -87,6 +87,9 @@ class Reply:
 #: fault and is told to it.
 Procedure = Callable[[Caller, list[Any], dict[str, Any]], Any]
 
+#: (session) -> None: it has left.
+Left = Callable[[int], None]
+
 #: (authid, ticket) -> who that is, None if the ticket is not good. Must take the same time
 #: for every ticket.
 Authenticate = Callable[[str, str], Principal | None]
@@ -112,6 +115,10 @@ class SessionLimits:
     max_calls: int = 16
 
 
+def _not_missed(_session: int) -> None:
+    """Nobody minds that a session has left."""
+
+
 @attrs.frozen(eq=False)
 class Realm:
     """
@@ -120,6 +127,7 @@ class Realm:
     Attributes:
         procedures: URI -> procedure; `wamp.*` are added by `gateway.meta`.
         missed: for SUBSCRIBE with `_since`; without it that option is ignored.
+        left: called when a session that had joined has left.
         sessions: ids of those that have joined.
         refused: how often what was refused, by error URI.
     """
@@ -129,6 +137,7 @@ class Realm:
     authenticate: Authenticate
     limits: SessionLimits = SessionLimits()
     missed: Missed | None = None
+    left: Left = _not_missed
     name: str = "scoreboard"
     sessions: set[int] = attrs.field(factory=set)
     refused: Counter[str] = attrs.field(factory=Counter)

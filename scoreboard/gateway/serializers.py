@@ -11,6 +11,7 @@ Source: security page, limits L13; WAMP basic profile, serialization.
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections import UserDict
 from collections.abc import Callable, Sequence
@@ -50,6 +51,10 @@ class Marks:
     close_map: bytes = b""
 
 
+def _never(_data: bytes) -> bool:
+    return False
+
+
 @attrs.frozen(eq=False)
 class Serializer:
     """
@@ -69,6 +74,7 @@ class Serializer:
     array: Callable[[Sequence[bytes]], bytes]
     marks: Marks
     _parse: Callable[[bytes], Any]
+    _is_plain: Callable[[bytes], bool] = _never
 
     def loads(self, data: bytes) -> Any:
         """
@@ -78,7 +84,8 @@ class Serializer:
             Undecodable: it is not one value in the plain JSON model.
         """
         try:
-            return plain(self._parse(data))
+            value = self._parse(data)
+            return value if self._is_plain(data) else plain(value)
         except NotPlain as why:
             raise Undecodable(str(why)) from why
         except (ValueError, TypeError, RecursionError, cbor2.CBORError) as fault:
@@ -103,6 +110,16 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_a_num
 
 def _parse_json(data: bytes) -> Any:
     return _DECODER.decode(data.decode())
+
+
+#: Where JSON may say what is not plain: an escape (of half a surrogate pair), an integer beyond
+#: 2**53, a number with an exponent (beyond all limits).
+_DOUBTFUL = re.compile(rb"\\u|[0-9]{16}|[0-9][eE]")
+
+
+def _is_plain_json(data: bytes) -> bool:
+    """Whether JSON that was parsed is plain for sure; nearly all is, and `_plain` is slow."""
+    return data.count(b"[") + data.count(b"{") < MAX_DEPTH and not _DOUBTFUL.search(data)
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -202,6 +219,6 @@ def _cbor_head(major: int, length: int) -> bytes:
 
 _CBOR_MARKS = Marks(partial(_cbor_head, 0x80), partial(_cbor_head, 0xA0))
 
-JSON = Serializer("json", False, _dump_json, _json_array, _JSON_MARKS, _parse_json)
+JSON = Serializer("json", False, _dump_json, _json_array, _JSON_MARKS, _parse_json, _is_plain_json)
 MSGPACK = Serializer("msgpack", True, _dump_msgpack, _msgpack_array, _MSGPACK_MARKS, _parse_msgpack)
 CBOR = Serializer("cbor", True, cbor2.dumps, _cbor_array, _CBOR_MARKS, _parse_cbor)

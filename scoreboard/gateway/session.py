@@ -272,7 +272,9 @@ class Session:
 
     def _leave(self) -> None:
         self._move(Input.LEAVE)
-        self._realm.sessions.discard(self._id)
+        if self._id in self._realm.sessions:
+            self._realm.sessions.remove(self._id)
+            self._realm.left(self._id)
         if self._following is not None:
             self._following.drop()
         if self._calls is not None:

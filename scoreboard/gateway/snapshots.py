@@ -25,6 +25,8 @@ from scoreboard.gateway.encoded import Encoded, Piece, Record, Row
 from scoreboard.gateway.serializers import Serializer
 from scoreboard.model.delivery import Publication
 from scoreboard.model.ids import GameId
+from scoreboard.projection.alerts import alert_list_of
+from scoreboard.projection.boxscore import box_score_of
 from scoreboard.projection.state import GameState
 from scoreboard.projection.view import snapshot_of
 
@@ -46,6 +48,12 @@ def stream_name(game_id: GameId) -> str:
     """The stream of a game."""
     return f"game.{game_id}"
 
+
+#: What is told of a game on its own, since few want it: name -> its shape.
+PARTS: dict[str, Callable[[GameState], shape.Shape]] = {
+    "boxscore": lambda state: shape.box_score(box_score_of(state)),
+    "alerts": lambda state: shape.alert_list(alert_list_of(state)),
+}
 
 #: Kind and id of a play or shot -> what it was, and that in encoded form.
 _Kept = dict[Hashable, tuple[object, Encoded]]
@@ -80,6 +88,7 @@ class _Shelf:
         self._position = (0, 0)
         self._kept: _Kept = {}
         self._whole: Encoded | None = None
+        self._parts: dict[str, Encoded] = {}
         self._deltas: OrderedDict[int, Encoded] = OrderedDict()
         self._oldest: int | None = None
 
@@ -88,6 +97,7 @@ class _Shelf:
         if (state.epoch, state.seq) != self._position:
             self._position = (state.epoch, state.seq)
             self._whole, self._oldest = None, None
+            self._parts.clear()
             self._deltas.clear()
             self.size = _weight(self._kept)
 
@@ -100,6 +110,16 @@ class _Shelf:
             self._kept = kept
             self._whole = self._counted(self._costs.snapshots, make)
         return self._whole
+
+    def part(self, name: str, state: GameState) -> Encoded:
+        """A part of the game that the snapshot has not; see `PARTS`."""
+        if name not in self._parts:
+
+            def make(serializer: Serializer) -> bytes:
+                return self._weighed(serializer.dumps(PARTS[name](state)))
+
+            self._parts[name] = Encoded(make)
+        return self._parts[name]
 
     def past(self, state: GameState) -> Piece:
         """The snapshot of an earlier state; its plays are kept if none newer are."""
@@ -206,6 +226,10 @@ class Snapshots:
     def whole(self, state: GameState) -> Piece:
         """The snapshot of a game."""
         return self._shelf(state).whole(state)
+
+    def part(self, name: str, state: GameState) -> Piece:
+        """The box score ("boxscore") or the list of alerts ("alerts") of a game."""
+        return self._shelf(state).part(name, state)
 
     def past(self, now: GameState, state: GameState) -> Piece:
         """The snapshot of a game as it stood; what has not changed since is spliced."""

@@ -15,11 +15,10 @@ from scoreboard.hub.subscription import Policy
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId, League, TeamId, parse_game_id, parse_league, parse_team_id
 from scoreboard.projection.kinds import ORDER
-from scoreboard.projection.publish import ROOT
+from scoreboard.projection.publish import ROOT, WIDER
 
-#: The kinds that a team or a league has; a game has all others.
-SLATE = frozenset({"slate"})
-_OF_GAMES = frozenset(ORDER) - SLATE
+#: The kinds that a game has.
+_OF_GAMES = frozenset(ORDER) - {"slate"}
 
 #: The other parameter that a request may have.
 LAST_ID = "last_event_id"
@@ -63,7 +62,7 @@ class Wanted:
         if not self.kinds:
             return [(f"{ROOT}.{stream}", Policy.PREFIX) for stream in self.streams]
         games = [f"game.{game}" for game in self.games]
-        exact = _each(games, self.kinds & _OF_GAMES) + _each(self.slates, self.kinds & SLATE)
+        exact = _each(games, self.kinds & _OF_GAMES) + _each(self.slates, self.kinds & WIDER)
         return [(topic, Policy.EXACT) for topic in exact]
 
     def wants(self, kind: str) -> bool:
@@ -115,5 +114,5 @@ def _check(wanted: Wanted) -> None:
         raise RemoteError(f"{strange[0][:32]!r} is no kind: there are {', '.join(ORDER)}")
     if wanted.kinds and wanted.games and not wanted.kinds & _OF_GAMES:
         raise RemoteError("games have no slate: name other kinds, or none")
-    if wanted.kinds and wanted.slates and not wanted.kinds & SLATE:
-        raise RemoteError("teams and leagues have a slate only: add slate to kinds")
+    if wanted.kinds and wanted.slates and not wanted.kinds & WIDER:
+        raise RemoteError("teams and leagues have slate and alert only: add one of them to kinds")

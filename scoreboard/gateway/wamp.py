@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable, Mapping
+from inspect import isawaitable
 from typing import Any
 
 import attrs
-from twisted.internet.defer import CancelledError, maybeDeferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.interfaces import IPushProducer
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.gateway.beats import Beats
@@ -35,11 +34,6 @@ RESTART = 1012
 
 #: Milliseconds over which those who must leave a server that stops are told to come back.
 SPREAD_MS = 5_000
-
-
-def _exception(failure: Failure) -> Exception:
-    value = failure.value
-    return value if isinstance(value, Exception) else LocalError(repr(value))
 
 
 @attrs.frozen(eq=False)
@@ -190,17 +184,30 @@ class Connection:
         kwargs: dict[str, Any],
     ) -> None:
         """Call a procedure; it may answer at once or later."""
-        answer = maybeDeferred(procedure, caller, args, kwargs)
-        answer.addCallback(partial(self._session.returned, request))
-        answer.addErrback(partial(self._refused, request))
-        answer.addErrback(self._failed)
+        try:
+            answer = procedure(caller, args, kwargs)
+            if not isawaitable(answer):
+                self._session.returned(request, answer)
+                return
+        except Exception as fault:
+            self._refuse(request, fault)
+            return
+        # Starts at once and ends by itself: what goes wrong in it is told there.
+        Deferred.fromCoroutine(self._await(request, answer))
 
-    def _failed(self, failure: Failure) -> None:
-        """A fault of ours: not the procedure's refusal, but that of telling it."""
-        self._house.report(_exception(failure))
+    async def _await(self, request: int, answer: Awaitable[Any]) -> None:
+        try:
+            value = await answer
+            # Many calls are answered when one commit of the log is done.
+            self._channel.gather()
+            self._session.returned(request, value)
+        except Exception as fault:
+            self._refuse(request, fault)
+        except BaseException as fault:
+            self._refuse(request, LocalError(repr(fault)))
 
-    def _refused(self, request: int, failure: Failure) -> None:
-        fault = failure.value
+    def _refuse(self, request: int, fault: Exception) -> None:
+        """A procedure has refused or failed; or what it has given cannot be said."""
         if isinstance(fault, CallError):
             error = fault
         elif isinstance(fault, RemoteError):
@@ -208,9 +215,12 @@ class Connection:
         elif isinstance(fault, CancelledError):
             error = CallError("wamp.error.canceled", "the server gave it up")
         else:
-            self._house.report(_exception(failure))
+            self._house.report(fault)
             error = CallError("wamp.error.runtime_error", "internal error")
-        self._session.failed(request, error)
+        try:
+            self._session.failed(request, error)
+        except Exception as another:
+            self._house.report(another)
 
     # Called by the transport
 

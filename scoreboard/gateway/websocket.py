@@ -143,7 +143,7 @@ class Channel:
         self._factory = factory
         self._share = share
         self._head = b""
-        # What is written while we read, so that many small answers are one write.
+        # What is written while we read, or gather, so that many small answers are one write.
         self._answers: bytes | None = None
         self._ignored = 0
         self._inbound: Inbound | None = None
@@ -164,6 +164,18 @@ class Channel:
                 if len(self._answers) > _MAX_ANSWERS:
                     send(self.transport, self._answers)
                     self._answers = b""
+
+    def gather(self) -> None:
+        """What is written from now on in this turn of the reactor is one write at its end."""
+        if self._answers is None and self.state is State.OPEN:
+            self._answers = b""
+            self._factory.gathers(self)
+
+    def let_go(self) -> None:
+        """Write what was gathered."""
+        answers, self._answers = self._answers, None
+        if answers and self.transport is not None:
+            send(self.transport, answers)
 
     def close(self, code: int, reason: str) -> None:
         """Send a close frame, once; the connection is dropped if it is not answered."""
@@ -280,13 +292,12 @@ class Channel:
     # Frames
 
     def _read(self, inbound: Inbound, data: bytes) -> None:
-        self._answers = b""
+        if self._answers is None:
+            self._answers = b""
         try:
             self._hear(inbound, data)
         finally:
-            if self._answers:
-                send(self.transport, self._answers)
-            self._answers = None
+            self.let_go()
 
     def _hear(self, inbound: Inbound, data: bytes) -> None:
         try:
@@ -366,6 +377,7 @@ class ChannelFactory(Factory):
         self.doorman = Doorman(subprotocols, settings.allowed_origins, deflates=settings.deflates)
         self.channels: set[Channel] = set()
         self.refused: Counter[int] = Counter()
+        self._gathering: list[Channel] = []
         self._made = 0
 
     def buildProtocol(self, addr: object = None) -> Channel:  # type: ignore[override]
@@ -378,6 +390,17 @@ class ChannelFactory(Factory):
         """Those over open connections that only follow."""
         talks = [channel.conversation for channel in self.channels]
         return [talk for talk in talks if talk is not None and talk.is_viewer]
+
+    def gathers(self, channel: Channel) -> None:
+        """Have `channel` write at the end of this turn what it has gathered."""
+        if not self._gathering:
+            self.beats.soon(self._let_go)
+        self._gathering.append(channel)
+
+    def _let_go(self) -> None:
+        channels, self._gathering = self._gathering, []
+        for channel in channels:
+            channel.let_go()
 
     def goodbye(self) -> None:
         """The server stops: end every conversation in order."""

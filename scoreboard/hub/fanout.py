@@ -18,9 +18,10 @@ anywhere, and passes of several streams can be under way at once. A reader whose
 not come is behind; one that was written to for another stream, or because an answer had to
 follow what it was owed, is ahead. What a reader that keeps up is owed of a stream is what
 stands there from its position on, so a later publication can not overtake an earlier one,
-and a slice needs no state of its own. `flushed` is below all passes and below those who
-were passed over (`hub.rounds`): where a reader stands that was not written to for long,
-because nothing was owed to it.
+and a slice needs no state of its own. `flushed` is below all passes and below what waits for
+the next round (`hub.rounds`): where a reader stands that was not written to for long, because
+nothing was owed to it. Who follows several streams is written to up to the cut of a round, the
+same for all of them; the position is a cut through all streams then as well.
 
 Merged by number is what it must look like within a game. What is owed of streams that are
 each about another game is written stream by stream, which costs no sorting.
@@ -29,6 +30,7 @@ each about another game is written stream by stream, which costs no sorting.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from scoreboard.hub.choice import NOTHING
 from scoreboard.hub.cohort import Cohort, Reader
@@ -54,6 +56,9 @@ INTERNAL_ERROR = 1011
 WRITE_COST = 1_024
 #: Bytes that a stream may write before others have their turn; some 50 short writes.
 QUANTUM = 65_536
+
+#: Stands for a piece that was not looked for yet.
+_UNKNOWN: Any = object()
 
 Report = Callable[[Exception], None]
 
@@ -89,6 +94,7 @@ class Fanout:
         self.tip = 1
         self.stalled: Stalled[Reader] = Stalled(patience_ms)
         self._followers = followers
+        self._write_bytes = write_bytes
         self._report = report
         self._now_ms = now_ms
         self._shares = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
@@ -124,16 +130,12 @@ class Fanout:
 
     def posted(self, stream: Stream) -> None:
         """The publication numbered `tip` is in the ring of `stream`."""
-        number, rounds, followers = self.tip, self._rounds, self._followers
-        if stream not in self._single and followers.has(stream, several=False):
+        number, audience = self.tip, stream.audience
+        if audience.single and stream not in self._single:
             self._enter(Pass(stream, number, several=False))
-        if followers.has(stream, several=True):
+        if audience.several or self._followers.roam:
             self._news[stream.name] = stream
-            if stream not in self._several:
-                if self._several and rounds.may_join(stream):
-                    self._enter(Pass(stream, number, several=True))
-                else:
-                    rounds.wait(stream, number)
+            self._rounds.wait(stream, number)
         self.tip += 1
         self.tally.publications += 1
 
@@ -142,20 +144,39 @@ class Fanout:
         passes[work.stream] = work
         self._turns.enter(work)
 
-    def turn(self, is_late: Callable[[], bool]) -> bool:
+    def turn(self, seconds: Callable[[], float], until: float) -> bool:
         """
         Write, stream by stream in turn, until all is written or it is late.
 
+        Args:
+            seconds: the clock.
+            until: when it is late, on that clock.
+
         Returns:
-            Whether something is left.
+            Whether something is left that can be written now.
         """
-        turns = self._turns
+        turns, rounds = self._turns, self._rounds
         self._settled = self.flushed
-        while self._goes_on() and (work := turns.current()) is not None:
+        now = seconds() if rounds.owes or self._several else until
+        while self._goes_on(now) and (work := turns.current()) is not None:
             turns.charge(work, self._work_on(work))
-            if is_late():
+            began, now = now, seconds()
+            if work.several:
+                rounds.worked(began, now)
+            if now >= until:
                 break
-        return self._goes_on()
+        return self._goes_on(now)
+
+    def flush(self) -> None:
+        """Write everything at once."""
+        self._rounds.rested()
+        self.turn(lambda: 0.0, 1.0)
+
+    def wait(self, now: float) -> float | None:
+        """Seconds until something can be written; not above 0: now; None: there is nothing."""
+        if self._single or self._several:
+            return 0.0
+        return self._rounds.rest(now) if self._rounds.owes else None
 
     def finish(self, stream: Stream) -> None:
         """Write everything that was published in one stream."""
@@ -163,19 +184,22 @@ class Fanout:
         while (work := self._single.get(stream)) is not None:
             self._work_on(work)
         # Nobody is passed over now.
-        floor, self._rounds.floor = self._rounds.floor, self.tip + 1
+        cut, self._rounds.cut = self._rounds.cut, self.tip
+        self._shares.forget_standing()
         while self.flushed_of(stream) < self.tip:
             work = self._several.get(stream)
             if work is not None:
                 self._work_on(work)
             else:
                 self._enter(Pass(stream, self._rounds.take(stream), several=True))
-        self._rounds.floor = floor
+        self._rounds.cut = cut
+        self._shares.forget_standing()
 
-    def _goes_on(self) -> bool:
-        """Whether something is left to write; begins the next round when one is over."""
+    def _goes_on(self, now: float) -> bool:
+        """Whether something can be written; begins the next round when one is over."""
         rounds = self._rounds
-        if rounds.owes and not self._several:
+        if rounds.owes and not self._several and rounds.rest(now) <= 0:
+            rounds.fit(self._shares.longest, self._write_bytes)
             self._shares.forget_standing()
             self._settled = least = self.flushed
             self._news = {name: one for name, one in self._news.items() if one.ring.tip > least}
@@ -192,9 +216,7 @@ class Fanout:
             if cost and self.sampling.streams and work.stream.name in self.sampling.streams:
                 self.sampling.served()
             return cost
-        if work.is_begun and work.several and not work.is_over:
-            self._rounds.wait(work.stream, work.until)
-        elif not work.is_over:
+        if not (work.is_over or (work.several and work.is_begun)):
             work.begin(self._followers)
             return 0
         del (self._several if work.several else self._single)[work.stream]
@@ -216,7 +238,7 @@ class Fanout:
             if reader.standing is not Standing.LIVE:
                 self._look_at(reader, work.stream)
             elif reader not in cohort.single:  # it has subscribed to something since
-                self._bring_live(reader)
+                self.bring(reader, force=False)
             else:
                 position = max(reader.position, work.start)
                 if position != at:
@@ -228,7 +250,7 @@ class Fanout:
 
     def _serve_several(self, work: Pass, cohort: Cohort, readers: list[Reader]) -> int:
         """Write to each of `readers` all that it is owed of all its streams, once a round."""
-        before, tip, floor = self._cost, work.stream.ring.tip, self._rounds.floor
+        before, cut = self._cost, self._rounds.cut
         is_only = len(self._several) == 1 and not self._rounds.owes
         run: list[Reader] = []
         for reader in readers:
@@ -236,10 +258,8 @@ class Fanout:
                 self._look_at(reader, work.stream)
             elif is_only and reader.position <= work.start and reader in cohort.several:
                 run.append(reader)
-            elif reader.position < floor:
-                self._bring_live(reader)
-            elif reader.position < tip:
-                self._rounds.wait(work.stream, floor)
+            elif reader.position < cut:
+                self._bring_to(cut, reader)
         self._give_all(run, work, cohort, work.start)
         return self._cost - before
 
@@ -292,21 +312,47 @@ class Fanout:
             return None, None
         return self._shares.wholes.get(piece.alone), share
 
-    def _bring_live(self, reader: Reader) -> None:
-        """Write to one reader that keeps up what it is owed of all its streams."""
+    def _bring_to(self, cut: int, reader: Reader) -> None:
+        """Write to one reader that keeps up what it is owed of all its streams below `cut`."""
         try:
-            pieces = self._due_to(reader)
+            pieces = self._due_below(cut, reader)
             if not pieces:
                 return
-            whole = self._shares.whole(pieces, self.tip)
+            whole = self._shares.whole(pieces, cut)
             if whole is None or not reader.member.writable:
-                self._give(reader, self._shares.share(pieces, self.tip), force=False)
+                self._give(reader, self._shares.share(pieces, cut), force=False, end=cut)
             else:
                 reader.member.deliver(whole.data)
-                reader.position = whole.end
+                reader.position = cut
                 self._count(whole, 1)
         except Exception as fault:
             self._fail(reader, fault)
+
+    def _due_below(self, cut: int, reader: Reader) -> tuple[Piece, ...]:
+        """As `_due_to`, below the cut of a round."""
+        shares, roaming = self._shares, reader.roaming
+        known = shares.round
+        position = max(reader.position, self._settled)
+        if roaming is None:
+            places = [
+                (cohort, home)
+                for cohort in reader.places.values()
+                if (home := cohort.home) is not None and home.ring.tip > position
+            ]
+        else:
+            places = [
+                (reader.places.get(name, roaming), stream)
+                for name, stream in self._news.items()
+                if stream.ring.tip > position
+            ]
+        found = []
+        for cohort, stream in places:
+            piece = known.get((stream, cohort, position), _UNKNOWN)
+            if piece is _UNKNOWN or (piece is not None and piece.good_until_ms is not None):
+                piece = shares.due(cohort, stream, position, cut)
+            if piece is not None:
+                found.append(piece)
+        return tuple(found)
 
     def _due_to(self, reader: Reader) -> tuple[Piece, ...]:
         """
@@ -366,8 +412,13 @@ class Fanout:
             self._fail(reader, fault)
         return reader.standing is not Standing.GONE
 
-    def _give(self, reader: Reader, share: Share, *, force: bool) -> None:
-        """Write the chunks of `share`, as far as they are wanted."""
+    def _give(self, reader: Reader, share: Share, *, force: bool, end: int | None = None) -> None:
+        """
+        Write the chunks of `share`, as far as they are wanted.
+
+        Args:
+            end: where the reader stands afterwards; None: it has taken all that there is.
+        """
         index = 0
         while (chunk := share.chunk(index)) is not None:
             if not (force or reader.member.writable):
@@ -382,6 +433,7 @@ class Fanout:
             index += 1
         if share.lacks is None:
             self._is_done(reader)
+            reader.position = self.tip if end is None else end
         elif force:
             self.lose(reader)
         else:

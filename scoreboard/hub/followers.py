@@ -79,10 +79,10 @@ class Followers:
         for subscription in reader.interest:
             self.tree.remove(subscription)
 
-    def has(self, stream: Stream, *, several: bool) -> bool:
-        """Whether `stream` may have readers that follow several streams, or only this one."""
-        audience = stream.audience
-        return bool(audience.several or self._roaming) if several else audience.single > 0
+    @property
+    def roam(self) -> bool:
+        """Whether anybody has a wide subscription."""
+        return len(self._roaming) > 0
 
     def listening(
         self, stream: Stream, heard: list[Heard], *, several: bool

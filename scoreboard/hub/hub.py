@@ -116,13 +116,16 @@ class Hub:
         Raises:
             LocalError: a topic does not belong to the stream it is published in.
         """
+        fanout, streams = self._fanout, self._followers.streams
         for publication in publications:
-            stream = self._followers.stream(publication.stream)
+            stream = streams.get(publication.stream)
+            if stream is None:
+                stream = self._followers.stream(publication.stream)
             stream.admit(publication.topic)
-            fanout = self._fanout
-            if stream.ring.is_full_of(fanout.flushed_of(stream)):
+            ring = stream.ring
+            if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
                 fanout.finish(stream)
-            posted = stream.ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
+            posted = ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
             fanout.posted(stream)
             if publication.retained:
                 self._retained_of(publication.topic).keep(posted)
@@ -136,13 +139,24 @@ class Hub:
             until: time from which on no more is begun, on that clock.
 
         Returns:
-            Whether something is left to write.
+            Whether something is left to write now.
         """
-        return self._fanout.turn(lambda: seconds() >= until)
+        return self._fanout.turn(seconds, until)
+
+    def wait(self, now: float) -> float | None:
+        """
+        Seconds until a `turn` would write something; not above 0: at once; None: nothing waits.
+
+        Followers of several streams have a rest after each round, see Note [Rests].
+
+        Args:
+            now: on the clock of `turn`.
+        """
+        return self._fanout.wait(now)
 
     def flush(self) -> None:
         """Write to each member that can take it all that it is owed, at once."""
-        self._fanout.turn(lambda: False)
+        self._fanout.flush()
 
     def resume(self, member: Member) -> None:
         """`member` can take more: what it could not take before, as far as it goes."""

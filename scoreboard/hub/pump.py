@@ -46,6 +46,7 @@ class Pump:
         self._hub = hub
         self._slices = hub.tally.slices
         self._pending: IDelayedCall | None = None
+        self._rests = False
         self._left_at: float | None = None
 
     def publish(self, publications: Sequence[Publication]) -> None:
@@ -57,6 +58,9 @@ class Pump:
             hub.sampling.begin(streams, hub.tip - 1, self._clock.seconds)
         if self._pending is None:
             self._pending = self._clock.callLater(0, self._slice)
+        elif self._rests and self._hub.wait(self._clock.seconds()) == 0:
+            self._rests = False
+            self._pending.reset(0)
 
     def stop(self) -> None:
         """Write what is pending now, and nothing later."""
@@ -67,21 +71,25 @@ class Pump:
 
     def _slice(self) -> None:
         self._pending = None
+        self._rests = False
         clock = self._clock
         began = clock.seconds()
         away = SLICE_S if self._left_at is None else began - self._left_at
-        is_left = False
+        self._left_at = None
+        wait: float | None = None
         try:
             is_left = self._hub.turn(clock.seconds, began + _slice_of(away))
+            ended = clock.seconds()
+            wait = 0.0 if is_left else self._hub.wait(ended)
         except Exception:
             self._log.failure("a slice failed")
+            ended = clock.seconds()
         if self._hub.sampling.is_on:
             self._hub.sampling.settled(self._hub.flushed)
-        ended = clock.seconds()
-        self._left_at = None
-        if is_left:
-            self._left_at = ended
-            self._pending = clock.callLater(0, self._slice)
+        if wait is not None:
+            self._rests = wait > 0
+            self._left_at = None if self._rests else ended
+            self._pending = clock.callLater(max(wait, 0.0), self._slice)
         self._slices.add((ended - began) * 1_000)
 
 

@@ -35,18 +35,30 @@ class Retained:
 
     def __init__(self) -> None:
         self._root = _Node()
+        self._kept: dict[str, dict[str, Posted]] = {}
 
     def keep(self, posted: Posted) -> None:
         """`posted` takes the place of what was retained under its topic and key."""
+        publication = posted.publication
+        kept = self._kept.get(publication.topic)
+        if kept is None:
+            kept = self._kept[publication.topic] = self._grown(publication.topic).kept
+        kept[publication.key] = posted
+
+    def _grown(self, topic: str) -> _Node:
+        """The node of a topic, made if need be."""
         node = self._root
-        for component in posted.publication.topic.split("."):
-            node = node.children.setdefault(component, _Node())
-        node.kept[posted.publication.key] = posted
+        for component in topic.split("."):
+            below = node.children.get(component)
+            if below is None:
+                below = node.children[component] = _Node()
+            node = below
+        return node
 
     def newest(self, topic: str, key: str) -> Posted | None:
         """What is retained under a topic and key."""
-        node = _descend(self._root, topic.split("."))
-        return None if node is None else node.kept.get(key)
+        kept = self._kept.get(topic)
+        return None if kept is None else kept.get(key)
 
     def find(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
         """

@@ -84,6 +84,10 @@ class Posted:
         self._ring = None
 
 
+def _below(marks: list[Posted | Mark], number: int) -> list[Posted | Mark]:
+    return marks[: bisect_left(marks, number, key=_NUMBER)]
+
+
 class Ring:
     """
     Recent publications of one stream.
@@ -118,11 +122,15 @@ class Ring:
         """How many forgotten publications have a mark."""
         return len(self._trace)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether one more may push out another."""
+        limits = self._limits
+        return len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
+
     def is_full_of(self, number: int) -> bool:
         """Whether one more may push out a publication numbered `number` or above."""
-        limits = self._limits
-        full = len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
-        return full and self._entries[0].number >= number
+        return self.is_full and self._entries[0].number >= number
 
     def append(self, publication: Publication, number: int, *, marked: bool = False) -> Posted:
         """
@@ -136,10 +144,10 @@ class Ring:
         self.tip = number + 1
         self.version += 1
         limits = self._limits
-        while len(self._entries) > limits.max_publications or (
-            self.size > limits.max_bytes and len(self._entries) > 1
-        ):
+        left = len(self._entries)
+        while left > limits.max_publications or (self.size > limits.max_bytes and left > 1):
             self._forget_oldest(marked)
+            left -= 1
         return posted
 
     def _forget_oldest(self, marked: bool) -> None:
@@ -164,13 +172,21 @@ class Ring:
                 return marked
         return entries[bisect_left(entries, number, key=_NUMBER)].number
 
-    def since(self, number: int) -> Sequence[Posted | Mark]:
-        """Those numbered `number` or above, in order; marks of those without a body."""
+    def since(self, number: int, until: int | None = None) -> Sequence[Posted | Mark]:
+        """
+        Those numbered `number` or above, in order; marks of those without a body.
+
+        Args:
+            until: only those numbered below.
+        """
         entries = self._entries
         if not entries or entries[-1].number < number:
             return []
+        if until is not None and until <= entries[-1].number:
+            entries = entries[: bisect_left(entries, until, key=_NUMBER)]
         if number < self.lost:
-            return [*self._trace.since(number), *entries]
+            marks = self._trace.since(number)
+            return [*(marks if until is None else _below(marks, until)), *entries]
         return entries[bisect_left(entries, number, key=_NUMBER) :]
 
     def restore(self, publications: Sequence[Publication]) -> None:

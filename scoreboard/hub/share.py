@@ -31,6 +31,10 @@ _KEPT = 8_192
 #: Chunks of several games that are remembered: few readers follow the same ones.
 _KEPT_TOGETHER = 64
 
+#: What is joined may be so many times as long as another chunk: cut by number, each would be
+#: put together for itself.
+JOINED = 4
+
 _NUMBER = attrgetter("number")
 
 #: (topic, key) -> the newest retained publication of these.
@@ -195,7 +199,9 @@ class Shares:
 
     Attributes:
         wholes: of shares that are one chunk, that chunk.
+        round: (stream, cohort, position) -> what is owed in this round, see `due`.
         size: bytes that are remembered.
+        longest: bytes of the longest write that was joined in this round.
     """
 
     def __init__(
@@ -215,9 +221,10 @@ class Shares:
         self._shares: dict[tuple[Piece, ...], Share] = {}
         self.wholes: dict[tuple[Piece, ...], Chunk] = {}
         self._standing: dict[tuple[Cohort, int], Piece] = {}
+        self.round: dict[tuple[Stream, Cohort, int], Piece | None] = {}
         self._together: dict[tuple[Piece, ...], Chunk] = {}
         self._units: dict[tuple[WireFormat, int, tuple[Subscription, ...], int], bytes] = {}
-        self.size = 0
+        self.size = self.longest = 0
 
     def piece(self, stream: Stream, cohort: Cohort, position: int, carry: Carry) -> Piece | None:
         """
@@ -256,9 +263,34 @@ class Shares:
                 self._standing[key] = piece
         return piece if piece.picks else None
 
+    def due(self, cohort: Cohort, stream: Stream, position: int, cut: int) -> Piece | None:
+        """
+        What somebody in `cohort` is owed of `stream` below `cut`; None: nothing.
+
+        What is published later changes nothing in it, so that it is put together once a
+        round. See Note [Cuts].
+        """
+        key, ring = (stream, cohort, position), stream.ring
+        piece = self.round.get(key)
+        if piece is not None and self.is_good(piece, piece.version):
+            return piece
+        self._tidy()
+        choice = choose(
+            stream.heard(self._tree, position, cut), cohort.wants, self._now_ms(), NOTHING
+        )
+        self._tally.expired += choice.expired
+        piece = None
+        if choice.picks:
+            lacks = self._first_lack(choice.picks) if position < ring.lost else None
+            piece = Piece(choice.picks, cohort.wire, ring.version, choice.good_until_ms, lacks)
+        self.round[key] = piece
+        return piece
+
     def forget_standing(self) -> None:
         """Nobody stands where they stood."""
         self._standing.clear()
+        self.round.clear()
+        self.longest = 0
 
     def whole(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
         """
@@ -276,7 +308,9 @@ class Shares:
 
     def _joined(self, pieces: tuple[Piece, ...], tip: int) -> Chunk | None:
         bodies = [self._body(piece) for piece in pieces]
-        if sum(map(len, bodies)) >= self._limit:
+        size = sum(map(len, bodies))
+        self.longest = max(self.longest, size)
+        if size >= JOINED * self._limit:
             return None
         events = sum([piece.events for piece in pieces])
         merged = sum([piece.merged for piece in pieces])
@@ -345,12 +379,15 @@ class Shares:
     def _tidy(self) -> None:
         if self.size > _KEPT_BYTES or len(self._pieces) >= _KEPT or len(self._shares) >= _KEPT:
             self.forget()
+        elif len(self.round) >= _KEPT:
+            self.round.clear()
 
     def forget(self) -> None:
         """Begin anew: who is owed the same at the same time is served together anyway."""
         self._pieces.clear()
         self._shares.clear()
         self._standing.clear()
+        self.round.clear()
         self._together.clear()
         self.wholes.clear()
         self._units.clear()

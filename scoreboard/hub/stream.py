@@ -48,9 +48,10 @@ class Stream:
             raise LocalError(f"topic {topic} belongs to stream {home}, not {self.name}")
         self.topics.add(topic)
 
-    def heard(self, tree: TopicTree, position: int) -> list[Heard]:
-        """What was published here since `position`, and who wants it at all."""
-        return [(posted, tree.match(posted.about.topic)) for posted in self.ring.since(position)]
+    def heard(self, tree: TopicTree, position: int, until: int | None = None) -> list[Heard]:
+        """What was published here since `position`, below `until`, and who wants it at all."""
+        match = tree.match
+        return [(posted, match(posted.about.topic)) for posted in self.ring.since(position, until)]
 
     @property
     def is_idle(self) -> bool:

@@ -16,15 +16,30 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from scoreboard.codec.reports import Received
-from scoreboard.ingest.intake import decide, insist
+from scoreboard.ingest.authority.shadowing import decreed, overhear
+from scoreboard.ingest.intake import Decision, decide, insist
+from scoreboard.ingest.quarantine import Quarantine, Step
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import Entry, Event, MetaSet, ShadowBegun
+from scoreboard.model.event import (
+    Entry,
+    Event,
+    MetaSet,
+    PlayReviewed,
+    PlayVoided,
+    ScoreSet,
+    ShadowBegun,
+)
 from scoreboard.model.ids import SourceId
+from scoreboard.model.side import Score
 from scoreboard.projection.fold import apply, begin
+from scoreboard.projection.hold import quarantine_publication
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
+
+#: Name of the side log of what is held.
+HELD = "Q"
 
 #: Rules about what came before, which a shadow may not have heard.
 CONTEXT = frozenset({"ST1", "ST2", "ST3", "ST4", "C1", "C2", "S4", "Q3"})
@@ -50,10 +65,18 @@ class Desk:
 
     Attributes:
         shadows: of every source that has told of it; empty while there is only one.
+        quarantine: messages that wait for what would make them right.
+        held_seq: the tip of the quarantine's side log.
     """
 
     state: GameState
     shadows: Mapping[SourceId, Shadow] = attrs.field(factory=dict)
+    quarantine: Quarantine = attrs.field()
+    held_seq: int = 0
+
+    @quarantine.default
+    def _nothing_held(self) -> Quarantine:
+        return Quarantine(self.state.meta.game_id)
 
     @property
     def shadow_states(self) -> dict[SourceId, GameState]:
@@ -75,15 +98,17 @@ class Batch:
         self.shadows = dict(before.shadows)
         self.entries: list[Entry] = []
         self.published: list[Publication] = []
-        self.sides: dict[SourceId, list[Entry]] = {}
+        self.sides: dict[str, list[Entry]] = {}
+        self.quarantine = before.quarantine
+        self.held_seq = before.held_seq
         self.now_ms = now_ms
 
     @property
     def desk(self) -> Desk:
         """The desk after it."""
-        if not self.is_news:
+        if not self.is_news and self.quarantine is self.before.quarantine:
             return self.before
-        return Desk(self.state, self.shadows)
+        return Desk(self.state, self.shadows, self.quarantine, self.held_seq)
 
     @property
     def is_news(self) -> bool:
@@ -130,23 +155,40 @@ class Batch:
             self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
         return entry
 
-    def take(self, source: SourceId, received: Received) -> Answer:
+    def take(self, source: SourceId, received: Received, lifted: frozenset[str]) -> Decision:
         """A message of a source to which the game belongs alone."""
-        decision = decide(self.state, received, source, self.now_ms)
+        decision = decide(self.state, received, source, self.now_ms, lifted=lifted)
         if decision.entry is not None:
             self.add(decision.entry)
-        return decision.answer
+        return decision
 
-    def shade(self, source: SourceId, received: Received) -> Answer:
+    def step(self, step: Step) -> None:
+        """A change of the quarantine, with what it lets in."""
+        for event in step.events:
+            self.held_seq += 1
+            entry = Entry(self.held_seq, self.now_ms, self.state.source, self.state.term, event)
+            self.sides.setdefault(HELD, []).append(entry)
+        for entry in step.entries:
+            self.add(entry)
+        self.quarantine = step.quarantine
+        self.published.extend(
+            quarantine_publication(
+                self.state.meta.game_id, told, self.state.epoch, self.state.seq, self.now_ms
+            )
+            for told in step.told
+        )
+
+    def shade(self, source: SourceId, received: Received, *, is_believed: bool) -> Answer:
         """
         A message, judged and recorded in the shadow of its source.
 
         A shadow may begin in mid-game or have holes, so what only contradicts its own past
-        is recorded all the same, as a doubt.
+        is recorded all the same, as a doubt; of the believed source, so is what the game takes.
         """
         self._begin_shadows(source)
         shadow = self.shadows[source].state
-        decision = decide(shadow, received, source, self.now_ms)
+        ours = self.state if is_believed else None
+        decision = overhear(shadow, received, source, self.now_ms, ours)
         answer, entry = decision.answer, decision.entry
         if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT:
             entry = insist(shadow, received, source, self.now_ms)
@@ -154,6 +196,25 @@ class Batch:
         if entry is not None:
             self._shade(source, entry)
         return answer
+
+    def decree(self, before: GameState, entry: Entry) -> None:
+        """
+        An official's entry has moved the score, for every source that tells of the game.
+
+        What he takes back is known by the play that he takes back. See Note [Decrees].
+        """
+        change = self.state.score - before.score
+        if change == Score() or isinstance(entry.event, PlayVoided | PlayReviewed):
+            return
+        for source in self.shadows:
+            self.shift(source, change, entry.source)
+
+    def shift(self, source: SourceId, change: Score, by: SourceId) -> None:
+        """The total of a source moves by an official's word."""
+        shadow = self.shadows[source].state
+        index = self.state.period_index
+        event = ScoreSet(shadow.score, change, index, correction=True, reason=f"by {by}")
+        self._shade(source, decreed(shadow, event, by, self.now_ms))
 
     def _begin_shadows(self, source: SourceId) -> None:
         """Shadows for `source` and, if the game was somebody's alone, for that one. See Note."""
@@ -221,3 +282,16 @@ def base_seq(entries: Sequence[Entry]) -> int:
 # leaves a shadow that knows a message which the game has not; its sender was not answered,
 # sends it again, and is judged on both: a repeat for the shadow, news for the game. The other
 # order would leave points in the game that its own source does not seem to know.
+#
+#
+# Note [Decrees]
+# ~~~~~~~~~~~~~~
+# Arbitration compares totals: what a source tells is taken in as far as its total is above
+# ours. When an official gives a side two points that a source does not know, that source is two
+# points behind for ever, and its next basket would be taken for the one that is there. So an
+# official's word moves every shadow by as much as the game.
+#
+# If he has recorded a play, the source may tell that play itself later. It is recognised then
+# and gets the source's name; and the shift is taken back, since the points are in its own total
+# now. What he voids needs no shift: the play has the source's name, and its points are taken
+# off the source's total by that.

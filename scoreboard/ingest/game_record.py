@@ -13,7 +13,8 @@ from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from scoreboard.ingest.desk import Batch, Desk, Shadow, base_seq, blank, shadow_of
+from scoreboard.ingest.desk import HELD, Batch, Desk, Shadow, base_seq, blank, shadow_of
+from scoreboard.ingest.quarantine import Quarantine, fold_quarantine
 from scoreboard.ingest.trouble import Trouble
 from scoreboard.log.interface import IEventLog, LogBusy
 from scoreboard.model.delivery import Publication
@@ -99,6 +100,11 @@ class GameRecord:
             self._waiting.append((self.tip.state.seq, deferred))
         return deferred
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether a write has failed since the log was last asked what it has."""
+        return self._doubtful
+
     async def is_known(self) -> bool:
         """Whether it is known what the log has; after a failed write that is asked of it."""
         return not self._doubtful or await self._catch_up()
@@ -123,18 +129,23 @@ class GameRecord:
         generation = self._generation
         self.tip = batch.desk
         try:
-            await self._append(batch)
+            if batch.sides:
+                await self._append(batch)
+            else:
+                await self._record.append(self.game_id, batch.before.state.seq, batch.entries)
         except LocalError as why:
             self._disk.failed(self.game_id, why)
             self._failed(generation)
             return False
         self._disk.worked()
-        if batch.entries:
+        if batch.published:
             self._publish(batch.published)
+        if batch.entries:
             self._written(batch.state)
         return True
 
     async def _append(self, batch: Batch) -> None:
+        """Side logs first, then the game's. See `desk`, Note [Shadows]."""
         game, record = self.game_id, self._record
         appends = [
             record.append(side_log(game, source), entries[0].seq - 1, entries)
@@ -184,8 +195,7 @@ class GameRecord:
                     state, published = step(state, entry, state.epoch)
                     self._publish(published)
                 self.durable = state
-                shadows = await load_shadows(self._record, state)
-                self.tip = Desk(state, shadows)
+                self.tip = await load_sides(self._record, state)
                 self._doubtful = len(page) == _PAGE
         except LocalError as why:
             self._disk.failed(self.game_id, why)
@@ -211,21 +221,23 @@ async def load_game(log: IEventLog, game_id: GameId, publish: Publish) -> Desk |
         for entry in page:
             state, published = step(state, entry, position.epoch)
             publish(published)
-    return None if state is None else Desk(state, await load_shadows(log, state))
+    return None if state is None else await load_sides(log, state)
 
 
-async def load_shadows(log: IEventLog, state: GameState) -> dict[SourceId, Shadow]:
-    """The shadows of a game, out of its side logs; `state` is its tip."""
-    shadows = {}
+async def load_sides(log: IEventLog, state: GameState) -> Desk:
+    """The desk of a game at its tip, with what its side logs say."""
+    shadows: dict[SourceId, Shadow] = {}
+    quarantine, held = Quarantine(state.meta.game_id), 0
     for key in await log.sides(state.meta.game_id):
-        if side_name(key).isupper():
-            continue
         entries = await _read(log, key)
+        if side_name(key) == HELD:
+            quarantine, held = fold_quarantine(state.meta.game_id, entries), len(entries)
+            continue
         base = blank(state)
         if base_seq(entries) > 1:
             base = await _state_at(log, state, base_seq(entries))
         shadows[SourceId(side_name(key))] = shadow_of(base, entries)
-    return shadows
+    return Desk(state, shadows, quarantine, held)
 
 
 async def _read(log: IEventLog, key: GameId) -> list[Entry]:

@@ -33,10 +33,18 @@ from scoreboard.ingest.authority.translation import translate
 from scoreboard.ingest.authority.watch import Watch
 from scoreboard.ingest.desk import Batch
 from scoreboard.model.answer import Answer, Outcome
-from scoreboard.model.event import DoubtSet, FeedModeSet, FeedSwitched, LockReleased
-from scoreboard.model.feed import Aspect
+from scoreboard.model.event import (
+    DoubtSet,
+    FeedModeSet,
+    FeedSwitched,
+    LockReleased,
+    PlaysLinked,
+)
+from scoreboard.model.feed import Aspect, FeedMode
 from scoreboard.model.ids import SourceId
-from scoreboard.rules.case import aspect_of
+from scoreboard.model.message import PlayReport, ScoreReport, VoidReport
+from scoreboard.projection.state import GameState
+from scoreboard.rules.envelope import aspect_of
 
 
 @attrs.frozen
@@ -48,36 +56,62 @@ class Memory:
         settle_ms: when the believed source's points that no play explains are taken over,
             milliseconds UTC; None: there are none.
         reports: for operators, since they were last taken.
+        wait_ms: for how long such points are waited for, milliseconds.
     """
 
     watch: Watch = attrs.field(factory=Watch)
     settle_ms: int | None = None
     reports: tuple[Report, ...] = ()
+    wait_ms: int = SETTLE_MS
 
 
 def hear(
     batch: Batch, memory: Memory, source: SourceId, received: Received
 ) -> tuple[Memory, Answer]:
     """A message of a game that more than one source tells of."""
-    own = batch.shade(source, received)
-    if own.outcome is Outcome.REJECTED:
-        return memory, own
     state, message = batch.state, received.message
     aspect = aspect_of(message.report)
     is_stale = message.term is not None and message.term < state.term
-    if is_stale or state.believed(aspect) != source or is_locked(batch, aspect):
+    is_believed = not is_stale and state.believed(aspect) == source and _is_free(batch, aspect)
+    own = batch.shade(source, received, is_believed=is_believed)
+    if own.outcome is Outcome.REJECTED:
+        return memory, own
+    if not is_believed:
         return memory, _shadowed(batch, own, aspect, is_stale=is_stale)
     if own.outcome is Outcome.QUARANTINED:
         return memory, own
     found = translate(state, batch.shadows[source].state, received, source, batch.now_ms)
     for entry in found.entries:
         batch.add(entry)
+        if isinstance(entry.event, PlaysLinked):
+            _own_again(batch, state, entry.event, source)
+    if not isinstance(message.report, PlayReport | VoidReport | ScoreReport):
+        # What is no word about points, a heartbeat say, explains none.
+        return memory, found.answer
     due = memory.settle_ms
     if found.waits and due is None:
-        due = batch.now_ms + SETTLE_MS
+        due = batch.now_ms + memory.wait_ms
     elif not found.waits:
         due = None
     return attrs.evolve(memory, settle_ms=due), found.answer
+
+
+def _is_free(batch: Batch, aspect: Aspect) -> bool:
+    """Whether feeds may move that aspect: nobody keeps it, and nobody has to let go of it."""
+    is_manual = batch.state.mode is FeedMode.MANUAL and aspect is Aspect.PLAYS
+    return not is_manual and not is_locked(batch, aspect)
+
+
+def _own_again(batch: Batch, before: GameState, event: PlaysLinked, source: SourceId) -> None:
+    """
+    A source has told itself what an official had recorded for it: its total needs no shift now.
+
+    See `desk`, Note [Decrees].
+    """
+    for link in event.links:
+        play = before.by_id(link.play_id)
+        if play is not None and not play.refs and not link.is_part:
+            batch.shift(source, -play.score, source)
 
 
 def is_locked(batch: Batch, aspect: Aspect) -> bool:
@@ -152,7 +186,7 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
     state = batch.state
     match move:
         case Switch():
-            return _switch(batch, memory, move)
+            return switch(batch, memory, move)
         case SetMode(mode=mode, reason=reason):
             batch.say(_speaker(batch), FeedModeSet(mode, reason))
         case SwitchAspect(aspect=aspect, to=to, reason=reason):
@@ -171,7 +205,8 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
     return memory
 
 
-def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+def switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
+    """Believe another source for the plays."""
     shadow = batch.shadows.get(move.to)
     plan = plan_switch(
         batch.state,
@@ -184,7 +219,8 @@ def _switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
     )
     for entry in plan.entries:
         batch.add(entry)
-    return attrs.evolve(memory, settle_ms=batch.now_ms + SETTLE_MS if plan.waits else None)
+    due = batch.now_ms + memory.wait_ms if plan.waits else None
+    return attrs.evolve(memory, settle_ms=due)
 
 
 def _settle(batch: Batch, memory: Memory) -> Memory:

@@ -32,14 +32,24 @@ class Decision:
     Attributes:
         entry: to be logged; None if nothing is.
         verdict: why.
+        digest: of the message.
     """
 
     answer: Answer
     verdict: Verdict
     entry: Entry | None = None
+    digest: int = 0
 
 
-def _case(state: GameState, received: Received, source: SourceId, now_ms: int) -> Case:
+def _case(
+    state: GameState,
+    received: Received,
+    source: SourceId,
+    now_ms: int,
+    official: bool = False,
+    expected: int | None = None,
+    lifted: frozenset[str] = frozenset(),
+) -> Case:
     message = received.message
     return Case(
         state=state,
@@ -48,21 +58,33 @@ def _case(state: GameState, received: Received, source: SourceId, now_ms: int) -
         digest=digest_message(message),
         now_ms=now_ms,
         unknown_teams=received.unknown_teams,
+        official=official,
+        expected=expected,
+        lifted=lifted,
     )
 
 
-def decide(state: GameState, received: Received, source: SourceId, now_ms: int) -> Decision:
+def decide(
+    state: GameState,
+    received: Received,
+    source: SourceId,
+    now_ms: int,
+    *,
+    official: bool = False,
+    expected: int | None = None,
+    lifted: frozenset[str] = frozenset(),
+) -> Decision:
     """
     Judge a message against `state`.
 
     Args:
         now_ms: milliseconds UTC; becomes the entry's `ts_ms` unless the log is ahead of it.
+        official, expected, lifted: as in `rules.case.Case`.
     """
-    case = _case(state, received, source, now_ms)
+    case = _case(state, received, source, now_ms, official, expected, lifted)
     verdict = judge(case)
     entry = _entry(case, verdict) if _is_recorded(verdict) else None
-    answer = attrs.evolve(_answer(case, verdict, entry), ignored=received.ignored)
-    return Decision(answer, verdict, entry)
+    return Decision(_answer(case, verdict, entry, received.ignored), verdict, entry, case.digest)
 
 
 def insist(state: GameState, received: Received, source: SourceId, now_ms: int) -> Entry | None:
@@ -96,10 +118,11 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
         event=event,
         digest=case.digest if counted and not by_id else 0,
         flags=verdict.flags,
+        official=case.official,
     )
 
 
-def _answer(case: Case, verdict: Verdict, entry: Entry | None) -> Answer:
+def _answer(case: Case, verdict: Verdict, entry: Entry | None, ignored: tuple[str, ...]) -> Answer:
     finding = verdict.findings[0] if verdict.findings else None
     play_id, rev = _play(case, entry)
     source_seq = case.message.source_seq
@@ -116,6 +139,7 @@ def _answer(case: Case, verdict: Verdict, entry: Entry | None) -> Answer:
         period_index=case.state.period_index,
         expected_next=None if source_seq is None else source_seq + 1,
         flags=verdict.flags,
+        ignored=ignored,
     )
 
 

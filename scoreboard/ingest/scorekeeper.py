@@ -19,9 +19,12 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import Watch, closed, heard
+from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.desk import Batch, Desk
+from scoreboard.ingest.feed_status import Sources, told_ms
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
 from scoreboard.ingest.hearing import Memory, arbitrate, hear
+from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
@@ -31,12 +34,16 @@ from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.event import Entry, MetaSet
+from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
-from scoreboard.model.message import Heartbeat
+from scoreboard.model.message import Heartbeat, Message
 from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
+
+#: An official counts as present for so long after he last said something, seconds.
+OFFICIAL_S = 600.0
 
 #: (game, source) -> what the source is for the game; None: nobody has said.
 SettingOf = Callable[[GameId, SourceId], SourceSetting | None]
@@ -48,11 +55,13 @@ RETRY_MS = 1_000
 class _Game:
     """A game, and what is remembered of its sources beside the log."""
 
-    def __init__(self, record: GameRecord) -> None:
+    def __init__(self, record: GameRecord, policy: Policy) -> None:
         self.record = record
-        self.memory = Memory()
+        self.memory = Memory(wait_ms=int(policy.settle_s * 1_000))
+        self.official_at = float("-inf")
         self._heard: dict[SourceId, tuple[float, bool]] = {}
         self.sources: set[SourceId] = set(record.tip.shadows)
+        self.lags: dict[SourceId, int] = {}
 
     @property
     def is_shared(self) -> bool:
@@ -63,14 +72,18 @@ class _Game:
     def is_watched(self) -> bool:
         """Whether time alone may change something: a source can fall silent, a lock expire."""
         state = self.record.tip.state
-        if state.line.status.state is State.POST and not self._heard:
+        held = self.record.tip.quarantine.held
+        if state.line.status.state is State.POST and not self._heard and not held:
             return False
-        return self.is_shared or bool(state.locks) or bool(self._heard)
+        return self.is_shared or bool(state.locks) or bool(self._heard) or bool(held)
 
-    def hear(self, source: SourceId, now: float, *, beat: bool) -> None:
+    def hear(self, source: SourceId, now: float, message: Message) -> None:
         """A sign of life."""
         self.sources.add(source)
-        beats = beat or self._heard.get(source, (0.0, False))[1]
+        told = told_ms(message)
+        if told is not None:
+            self.lags[source] = int(now * 1_000) - told
+        beats = isinstance(message.report, Heartbeat) or self._heard.get(source, (0.0, False))[1]
         self._heard[source] = (now, beats)
 
     @property
@@ -93,6 +106,7 @@ class Scorekeeper:
         publish: called with each entry's publications, in order, once they are durable.
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
+        lifted: ids of rules that only flag here, for feeds that cannot do better.
 
     Attributes:
         tally: what was answered; to be read only.
@@ -107,8 +121,10 @@ class Scorekeeper:
         publish: Publish,
         setting: SettingOf = lambda _game, _source: None,
         policy: Policy | None = None,
+        lifted: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
+        self._lifted = lifted
         self._record = log
         self._publish = publish
         self._setting = setting
@@ -141,7 +157,7 @@ class Scorekeeper:
 
     def _open(self, desk: Desk) -> None:
         record = GameRecord(self._record, desk, self._publish, self._disk)
-        self._games[record.game_id] = _Game(record)
+        self._games[record.game_id] = _Game(record, self._policy)
 
     def refuse(self) -> None:
         """The server stops: from now on nothing is taken in, and senders hear to come back."""
@@ -175,7 +191,7 @@ class Scorekeeper:
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else _unavailable()
         if known.sport != meta.sport:
             return _sport_change(known, meta)
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
@@ -222,7 +238,7 @@ class Scorekeeper:
         if game is None:
             return [unknown_game(game_id)] * len(messages)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return [_unavailable()] * len(messages)
         batch = Batch(record.tip, self._now_ms())
         answers = [self._answer(game, batch, source, raw) for raw in messages]
@@ -244,14 +260,18 @@ class Scorekeeper:
         received = _read(raw, batch.state.meta)
         if isinstance(received, Answer):
             return received
-        beat = isinstance(received.message.report, Heartbeat)
-        game.hear(source, self._clock.seconds(), beat=beat)
+        game.hear(source, self._clock.seconds(), received.message)
+        since = len(batch.entries)
         if batch.is_alone(source):
-            answer = batch.take(source, received)
+            decision = batch.take(source, received, self._lifted)
+            answer = keep(batch, decision, received, raw, source)
         else:
             game.memory, answer = hear(batch, game.memory, source, received)
+            answer = keep_answered(batch, answer, received, raw, source)
+        if batch.quarantine.held:
+            game.memory = let_in(batch, game.memory, since)
         state = batch.state
-        return attrs.evolve(answer, score=state.score, period_index=state.period_index)
+        return answer.at(state.score, state.period_index, state.term)
 
     async def command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
@@ -276,7 +296,7 @@ class Scorekeeper:
         if game is None:
             return unknown_game(game_id)
         record = game.record
-        if not await record.is_known():
+        if record.is_doubtful and not await record.is_known():
             return _unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):
@@ -291,9 +311,51 @@ class Scorekeeper:
             seen = planned.answer.outcome is Outcome.DUPLICATE
             return planned.answer if not seen or await record.until_written() else _unavailable()
         for entry in planned.entries:
+            before = batch.state
             batch.add(entry)
+            batch.decree(before, entry)
+        game.official_at = self._clock.seconds()
+        game.memory = let_in(batch, game.memory, 0)
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
+
+    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+        """
+        Believe `to` for the plays, since a person says so.
+
+        Returns:
+            The answer, when everything that it speaks of is durable.
+        """
+        game = self._games.get(game_id)
+        if game is None:
+            return unknown_game(game_id)
+        if not await game.record.is_known():
+            return _unavailable()
+        batch = Batch(game.record.tip, self._now_ms())
+        memory = attrs.evolve(game.memory, watch=game.watch)
+        settings = self._settings_of(game)
+        choice = Choice(who, to, reason)
+        game.memory, answer = choose(batch, memory, choice, settings)
+        if not batch.is_news:
+            seen = answer.outcome is Outcome.DUPLICATE
+            lasting = not seen or await game.record.until_written()
+            return answer if lasting else _unavailable()
+        self._look(game, batch)
+        return answer if await self._write(game, batch) else _unavailable()
+
+    def feed_status(self, game_id: GameId) -> FeedStatus:
+        """How the feeds of a game that is known are now."""
+        game = self._games[game_id]
+        game.memory = attrs.evolve(game.memory, watch=game.watch)
+        sources = Sources(
+            state=game.record.durable,
+            shadows=game.record.tip.shadow_states,
+            watch=game.memory.watch,
+            settings=self._settings_of(game),
+            policy=self._policy,
+            lags=game.lags,
+        )
+        return sources.status(self._clock.seconds())
 
     def closed(self, source: SourceId, game_id: GameId) -> None:
         """The connection of `source` was closed; it must come back or be replaced."""
@@ -313,25 +375,31 @@ class Scorekeeper:
             if self._is_stopping or not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
+            pass_time(batch)
             self._look(game, batch)
             if batch.is_news:
                 await self._write(game, batch)
 
     def _look(self, game: _Game, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""
-        game_id = batch.state.meta.game_id
-        settings = {
-            source: setting
-            for source in game.sources
-            if (setting := self._setting(game_id, source)) is not None
-        }
+        settings = self._settings_of(game)
         memory = attrs.evolve(game.memory, watch=game.watch)
-        memory = arbitrate(batch, memory, settings, self._policy, official=False)
+        here = self._clock.seconds() - game.official_at < OFFICIAL_S
+        memory = arbitrate(batch, memory, settings, self._policy, official=here)
         if memory.reports:
             self._publish(
                 [ops_feed(batch.state, report, self._now_ms()) for report in memory.reports]
             )
         game.memory = attrs.evolve(memory, reports=())
+
+    def _settings_of(self, game: _Game) -> dict[SourceId, SourceSetting]:
+        """What each source of a game is, where anybody has said so."""
+        game_id = game.record.game_id
+        return {
+            source: setting
+            for source in game.sources
+            if (setting := self._setting(game_id, source)) is not None
+        }
 
     async def _write(self, game: _Game, batch: Batch) -> bool:
         return await game.record.write(batch)

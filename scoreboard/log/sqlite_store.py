@@ -11,6 +11,7 @@ import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 
 import attrs
@@ -23,6 +24,14 @@ from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import SIDE, GameId, side_log
 from scoreboard.model.position import Position
+
+#: Rows of one statement, largest first: few different statements, which SQLite keeps compiled;
+#: three values a row, of at most 32,766.
+_SIZES = (256, 64, 16, 4, 1)
+_INSERTS = {
+    size: f"INSERT INTO entry VALUES {', '.join(['(?, ?, ?)'] * size)}"  # noqa: S608 - constant
+    for size in _SIZES
+}
 
 
 @attrs.frozen
@@ -110,7 +119,7 @@ class Store:
         execute = self.connection.execute
         execute("BEGIN IMMEDIATE")
         self.connection.executemany("INSERT INTO game VALUES (?, ?)", decided.created)
-        self.connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", decided.rows)
+        _insert(self.connection, decided.rows)
         execute("COMMIT")
         return Commit(
             appends=sum(isinstance(outcome, Position) for outcome in decided.outcomes),
@@ -124,6 +133,21 @@ class Store:
         self._failures |= dict.fromkeys((append.game for append in appends), number)
         with suppress(sqlite3.Error):
             self.connection.rollback()
+
+
+def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[GameId, int, bytes]]) -> None:
+    """
+    Write entries, many in one statement.
+
+    Each step of a statement gives Python's lock away and has to ask for it again; while the
+    reactor's thread is busy that takes a switch interval each time, for every row.
+    """
+    at = 0
+    for size in _SIZES:
+        while len(rows) - at >= size:
+            values = chain.from_iterable(rows[at : at + size])
+            connection.execute(_INSERTS[size], tuple(values))
+            at += size
 
 
 def tip(connection: sqlite3.Connection, game: GameId) -> Position:

@@ -58,6 +58,7 @@ class Writer:
         self._on_commit = on_commit
         # Filled by the reactor's thread, emptied by the store's; both ends are atomic.
         self._queue: deque[_Waiting] = deque()
+        self._is_called = False  #: a call of `_flush` is put and has not begun
         self._number = 0  #: of the last batch; touched by the store's thread only
         self._answered = 0  #: the last batch that was answered; by the reactor's only
         self.waiting = 0  #: entries that are not synced yet; by the reactor's only
@@ -71,21 +72,27 @@ class Writer:
         self.waiting += len(bodies)
         one = _Waiting(Append(game, expected_seq, epoch, bodies, self._answered), answer=Deferred())
         self._queue.append(one)
-        # One call for each append: the first of them takes all that wait, the others
-        # find nothing to do, and none can be forgotten.
-        self._thread.put(self._flush)
+        # Asked after the append, and taken back before the store looks: none is forgotten.
+        if not self._is_called:
+            self._is_called = True
+            self._thread.put(self._flush)
         return one.answer
 
     def _flush(self, store: Store) -> None:
+        self._is_called = False
+        while batch := self._taken():
+            self._number += 1
+            written = store.write([one.append for one in batch], self._number)
+            self._reactor.callFromThread(self._settle, self._number, batch, written)
+
+    def _taken(self) -> list[_Waiting]:
+        """What goes into the next transaction."""
         batch: list[_Waiting] = []
         size = 0
         while self._queue and len(batch) < _MAX_APPENDS and size < _MAX_BYTES:
             batch.append(self._queue.popleft())
             size += batch[-1].append.size
-        if batch:
-            self._number += 1
-            written = store.write([one.append for one in batch], self._number)
-            self._reactor.callFromThread(self._settle, self._number, batch, written)
+        return batch
 
     def _settle(self, number: int, batch: list[_Waiting], written: Written) -> None:
         self._answered = number

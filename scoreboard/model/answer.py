@@ -43,6 +43,7 @@ class Answer:
         hint: what to do about it.
         seq: position in the log of what the message became.
         score: the score as we have it now: the sender's cheapest alarm of drift.
+        term: the counter of feed authority as we have it now: to be sent with the next message.
         expected_next: the `source_seq` that we expect next from this source.
         ignored: fields that this version does not know.
         retry_ms: how long to wait before trying again.
@@ -59,9 +60,18 @@ class Answer:
     seq: int | None = None
     score: Score | None = None
     period_index: int | None = None
+    term: int | None = None
     expected_next: int | None = None
     flags: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     quarantine_id: str | None = None
     retry_ms: int | None = None
     changes: tuple[FieldChange, ...] = ()
+
+    def at(self, score: Score, period_index: int, term: int) -> Answer:
+        """The same answer when the game stands so. As `attrs.evolve`, in a quarter of its time."""
+        return Answer(
+            self.outcome, self.code, self.rule, self.problem, self.hint, self.play_id, self.rev,
+            self.seq, score, period_index, term, self.expected_next, self.flags, self.ignored,
+            self.quarantine_id, self.retry_ms, self.changes,
+        )  # fmt: skip

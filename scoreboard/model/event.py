@@ -15,6 +15,7 @@ from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play, PlayState
+from scoreboard.model.quarantine import Held, HoldEnd
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import StatusLine
@@ -210,6 +211,40 @@ class LockReleased:
     reason: str
 
 
+@attrs.frozen
+class MessageHeld:
+    """
+    A message went into quarantine.
+
+    Of the game's side log, as all of these: the game itself is not touched by them.
+    """
+
+    held: Held
+
+
+@attrs.frozen
+class HoldConfirmed:
+    """An official wants a held message let in, which takes two persons (rule R4)."""
+
+    quarantine_id: str
+    by: SourceId
+
+
+@attrs.frozen
+class HoldClosed:
+    """
+    A message left quarantine.
+
+    Attributes:
+        by: who decided; None: the rules did.
+    """
+
+    quarantine_id: str
+    how: HoldEnd
+    by: SourceId | None = None
+    reason: str = ""
+
+
 Event = (
     MetaSet
     | PlayAdded
@@ -229,6 +264,9 @@ Event = (
     | LockSet
     | LockReleased
     | ShadowBegun
+    | MessageHeld
+    | HoldConfirmed
+    | HoldClosed
 )
 
 

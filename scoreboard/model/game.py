@@ -11,7 +11,7 @@ from enum import Enum
 
 import attrs
 
-from scoreboard.model.ids import GameId, League, TeamId
+from scoreboard.model.ids import GameId, League, PersonId, TeamId
 from scoreboard.model.side import Side
 
 
@@ -25,12 +25,29 @@ class Coverage(Enum):
 
 
 @attrs.frozen
+class Player:
+    """
+    Somebody who may play.
+
+    Attributes:
+        jersey: number on the shirt, as text, since "00" and "0" are two players.
+        ref: the provider's own id, as text.
+    """
+
+    name: str | None = None
+    jersey: str | None = None
+    person_id: PersonId | None = None
+    ref: str | None = None
+
+
+@attrs.frozen
 class Team:
     """
     One of the two.
 
     Attributes:
         abbrev: short name as the league shows it, at most 8 characters by custom.
+        roster: who may play; empty: unknown.
         provider_refs: the team's id at each provider, sorted by provider.
     """
 
@@ -41,6 +58,7 @@ class Team:
     rank: int | None = None
     color: str | None = None
     provider_refs: tuple[tuple[str, str], ...] = ()
+    roster: tuple[Player, ...] = ()
 
 
 @attrs.frozen

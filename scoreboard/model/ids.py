@@ -66,6 +66,11 @@ def person_id(league: str, provider: str, reference: str) -> PersonId:
     return PersonId(_hashed("x", league, provider, reference))
 
 
+def quarantine_id(game: GameId, source: SourceId, digest: int) -> str:
+    """The name of a held message: the same message of the same source has the same."""
+    return _hashed("q", game, source, str(digest))
+
+
 def play_id(seq: int) -> PlayId:
     """
     The id of the play that entered the game's log at `seq`.

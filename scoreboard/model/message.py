@@ -106,10 +106,16 @@ class Message:
         source_seq: the sender's own counter; lets a repeat of a report without an id
             of its own (a status, a score) be told from a new one. None: not counted.
         sent_at_ms: milliseconds UTC by the sender's clock.
-        term: the counter of feed authority under which it was sent; None: it does not say.
+        dense: the sender counts every message about this game, so a hole in
+            `source_seq` is a message that is missing.
+        term: the term of authority that the sender believes to have.
+        force, reason: an official wants it recorded whatever the rules say, and why.
     """
 
     report: Report
     source_seq: int | None = None
     sent_at_ms: int | None = None
+    dense: bool = False
     term: int | None = None
+    force: bool = False
+    reason: str | None = None

@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.model.alert import Alert, Moment, Told
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause, Direction
 from scoreboard.model.feed import FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
 from scoreboard.model.play import Place, Play
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
@@ -139,7 +142,7 @@ class CorrectionPayload:
             "review.confirmed", "period.set", "score.override", "score.adjust" or
             "score.release" (the public score moves again, and down).
         target: the play, None for a correction of the score alone.
-        retracts: names of publications that no longer hold.
+        retracts: `notif_id` of each alert that no longer holds.
         after_final: whether the game was already over.
     """
 
@@ -238,6 +241,52 @@ class LineupPayload:
     meta: GameMeta
 
 
+@attrs.frozen
+class StatsPayload:
+    """The lines that an entry has moved, whole."""
+
+    lines: tuple[StatLine, ...]
+    meta: GameMeta
+
+
+@attrs.frozen
+class AlertPayload:
+    """The alerts of one entry, those that withdraw others first."""
+
+    alerts: tuple[Alert, ...]
+    moment: Moment
+    meta: GameMeta
+
+
+@attrs.frozen
+class AlertList:
+    """Every alert that was told of a game, as it stood at one position of its log."""
+
+    epoch: int
+    seq: int
+    told: tuple[Told, ...]
+    meta: GameMeta
+
+
+@attrs.frozen
+class QuarantinePayload:
+    """
+    What happens to a held message, for those who run the server.
+
+    Attributes:
+        change: "held", "confirmed", "asked" (its time is over: somebody must decide), or what
+            became of it, a value of `HoldEnd`.
+        by: who decided; None: the rules did.
+        waiting: how many messages are held of the game now.
+    """
+
+    change: str
+    held: Held
+    by: SourceId | None
+    reason: str
+    waiting: int
+
+
 Payload = (
     ScorePayload
     | StatusPayload
@@ -251,6 +300,9 @@ Payload = (
     | FeedReportPayload
     | SlatePayload
     | LineupPayload
+    | StatsPayload
+    | AlertPayload
+    | QuarantinePayload
 )
 
 

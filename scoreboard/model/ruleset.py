@@ -35,6 +35,22 @@ class Surface:
 
 
 @attrs.frozen
+class Timeouts:
+    """
+    How many timeouts a side has.
+
+    Attributes:
+        count: in each span of regulation.
+        span: periods for which they hold; then there are `count` again.
+        overtime: in each period after regulation, those left over not counted.
+    """
+
+    count: int
+    span: int
+    overtime: int
+
+
+@attrs.frozen
 class Ruleset:
     """
     The rules of one competition, as far as a scoreboard needs them.
@@ -52,6 +68,9 @@ class Ruleset:
         shootout_goal: whether the winner of the shoot-out gets one goal in the score.
         period_names: labels of the regulation periods.
         overtime_name: label of an overtime, with {n} for its number.
+        sack_is_rush: football: whether a sack is a rush of who was sacked.
+        fouls: personal fouls that put a player out; None: they do not.
+        timeouts: how many a side has; None: not limited, or not known.
     """
 
     id: str
@@ -70,6 +89,9 @@ class Ruleset:
     shootout: bool = False
     shootout_goal: bool = False
     surface: Surface | None = None
+    sack_is_rush: bool = False
+    fouls: int | None = None
+    timeouts: Timeouts | None = None
 
     def kind(self, period_index: int) -> PeriodKind:
         """What sort of period `period_index` (from 1) is."""

@@ -21,9 +21,12 @@ from scoreboard.model.event import (
     Entry,
     FeedModeSet,
     FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
     HoldSet,
     LockReleased,
     LockSet,
+    MessageHeld,
     MetaSet,
     PeriodSet,
     PlayAdded,
@@ -35,10 +38,13 @@ from scoreboard.model.event import (
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
 from scoreboard.model.side import Score
-from scoreboard.projection import trust
+from scoreboard.projection import sheet, trust
+from scoreboard.projection.alerts import watched
+from scoreboard.projection.boxscore import counted, counted_anew
 from scoreboard.projection.kinds import kinds
 from scoreboard.projection.state import Adjustment, GameState, Known
 from scoreboard.sports.registry import RULESETS
@@ -68,7 +74,7 @@ def begin(entry: Entry, epoch: int) -> GameState:
         term=entry.term,
         seen={entry.digest: entry.seq} if entry.digest else {},
     )
-    return attrs.evolve(state, last=dict.fromkeys(kinds(None, entry, state), entry.seq))
+    return state.evolved(last=dict.fromkeys(kinds(None, entry, state), entry.seq))
 
 
 def apply(state: GameState, entry: Entry) -> GameState:
@@ -78,12 +84,16 @@ def apply(state: GameState, entry: Entry) -> GameState:
     Raises:
         LocalError: `entry` is not the next one.
     """
+    return advance(state, entry)[0]
+
+
+def advance(state: GameState, entry: Entry) -> tuple[GameState, tuple[str, ...]]:
+    """As `apply`, and the kinds of publication that `entry` gives."""
     if entry.seq != state.seq + 1:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
-    changed = _APPLY[type(entry.event)](state, entry)
+    changed = watched(state, entry, _APPLY[type(entry.event)](state, entry))
     published = kinds(state, entry, changed)
-    return attrs.evolve(
-        changed,
+    after = changed.evolved(
         seq=entry.seq,
         ts_ms=entry.ts_ms,
         source=entry.source,
@@ -92,6 +102,7 @@ def apply(state: GameState, entry: Entry) -> GameState:
         seen=_seen(state.seen, entry),
         last={**state.last, **dict.fromkeys(published, entry.seq)},
     )
+    return after, published
 
 
 def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
@@ -102,10 +113,25 @@ def fold(entries: Iterable[Entry], epoch: int) -> GameState | None:
     return state
 
 
+def _adjusted(state: GameState, change: Score) -> tuple[Adjustment, ...]:
+    """
+    One for all changes between two plays: where only scores are told there are thousands.
+
+    A change of the leader stays visible: who led before counts for those who follow.
+    """
+    before, order = state.adjustments, state.last_order
+    is_same = state.score.leader is (state.score + change).leader
+    if is_same and before and before[-1].after_order == order:
+        return (*before[:-1], Adjustment(order, before[-1].change + change))
+    return (*before, Adjustment(order, change))
+
+
 def _seen(seen: Mapping[int, int], entry: Entry) -> Mapping[int, int]:
     if not entry.digest:
         return seen
-    more = {**seen, entry.digest: entry.seq}
+    # `copy` is far quicker where a dict has lost some.
+    more = seen.copy() if isinstance(seen, dict) else dict(seen)
+    more[entry.digest] = entry.seq
     if len(more) > SEEN:
         del more[next(iter(more))]
     return more
@@ -150,9 +176,13 @@ def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]
 
 
 def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
-    """The clock after a play at the end of the game: what the play says, if it says it."""
+    """
+    The clock after a play at the end of the game: what the play says, if it says it.
+
+    Who is believed for the plays only does not move the clock: a console tells that.
+    """
     facts = play.facts
-    if facts.clock_ms is None or facts.shootout:
+    if facts.clock_ms is None or facts.shootout or Aspect.CLOCK in state.others:
         return state.clock
     if state.clock and (state.clock.period_index, state.clock.value_ms) == (
         facts.period_index,
@@ -169,27 +199,32 @@ def _clock_of(state: GameState, play: Play, ts_ms: int) -> Clock | None:
 
 def _meta(state: GameState, entry: Entry) -> GameState:
     event: MetaSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+    changed = state.evolved(meta=event.meta, ruleset=RULESETS[event.meta.ruleset])
+    if changed.ruleset is state.ruleset:
+        return changed
+    return changed.evolved(stats=counted_anew(changed))
 
 
 def _added(state: GameState, entry: Entry) -> GameState:
     event: PlayAdded = entry.event  # type: ignore[assignment]
     play, facts = event.play, event.play.facts
     at = state.position(play.place_in_game)
-    changed = attrs.evolve(
-        state,
+    changed = state.evolved(
         plays=(*state.plays[:at], play, *state.plays[at:]),
         refs=_remember(state, play, entry),
         periods=_book(state.periods, facts.period_index, play.score),
         shootout=_tally(state, play.shootout_score, facts.shootout),
+        stats=counted(state, None, play),
     )
+    if facts.play_type in sheet.COUNTED:
+        changed = _counted(changed, play if at == len(state.plays) else None)
     if at < len(state.plays):
-        return attrs.evolve(changed, holes=trust.told_late(changed, play))
-    return attrs.evolve(
-        changed,
+        return changed.evolved(holes=trust.told_late(changed, play))
+    clock = _clock_of(state, play, entry.ts_ms)
+    return changed.evolved(
         period_index=max(state.period_index, facts.period_index),
-        clock=_clock_of(state, play, entry.ts_ms),
-        clock_cause=ClockCause.SET,
+        clock=clock,
+        clock_cause=state.clock_cause if clock is state.clock else ClockCause.SET,
         situation=facts.situation or state.situation,
         doubts=trust.claimed(changed, event.claimed),
         holes=trust.shown(changed, play, event.claimed),
@@ -202,20 +237,33 @@ def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
     if before is None:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} corrects no play of the log")
     at = state.position(before.place_in_game)
-    rest = attrs.evolve(state, plays=state.plays[:at] + state.plays[at + 1 :])
+    rest = state.evolved(plays=state.plays[:at] + state.plays[at + 1 :])
     to = rest.position(play.place_in_game)
     periods = _book(state.periods, before.facts.period_index, -before.score)
     periods = _book(periods, play.facts.period_index, play.score)
     moved = play.score != before.score or play.facts.period_index != before.facts.period_index
-    return attrs.evolve(
-        state,
+    changed = state.evolved(
         plays=(*rest.plays[:to], play, *rest.plays[to:]),
         refs=_remember(state, play, entry),
         doubts=trust.without(state.doubts, trust.review(play.play_id)),
         periods=periods,
         shootout=_tally(state, play.shootout_score - before.shootout_score, play.facts.shootout),
         score_rev=state.score_rev + (1 if moved else 0),
+        stats=counted(state, before, play),
     )
+    if sheet.COUNTED.isdisjoint((before.facts.play_type, play.facts.play_type)):
+        return changed
+    return _counted(changed, None)
+
+
+def _counted(state: GameState, play: Play | None) -> GameState:
+    """The state with `play` on its sheet; None: with the sheet written anew."""
+    if play is not None:
+        return state.evolved(sheet=sheet.enter(state.sheet, state.ruleset, play))
+    written = sheet.Sheet()
+    for one in state.plays:
+        written = sheet.enter(written, state.ruleset, one)
+    return state.evolved(sheet=written)
 
 
 def _amended(state: GameState, entry: Entry) -> GameState:
@@ -226,7 +274,7 @@ def _amended(state: GameState, entry: Entry) -> GameState:
 def _voided(state: GameState, entry: Entry) -> GameState:
     event: PlayVoided = entry.event  # type: ignore[assignment]
     play = voided(state, event.play_id, event)
-    return _replaced(state, play, entry)
+    return _replaced(state, play, entry).evolved(holes=trust.told_back(state, play))
 
 
 def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
@@ -240,21 +288,20 @@ def voided(state: GameState, play_id: PlayId, event: PlayVoided) -> Play:
 def _status(state: GameState, entry: Entry) -> GameState:
     event: StatusSet = entry.event  # type: ignore[assignment]
     index = max(state.period_index, event.period_index or 0)
-    return attrs.evolve(state, line=event.line, period_index=index)
+    return state.evolved(line=event.line, period_index=index)
 
 
 def _clock(state: GameState, entry: Entry) -> GameState:
     event: ClockSet = entry.event  # type: ignore[assignment]
     index = max(state.period_index, event.clock.period_index)
-    return attrs.evolve(state, clock=event.clock, clock_cause=event.cause, period_index=index)
+    return state.evolved(clock=event.clock, clock_cause=event.cause, period_index=index)
 
 
 def _score(state: GameState, entry: Entry) -> GameState:
     event: ScoreSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(
-        trust.score_set(state, entry),
+    return trust.score_set(state, entry).evolved(
         periods=_book(state.periods, event.period_index, event.change),
-        adjustments=(*state.adjustments, Adjustment(state.last_order, event.change)),
+        adjustments=_adjusted(state, event.change),
         score_rev=state.score_rev + 1,
     )
 
@@ -266,17 +313,22 @@ def _reviewed(state: GameState, entry: Entry) -> GameState:
         raise LocalError(f"{state.meta.game_id}: {event.play_id} is not in the log")
     play = attrs.evolve(before, rev=event.rev, state=event.state)
     changed = _replaced(state, play, entry)
-    return attrs.evolve(changed, doubts=trust.reviewed(changed, play))
+    return changed.evolved(doubts=trust.reviewed(changed, play))
 
 
 def _period(state: GameState, entry: Entry) -> GameState:
     event: PeriodSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, period_index=event.period_index)
+    return state.evolved(period_index=event.period_index)
 
 
 def _situation(state: GameState, entry: Entry) -> GameState:
     event: SituationSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, situation=event.situation)
+    return state.evolved(situation=event.situation)
+
+
+def _beside(state: GameState, _entry: Entry) -> GameState:
+    """Entries of the side log say nothing of the game."""
+    return state
 
 
 _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
@@ -297,4 +349,7 @@ _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     HoldSet: trust.held,
     LockSet: trust.locked,
     LockReleased: trust.released,
+    MessageHeld: _beside,
+    HoldConfirmed: _beside,
+    HoldClosed: _beside,
 }

@@ -39,10 +39,12 @@ ORDER = (
     "score",
     "shot",
     "lineup",
+    "stats",
     "situation",
     "clock",
     "feed",
     "slate",
+    "alert",
 )
 
 #: Entries about the feeds: who is believed, what is doubted or locked.
@@ -98,7 +100,7 @@ def kinds(before: GameState | None, entry: Entry, after: GameState) -> tuple[str
     found |= _of_change(before, after)
     if isinstance(entry.event, ClockSet):
         found.add("clock")
-    return tuple(kind for kind in ORDER if kind in found)
+    return tuple([kind for kind in ORDER if kind in found])
 
 
 def _of_play(play: Play) -> set[str]:
@@ -112,17 +114,29 @@ def _of_play(play: Play) -> set[str]:
 
 def _of_change(before: GameState, after: GameState) -> set[str]:
     found: set[str] = set()
-    shown = (before.public_score, before.public_shootout)
-    if shown != (after.public_score, after.public_shootout):
+    if before.public_score != after.public_score or _differs(
+        before.public_shootout, after.public_shootout
+    ):
         found |= {"score", "slate"}
     if before.confidence is not after.confidence:
         found.add("score")
-    if before.line != after.line:
+    if _differs(before.doubts, after.doubts):
+        found.add("feed")
+    if _differs(before.line, after.line):
         found |= {"status", "slate"}
     if before.period_index != after.period_index:
         found |= {"status", "slate"}
-    if before.situation != after.situation:
+    if _differs(before.situation, after.situation):
         found.add("situation")
-    if before.clock != after.clock and after.clock is not None:
+    if after.clock is not None and _differs(before.clock, after.clock):
         found.add("clock")
+    if before.stats is not after.stats:
+        found.add("stats")
+    if before.alerts is not after.alerts and after.alerts.news:
+        found.add("alert")
     return found
+
+
+def _differs(before: object, after: object) -> bool:
+    """Most of a state is the very same objects as before."""
+    return before is not after and before != after

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
+from typing import Any
 
 import attrs
 
@@ -26,11 +27,14 @@ from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.once import once
 from scoreboard.model.play import Play, PlayRef
 from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.sheet import Sheet
+from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
 #: Doubts that are a review of one play begin with this.
 REVIEW = "review:"
@@ -64,7 +68,7 @@ class Adjustment:
     change: Score
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class GameState:
     """
     A game at one position of its log.
@@ -74,7 +78,8 @@ class GameState:
         refs: a source's name for a play -> what we know of that play.
         periods: points by period, index 0 is period 1; corrections included.
         shootout: tally of the shoot-out; None until there is one.
-        adjustments: changes of the score that no play explains, in log order.
+        adjustments: changes of the score that no play explains, in log order; those between
+            the same two plays are one.
         seen: digest of a message without an id of its own -> the `seq` it became; the
             newest `projection.fold.SEEN` of them.
         last: kind of publication -> `seq` of the last one, for `prev`.
@@ -93,6 +98,9 @@ class GameState:
         holes: what the running score of a source has beyond the plays that it told, as it
             came to light, in log order; None until it shows a running score.
         pin: what the running score of a source has beyond what an official has set.
+        stats: what `projection.boxscore` counts.
+        alerts: what `projection.alerts` has told.
+        sheet: fouls, timeouts, and who is out.
     """
 
     meta: GameMeta
@@ -124,16 +132,29 @@ class GameState:
     locks: tuple[Lock, ...] = ()
     holes: tuple[Adjustment, ...] | None = None
     pin: Score = attrs.field(factory=Score)
+    sheet: Sheet = attrs.field(factory=Sheet)
     seen: Mapping[int, int] = attrs.field(factory=dict)
     last: Mapping[str, int] = attrs.field(factory=dict)
+    stats: Stats = NOTHING
+    alerts: Alerts = NO_ALERTS
 
-    @property
+    def evolved(self, **changes: Any) -> GameState:
+        """As `attrs.evolve`, in a sixth of its time: a state is made twice an event."""
+        state = object.__new__(GameState)
+        values = state.__dict__
+        values.update(self.__dict__)
+        values.pop("score", None)
+        values.update(changes)
+        return state
+
+    @once
     def score(self) -> Score:
         """The score of the game."""
-        return Score(
-            sum(period.home for period in self.periods),
-            sum(period.away for period in self.periods),
-        )
+        home = away = 0
+        for period in self.periods:
+            home += period.home
+            away += period.away
+        return Score(home, away)
 
     @property
     def confidence(self) -> Confidence:

@@ -87,13 +87,22 @@ def told_late(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     return _holes(state, play.order, Score().plus(side, -filled))
 
 
+def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
+    """The holes after `play` was taken back: the running score may have left it out before."""
+    side, known = play.facts.points_to, gap(state)
+    if side is None or known.of(side) >= 0:
+        return state.holes
+    filled = min(play.facts.score.of(side), -known.of(side))
+    return _holes(state, state.last_order, Score().plus(side, filled))
+
+
 def score_set(state: GameState, entry: Entry) -> GameState:
     """ScoreSet, as far as holes go: a source's own word fills them, an official's pins them."""
     event: ScoreSet = entry.event  # type: ignore[assignment]
     known = gap(state)
     pin = state.pin + known - event.change if entry.official else Score()
     holes = None if state.holes is None else _holes(state, state.last_order, -known)
-    return attrs.evolve(state, holes=holes, pin=pin)
+    return state.evolved(holes=holes, pin=pin)
 
 
 def reviewed(state: GameState, play: Play) -> tuple[str, ...]:
@@ -111,15 +120,15 @@ def switched(state: GameState, entry: Entry) -> GameState:
         others = {**state.others, event.aspect: event.to}
         if event.to == state.authority:
             del others[event.aspect]
-        return attrs.evolve(changed, others=others)
+        return changed.evolved(others=others)
     times = (*state.switched_ms, entry.ts_ms)[-SWITCHES:] if event.automatic else state.switched_ms
-    return attrs.evolve(changed, authority=event.to, mode=event.mode, switched_ms=times)
+    return changed.evolved(authority=event.to, mode=event.mode, switched_ms=times)
 
 
 def mode_set(state: GameState, entry: Entry) -> GameState:
     """FeedModeSet."""
     event: FeedModeSet = entry.event  # type: ignore[assignment]
-    return attrs.evolve(state, mode=event.mode)
+    return state.evolved(mode=event.mode)
 
 
 def linked(state: GameState, entry: Entry) -> GameState:
@@ -155,33 +164,33 @@ def _linked(
         if link.ref not in play.refs:
             plays[index] = attrs.evolve(play, refs=(*play.refs, link.ref))
     known = {**state.absorbed, **{one.ref: (one, entry.seq) for one in absorbed}}
-    return attrs.evolve(state, refs=refs, plays=tuple(plays), absorbed=known)
+    return state.evolved(refs=refs, plays=tuple(plays), absorbed=known)
 
 
 def doubted(state: GameState, entry: Entry) -> GameState:
     """DoubtSet."""
     event: DoubtSet = entry.event  # type: ignore[assignment]
     change = _with if event.is_open else without
-    return attrs.evolve(state, doubts=change(state.doubts, event.doubt))
+    return state.evolved(doubts=change(state.doubts, event.doubt))
 
 
 def held(state: GameState, entry: Entry) -> GameState:
     """HoldSet."""
     event: HoldSet = entry.event  # type: ignore[assignment]
     if not event.held:
-        return attrs.evolve(state, held=None, held_shootout=None)
-    return attrs.evolve(state, held=state.public_periods, held_shootout=state.public_shootout)
+        return state.evolved(held=None, held_shootout=None)
+    return state.evolved(held=state.public_periods, held_shootout=state.public_shootout)
 
 
 def locked(state: GameState, entry: Entry) -> GameState:
     """LockSet."""
     event: LockSet = entry.event  # type: ignore[assignment]
     rest = tuple(lock for lock in state.locks if lock.by != event.lock.by)
-    return attrs.evolve(state, locks=(*rest, event.lock))
+    return state.evolved(locks=(*rest, event.lock))
 
 
 def released(state: GameState, entry: Entry) -> GameState:
     """LockReleased."""
     event: LockReleased = entry.event  # type: ignore[assignment]
     rest = tuple(lock for lock in state.locks if lock.by != event.by)
-    return attrs.evolve(state, locks=rest)
+    return state.evolved(locks=rest)

@@ -22,32 +22,25 @@ from scoreboard.model.payload import (
     TeamScore,
 )
 from scoreboard.model.play import Play
-from scoreboard.model.side import Score, Side
+from scoreboard.model.side import Score
 from scoreboard.projection.state import GameState
 
 
 def score_of(state: GameState, cause: Play | None) -> ScorePayload:
     """The score, whole; `cause` is the play that moved it, if one did."""
-    leader = state.public_score.leader
+    meta, score, periods = state.meta, state.public_score, state.public_periods
+    leader = score.leader
     return ScorePayload(
-        home=_team(state, Side.HOME),
-        away=_team(state, Side.AWAY),
+        home=TeamScore(meta.home.team_id, score.home, tuple([one.home for one in periods])),
+        away=TeamScore(meta.away.team_id, score.away, tuple([one.away for one in periods])),
         shootout=state.public_shootout,
         confidence=state.confidence,
         cause=None if cause is None or state.held is not None else _cause(state, cause),
-        leader=None if leader is None else state.meta.team(leader).team_id,
+        leader=None if leader is None else meta.team(leader).team_id,
         period_index=state.period_index,
         clock_ms=None if state.clock is None else state.clock.value_ms,
         line=state.line,
         rev=state.score_rev,
-    )
-
-
-def _team(state: GameState, side: Side) -> TeamScore:
-    return TeamScore(
-        team_id=state.meta.team(side).team_id,
-        points=state.public_score.of(side),
-        periods=tuple(period.of(side) for period in state.public_periods),
     )
 
 

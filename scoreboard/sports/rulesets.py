@@ -12,7 +12,7 @@ basketball (rule 5), FIBA (articles 8, 49), IFAB (law 7), NHL (rules 77, 84), PW
 from __future__ import annotations
 
 from scoreboard.model.clock import Direction, PeriodKind
-from scoreboard.model.ruleset import Ruleset, Surface
+from scoreboard.model.ruleset import Ruleset, Surface, Timeouts
 
 _MINUTE = 60_000
 _QUARTERS = ("Q1", "Q2", "Q3", "Q4")
@@ -37,16 +37,19 @@ ALL: tuple[Ruleset, ...] = (
         direction=Direction.DOWN,
         period_names=_QUARTERS,
         may_tie=True,
+        timeouts=Timeouts(3, span=2, overtime=3),
         surface=_GRIDIRON,
     ),
     Ruleset(
         id="ncaa_football",
         sport="football",
+        sack_is_rush=True,
         periods=4,
         period_ms=15 * _MINUTE,
         overtime_ms=0,
         direction=Direction.DOWN,
         period_names=_QUARTERS,
+        timeouts=Timeouts(3, span=2, overtime=1),
         surface=_GRIDIRON,
     ),
     Ruleset(
@@ -58,6 +61,9 @@ ALL: tuple[Ruleset, ...] = (
         direction=Direction.DOWN,
         period_names=_QUARTERS,
         tenths=True,
+        fouls=6,
+        # Three in an overtime until 2017, two since: the more generous one is legal.
+        timeouts=Timeouts(7, span=4, overtime=3),
         surface=_NBA_COURT,
     ),
     Ruleset(
@@ -69,6 +75,8 @@ ALL: tuple[Ruleset, ...] = (
         direction=Direction.DOWN,
         period_names=_HALVES,
         tenths=True,
+        fouls=5,
+        timeouts=Timeouts(4, span=2, overtime=1),
         surface=_NBA_COURT,
     ),
     Ruleset(
@@ -80,6 +88,8 @@ ALL: tuple[Ruleset, ...] = (
         direction=Direction.DOWN,
         period_names=_QUARTERS,
         tenths=True,
+        fouls=5,
+        timeouts=Timeouts(5, span=4, overtime=1),
         surface=_FIBA_COURT,
     ),
     Ruleset(
@@ -123,6 +133,7 @@ ALL: tuple[Ruleset, ...] = (
         max_overtimes=1,
         shootout=True,
         shootout_goal=True,
+        timeouts=Timeouts(1, span=3, overtime=1),
         surface=_RINK,
     ),
     Ruleset(
@@ -133,6 +144,7 @@ ALL: tuple[Ruleset, ...] = (
         overtime_ms=20 * _MINUTE,
         direction=Direction.DOWN,
         period_names=_HOCKEY_PERIODS,
+        timeouts=Timeouts(1, span=3, overtime=1),
         surface=_RINK,
     ),
     Ruleset(
@@ -146,6 +158,7 @@ ALL: tuple[Ruleset, ...] = (
         max_overtimes=1,
         shootout=True,
         shootout_goal=True,
+        timeouts=Timeouts(1, span=3, overtime=1),
         surface=_RINK,
     ),
     Ruleset(
@@ -156,6 +169,7 @@ ALL: tuple[Ruleset, ...] = (
         overtime_ms=20 * _MINUTE,
         direction=Direction.UP,
         period_names=_HOCKEY_PERIODS,
+        timeouts=Timeouts(1, span=3, overtime=1),
         surface=_RINK,
     ),
     Ruleset(

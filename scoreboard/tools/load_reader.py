@@ -11,6 +11,12 @@ a hundred events as for one. Who follows several gets a chunk of its own, made o
 that others get as well: each costs a look-up of its first bytes and a comparison of the rest,
 some 0.4 us. A chunk is learned as a whole when it comes for the second time, since of those
 that come once nothing would be gained.
+
+Such a chunk has several frames of one game in a row, and all who follow that game get the same
+ones. Such a row is learned as well: it is compared byte by byte like a frame, and then it is
+known that within it each event follows the one before. What is left is whether the first
+follows what this session has seen, and when it was heard. If it does not follow, the row is
+read frame by frame.
 """
 
 from __future__ import annotations
@@ -32,6 +38,9 @@ _CHUNKS = 128
 #: Frames that are remembered, twice: those of a second or so at the highest rate.
 _FRAMES = 8192
 
+#: Rows that are remembered: those of some rounds of a server.
+_ROWS = 1024
+
 #: Latencies that wait to be counted; all at once costs less.
 _WAITING = 1 << 16
 
@@ -48,6 +57,25 @@ class _Chunk:
 
     data: bytes
     scan: Scan
+    sent: tuple[int, ...]
+    heard: dict[tuple[int, int], int] = attrs.field(factory=dict)
+
+
+@attrs.define(eq=False)
+class _Row:
+    """
+    Frames of one game and kind, each event right after the one before.
+
+    Attributes:
+        prev, last: of the first event, and the position of the last.
+        sent: tick of each event.
+        heard: (tick, place of the counts) -> sessions.
+    """
+
+    data: bytes
+    key: str
+    prev: int
+    last: int
     sent: tuple[int, ...]
     heard: dict[tuple[int, int], int] = attrs.field(factory=dict)
 
@@ -88,6 +116,7 @@ class Reader:
         self._chunks: dict[tuple[int, bytes], _Chunk] = {}
         self._frames: dict[bytes, _Frame] = {}
         self._older: dict[bytes, _Frame] = {}
+        self._rows: dict[bytes, _Row] = {}
 
     @property
     def events(self) -> int:
@@ -141,32 +170,87 @@ class Reader:
         self, data: bytes, size: int, heard: int, order: Order, place: int
     ) -> tuple[int, tuple[Scan, ...]]:
         known, starts, last = self._frames, data.startswith, order.last
-        last_of, head = last.get, _HEAD
+        last_of, head, row_of = last.get, _HEAD, self._rows.get
         # After a snapshot a key's order is not told by its last position alone.
         is_plain = not order.adrift
         sent: list[int] = []
+        rows: list[_Row] = []
         others: tuple[Scan, ...] = ()
+        # Where a row has begun, its key, and the position that follows it.
+        begin, of, tip = -1, "", 0
+        ends: list[tuple[int, int]] = []
         at = 0
         while at < size:
-            frame = known.get(data[at : at + head])
+            first = data[at : at + head]
+            row = row_of(first)
+            if (
+                row is not None
+                and is_plain
+                and last_of(row.key) == row.prev
+                and starts(row.data, at)
+            ):
+                ends.append((begin, at))
+                begin = -1
+                last[row.key] = row.last
+                rows.append(row)
+                at += len(row.data)
+                continue
+            frame = known.get(first)
             if frame is not None and starts(frame[0], at):
                 _, length, key, prev, seq, when = frame
                 if last_of(key) == prev and is_plain:
                     last[key] = seq
+                    if begin < 0 or key != of or prev != tip:
+                        ends.append((begin, at))
+                        begin, of = at, key
+                    tip = seq
                 else:
                     self._check(Run(key, 0, prev, seq, seq), order, place)
+                    ends.append((begin, at))
+                    begin = -1
                 sent.append(when)
                 at += length
                 continue
             found = self._one(data, at)
             if found is None:
                 break
+            ends.append((begin, at))
+            begin = -1
             if isinstance(found, Scan):
                 others += self._apart(found, heard, order, place, sent)
                 at += found.taken
             known = self._frames
-        self._counted(sent, heard, place)
+        ends.append((begin, at))
+        self._counted(sent, rows, heard, place)
+        for one_begin, one_end in ends:
+            self._learn(data, one_begin, one_end)
         return at, others
+
+    def _learn(self, data: bytes, begin: int, end: int) -> None:
+        """Keep the row that stands there, if it is one of several frames."""
+        if begin < 0 or not self._remembers:
+            return
+        head = data[begin : begin + _HEAD]
+        frame = self._frames.get(head)
+        if frame is None or frame[1] == end - begin:
+            return
+        _, _, key, prev, _, _ = frame
+        ticks: list[int] = []
+        at, last = begin, prev
+        while at < end:
+            one = self._frames.get(data[at : at + _HEAD])
+            if one is None:  # it was forgotten meanwhile
+                return
+            last = one[4]
+            ticks.append(one[5])
+            at += one[1]
+        if len(self._rows) >= _ROWS:
+            self._settle_rows()
+            self._rows.clear()
+        known = self._rows.get(head)
+        if known is not None:
+            self._settle_row(known)
+        self._rows[head] = _Row(data[begin:end], key, prev, last, tuple(ticks))
 
     def _one(self, data: bytes, at: int) -> _Frame | Scan | None:
         """The frame that stands there: it is known now, or it is what was found in it."""
@@ -231,11 +315,15 @@ class Reader:
             counts.gaps += gaps
             counts.repeats += repeats
 
-    def _counted(self, sent: list[int], heard: int, place: int) -> None:
-        """Events of one chunk."""
-        number = len(sent)
+    def _counted(self, sent: list[int], rows: list[_Row], heard: int, place: int) -> None:
+        """Events of one chunk: those of whole rows, and the others."""
+        number = len(sent) + sum([len(row.sent) for row in rows])
         self._counts[place].events += number
         tick = rounded(heard, number)
+        at = tick, place
+        for row in rows:
+            told = row.heard
+            told[at] = told.get(at, 0) + 1
         late = self._late[place]
         late += [tick - when for when in sent if when]
         if len(late) >= _WAITING:
@@ -279,11 +367,22 @@ class Reader:
                 self._check(run, order, place)
 
     def _settle(self) -> None:
-        """Count the latencies of all chunks that are remembered."""
+        """Count the latencies of all chunks and rows that are remembered."""
         for chunk in self._chunks.values():
             for (heard, place), sessions in chunk.heard.items():
                 self._counts[place].latencies.add(chunk.sent, heard, sessions)
             chunk.heard.clear()
+        self._settle_rows()
+
+    def _settle_rows(self) -> None:
+        for row in self._rows.values():
+            self._settle_row(row)
+
+    def _settle_row(self, row: _Row) -> None:
+        """Count the latencies of its events."""
+        for (heard, place), sessions in row.heard.items():
+            self._counts[place].latencies.add(row.sent, heard, sessions)
+        row.heard.clear()
 
     def _settle_late(self, place: int) -> None:
         late = self._late[place]

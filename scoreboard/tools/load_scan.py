@@ -24,7 +24,7 @@ Key = str
 _TEXT, _BINARY, CLOSE, PING = 0x1, 0x2, 0x8, 0x9
 
 #: Kinds of which every single one must arrive (docs/protocol.md, delivery classes).
-CRITICAL = frozenset({"play", "score", "status", "correction", "shot", "lineup"})
+CRITICAL = frozenset({"play", "score", "status", "correction", "shot", "lineup", "alert"})
 
 
 class Unreadable(Exception):  # not a fault of ours: the result names it

@@ -50,6 +50,14 @@ COMMANDS = {
     ),
     "follow": Command("scoreboard.tools.follow", "show games live in the terminal"),
     "simulate": Command("scoreboard.tools.simulate", "make up games and send them to a server"),
+    "serve-feed": Command(
+        "scoreboard.tools.serve_feed",
+        "serve recorded games as their providers would, with faults",
+        "Serves the recorded games in the folders as documents over HTTP that grow as the games "
+        "go on, and as lines over TCP, for a server that fetches from sources. Makes faults by "
+        "a seed if asked to. Ends with Ctrl-C or SIGTERM and prints what it served and what it "
+        "made wrong. Exit code: 0; 1 if a file cannot be read or a port not be opened.",
+    ),
     "load": Command(
         "scoreboard.tools.load",
         "follow a server with thousands of sessions, and measure it",

@@ -109,7 +109,8 @@ class _Folding:
             problem = "another message after the wire"
             self._answered(said.report, Answer(Outcome.REJECTED, rule="wire", problem=problem))
             return
-        decision = decide(self._state, received, _SOURCE, arrival.at_ms)
+        at_ms = max(arrival.at_ms, _happened_ms(said.report))
+        decision = decide(self._state, received, _SOURCE, at_ms)
         self._answered(said.report, decision.answer)
         if decision.entry is not None:
             self._enter(decision.entry)
@@ -133,6 +134,16 @@ class _Folding:
             self._corrections[kind] += 1
         self._state, published = step(self._state, entry, _EPOCH)
         self._publications += len(published)
+
+
+def _happened_ms(report: Report) -> int:
+    """
+    When the play was by its own account; 0 if it has none.
+
+    Providers edit these times afterwards; nobody told of a play before it happened.
+    """
+    facts = report.facts if isinstance(report, PlayReport) else None
+    return 0 if facts is None else facts.wallclock_ms or 0
 
 
 def _first(document: Document) -> Entry:

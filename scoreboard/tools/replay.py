@@ -111,7 +111,7 @@ def prepare(
     Raises:
         UsageError: there are no such games.
     """
-    games = [game for game in find(paths).games if _wanted(game, patterns)]
+    games = [game for game in find(paths).games if wanted(game, patterns)]
     if not games:
         which = f" that fits {' or '.join(patterns)}" if patterns else ""
         raise UsageError(f"no recorded game{which} in {', '.join(map(str, paths))}")
@@ -140,7 +140,8 @@ def prepare(
     return Prepared(laid, tuple(scripts), tuple(tallies), tuple(unreadable))
 
 
-def _wanted(game: GameFile, patterns: Sequence[str]) -> bool:
+def wanted(game: GameFile, patterns: Sequence[str]) -> bool:
+    """Whether a game fits one of `patterns`; without any, every game does."""
     name = game.name
     return not patterns or any(word in name or fnmatchcase(name, word) for word in patterns)
 

@@ -87,7 +87,7 @@ class Origin:
         return [
             shape.envelope(publication) | {"epoch": self.epoch}
             for publication in published
-            if publication.kind != "slate"
+            if publication.stream == f"game.{publication.game_id}"
         ]
 
 

@@ -220,8 +220,8 @@ def test_a_slate_does_not_take_the_place_of_what_is_known():
 def test_a_kind_that_is_not_known_is_passed_on():
     origin, resume = live()
     event = read(origin.hear(basket("1")))[0]
-    alert = attrs.evolve(event, kind="alert", prev=99)
-    assert give(resume, [alert, alert]) == [alert, alert]
+    other = attrs.evolve(event, kind="weather", prev=99)
+    assert give(resume, [other, other]) == [other, other]
 
 
 def test_a_game_that_is_dropped_is_wanted_no_longer():

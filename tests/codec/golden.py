@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import attrs
+
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.event import (
     ClockSet,
+    DoubtSet,
     Entry,
     Event,
+    FeedModeSet,
+    FeedSwitched,
+    HoldClosed,
+    HoldConfirmed,
+    HoldSet,
+    LockReleased,
+    LockSet,
+    MessageHeld,
     MetaSet,
+    PeriodSet,
     PlayAdded,
     PlayAmended,
+    PlayReviewed,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.game import Coverage, GameMeta, Team
 from scoreboard.model.ids import GameId, League, PersonId, PlayId, SourceId, TeamId
 from scoreboard.model.play import (
@@ -27,6 +42,7 @@ from scoreboard.model.play import (
     RawPlace,
     ShotFacts,
 )
+from scoreboard.model.quarantine import Held, HoldEnd
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import (
     BaseballSituation,
@@ -92,6 +108,23 @@ _PLAY = Play(
 )
 _SMALL = Play(PlayId("p1"), 0, 1024, PlayFacts("timeout", 1))
 
+_LINKS = (
+    PlayLink(PlayRef(SourceId("espn"), "9"), PlayId("p7"), 77, 1, is_part=True),
+    PlayLink(PlayRef(SourceId("espn"), "10"), PlayId("p1")),
+)
+_ABSORBED = (
+    Absorbed(PlayRef(SourceId("espn"), "11"), 78, 2),
+    Absorbed(PlayRef(SourceId("espn"), "12")),
+)
+_RAW = {
+    "type": "score",
+    "home": 2,
+    "away": 0,
+    "correction": False,
+    "reason": None,
+    "ext": [1.5, "x"],
+}
+
 _EVENTS: dict[str, Event] = {
     "meta": MetaSet(_META),
     "play": PlayAdded(_PLAY, Score(10, 3)),
@@ -105,6 +138,51 @@ _EVENTS: dict[str, Event] = {
     "football": SituationSet(FootballSituation(Side.AWAY, 1, 10, 65, "GB 35")),
     "baseball": SituationSet(BaseballSituation("top", 3, 2, 1, (True, False, True))),
     "hockey": SituationSet(HockeySituation(5, 4)),
+    "review": PlayReviewed(PlayId("p7"), 4, PlayState.UPHELD, "video"),
+    "period": PeriodSet(2, "the third had not begun"),
+    "switch": FeedSwitched(
+        Aspect.PLAYS,
+        SourceId("espn"),
+        SourceId("nba"),
+        FeedMode.BACKUP,
+        "silent for 15 s",
+        _LINKS,
+        _ABSORBED,
+        automatic=False,
+    ),
+    "switch at its defaults": FeedSwitched(
+        Aspect.CLOCK, SourceId("arena"), None, FeedMode.PRIMARY, ""
+    ),
+    "mode": FeedModeSet(FeedMode.LATCHED, "4 switches in 10 min"),
+    "link": PlaysLinked(_LINKS, _ABSORBED),
+    "doubt": DoubtSet("conflict", is_open=True, reason="73-70, 71-70"),
+    "hold": HoldSet(held=True, reason="review"),
+    "lock": LockSet(Lock((Aspect.STATUS, Aspect.PLAYS), SourceId("ann"), _NOW, "mine")),
+    "unlock": LockReleased(SourceId("ann"), "done"),
+    "provisional score": ScoreSet(
+        Score(3, 0), Score(3, 0), 1, correction=False, reason="shown", provisional=True
+    ),
+    "withheld": PlayAdded(attrs.evolve(_SMALL, withheld=2)),
+    "held": MessageHeld(
+        Held("qabcdefghij", SourceId("nba"), _RAW, "S2", "score_regress", "2-0 is below", _NOW, 9)
+    ),
+    "held of an official": MessageHeld(
+        Held(
+            "qabcdefghij",
+            SourceId("ann"),
+            [],
+            "R4",
+            "result_change",
+            "",
+            1,
+            9,
+            official=True,
+            term=2,
+        )
+    ),
+    "confirm": HoldConfirmed("qabcdefghij", SourceId("ann")),
+    "closed": HoldClosed("qabcdefghij", HoldEnd.APPROVED, SourceId("bob"), "seen on video"),
+    "closed by the rules": HoldClosed("qabcdefghij", HoldEnd.EXPIRED),
 }
 
 #: name -> an entry of that kind.
@@ -112,6 +190,7 @@ ENTRIES: dict[str, Entry] = {
     name: Entry(seq, _NOW + seq, SourceId("nba"), 3, event, seq % 2 * 99, ("R1",) * (seq % 3))
     for seq, (name, event) in enumerate(_EVENTS.items(), start=1)
 }
+ENTRIES["of an official"] = attrs.evolve(ENTRIES["hockey"], official=True)
 
 #: The same entries in bytes. A mismatch means that logs already written would be read
 #: wrongly or not at all: undo the change, do not edit the bytes.
@@ -181,5 +260,89 @@ BYTES: dict[str, str] = {
     "hockey": (
         "a6617601616e0c61741b000001a0c4506c0c6173636e6261616b0361658263736974a1617a826268"
         "6ba2616805616104"
+    ),
+    "review": (
+        "a8617601616e0d61741b000001a0c4506c0d6173636e6261616b0361658266726576696577a46169"
+        "627037617604617366757068656c64617265766964656f61641863616681625231"
+    ),
+    "period": (
+        "a7617601616e0e61741b000001a0c4506c0e6173636e6261616b0361658266706572696f64a26170"
+        "0261727774686520746869726420686164206e6f7420626567756e616682625231625231"
+    ),
+    "switch": (
+        "a7617601616e0f61741b000001a0c4506c0f6173636e6261616b0361658266737769746368a86161"
+        "65706c6179736174646573706e6166636e6261616d666261636b757061726f73696c656e7420666f"
+        "722031352073616c82a56166a26173646573706e6172613961696270376164184d6175016170f5a2"
+        "6166a26173646573706e61726231306169627031616282a36166a26173646573706e617262313161"
+        "64184e617502a16166a26173646573706e6172623132616ff461641863"
+    ),
+    "switch at its defaults": (
+        "a7617601616e1061741b000001a0c4506c106173636e6261616b0361658266737769746368a46161"
+        "65636c6f636b6174656172656e61616d677072696d617279617260616681625231"
+    ),
+    "mode": (
+        "a8617601616e1161741b000001a0c4506c116173636e6261616b03616582646d6f6465a2616d676c"
+        "6174636865646172743420737769746368657320696e203130206d696e6164186361668262523162"
+        "5231"
+    ),
+    "link": (
+        "a6617601616e1261741b000001a0c4506c126173636e6261616b03616582646c696e6ba2616c82a5"
+        "6166a26173646573706e6172613961696270376164184d6175016170f5a26166a26173646573706e"
+        "61726231306169627031616282a36166a26173646573706e61726231316164184e617502a16166a2"
+        "6173646573706e6172623132"
+    ),
+    "doubt": (
+        "a8617601616e1361741b000001a0c4506c136173636e6261616b0361658265646f756274a3616468"
+        "636f6e666c696374616ff561726c37332d37302c2037312d373061641863616681625231"
+    ),
+    "hold": (
+        "a7617601616e1461741b000001a0c4506c146173636e6261616b0361658264686f6c64a26168f561"
+        "7266726576696577616682625231625231"
+    ),
+    "lock": (
+        "a7617601616e1561741b000001a0c4506c156173636e6261616b03616582646c6f636ba1616ca461"
+        "61826673746174757365706c617973616263616e6e61741b000001a0c4506c006172646d696e6561"
+        "641863"
+    ),
+    "unlock": (
+        "a7617601616e1661741b000001a0c4506c166173636e6261616b0361658266756e6c6f636ba26162"
+        "63616e6e617264646f6e65616681625231"
+    ),
+    "provisional score": (
+        "a8617601616e1761741b000001a0c4506c176173636e6261616b036165826573636f7265a66173a1"
+        "6168036164a16168036170016163f461726573686f776e6176f561641863616682625231625231"
+    ),
+    "withheld": (
+        "a6617601616e181861741b000001a0c4506c186173636e6261616b0361658264706c6179a16170a4"
+        "6169627031616f1904006166a261746774696d656f7574617001617702"
+    ),
+    "held": (
+        "a8617601616e181961741b000001a0c4506c196173636e6261616b036165826468656c64a16168a8"
+        "61696b716162636465666768696a6173636e6261616da66461776179006a636f7272656374696f6e"
+        "f46365787482fb3ff8000000000000617864686f6d650266726561736f6ef664747970656573636f"
+        "7265617262533261636d73636f72655f7265677265737361706c322d302069732062656c6f776174"
+        "1b000001a0c4506c0061750961641863616681625231"
+    ),
+    "held of an official": (
+        "a7617601616e181a61741b000001a0c4506c1a6173636e6261616b036165826468656c64a16168aa"
+        "61696b716162636465666768696a617363616e6e616d80617262523461636d726573756c745f6368"
+        "616e6765617060617401617509616ff5616b02616682625231625231"
+    ),
+    "confirm": (
+        "a7617601616e181b61741b000001a0c4506c1b6173636e6261616b0361658267636f6e6669726da2"
+        "61696b716162636465666768696a616263616e6e61641863"
+    ),
+    "closed": (
+        "a7617601616e181c61741b000001a0c4506c1c6173636e6261616b0361658266636c6f736564a461"
+        "696b716162636465666768696a616868617070726f766564616263626f6261726d7365656e206f6e"
+        "20766964656f616681625231"
+    ),
+    "closed by the rules": (
+        "a8617601616e181d61741b000001a0c4506c1d6173636e6261616b0361658266636c6f736564a261"
+        "696b716162636465666768696a6168676578706972656461641863616682625231625231"
+    ),
+    "of an official": (
+        "a7617601616e0c61741b000001a0c4506c0c6173636e6261616b0361658263736974a1617a826268"
+        "6ba2616805616104616ff5"
     ),
 }

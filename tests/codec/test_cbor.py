@@ -13,9 +13,10 @@ from scoreboard.codec.entry_record import TEXT, WHOLE, Field, either, many, reco
 from scoreboard.model import event as events
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import ClockSet, Entry, Event, PlayAdded
+from scoreboard.model.event import ClockSet, Entry, Event, MessageHeld, PlayAdded
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Participant, Place, Play, PlayFacts
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from tests.codec.golden import BYTES, ENTRIES
 from tests.support.strategies import any_of, values
@@ -110,7 +111,7 @@ BAD_BYTES = {
     "a16176d81c81d81d00": "tag 2[89] is not allowed",
     "a16176d82360": "tag 35 is not allowed",
     "a16176d903e701": "tag 999 is not allowed",
-    "81" * 17 + "01": "not plain CBOR",
+    "81" * 25 + "01": "not plain CBOR",
 }
 
 
@@ -189,10 +190,28 @@ class TestWriting:
             encode_entry(entry(**facts))
 
 
+def held(message):
+    return Held("qaaaaaaaaaa", NBA, message, "S2", "score_regress", "", 1, 2)
+
+
 @attrs.frozen
 class Pair:
     left: int
     right: tuple[str, str] = ("", "")
+
+
+class TestPlainData:
+    @pytest.mark.parametrize("message", [{1: "x"}, {"x": (1,)}, {"x": {2.5}}, [float("nan")]])
+    def test_only_what_json_can_say_is_held(self, message):
+        with pytest.raises(LocalError, match=r"held\.message: .* is not "):
+            encode_entry(Entry(1, 2, NBA, 3, MessageHeld(held(message))))
+
+    def test_equal_messages_have_equal_bytes(self):
+        one, other = held({"a": 1, "b": 2}), held({"b": 2, "a": 1})
+        assert one == other
+        assert encode_entry(Entry(1, 2, NBA, 3, MessageHeld(one))) == encode_entry(
+            Entry(1, 2, NBA, 3, MessageHeld(other))
+        )
 
 
 class TestTable:

@@ -380,3 +380,19 @@ def test_a_cause_that_is_not_said_is_a_setting():
 def test_a_null_is_absent():
     assert Fields({"a": None}).integer("a") is None
     assert HOME != AWAY
+
+
+def test_an_officials_force_and_a_feeds_term_are_read_as_they_were_written():
+    from scoreboard.model.message import ScoreReport as Total
+
+    forced = Message(Total(Score(9, 0)), 3, dense=True, term=4, force=True, reason="console")
+    shape = write_message(forced, NBA)
+    assert (shape["force"], shape["reason"], shape["dense"], shape["term"]) == (
+        True,
+        "console",
+        True,
+        4,
+    )
+    said = read_message(shape, NBA).message
+    assert (said.force, said.reason, said.dense, said.term) == (True, "console", True, 4)
+    assert read_message({"type": "heartbeat", "reason": "x"}, NBA).message.reason is None

@@ -19,7 +19,7 @@ from scoreboard.model.ids import PersonId
 from scoreboard.model.message import Message, PlayReport
 from scoreboard.model.play import Participant, Place, ShotFacts
 from tests.support.deferreds import result, started
-from tests.support.games import EPOCH, SOURCE, basket, meta
+from tests.support.games import EPOCH, SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 STREAM = f"game.{GAME}"
@@ -79,7 +79,7 @@ class Node:
         memory.start()
         self.log = Reading(memory)
         self.hub = Hub(RingLimits(max_publications=ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, lifted=WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.told: list[Publication] = []
         self.pending = False

@@ -25,7 +25,7 @@ from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.settings import Feeds, FeedSettings
 from tests.support.deferreds import result, started
-from tests.support.games import SOURCE, basket, meta
+from tests.support.games import SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 FEEDS = Feeds(
@@ -49,7 +49,7 @@ class Node:
         self.log = MemoryLog(lambda: 7)
         self.log.start()
         self.hub = Hub(RingLimits(max_publications=self.ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.intake = Intake(
             admits=FEEDS.admits,
@@ -114,7 +114,7 @@ def test_what_came_since_is_what_was_published(node):
 
 
 def test_what_came_since_may_be_asked_for_in_parts(node):
-    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=0, limit=6)
+    answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=0, limit=10)
     assert (answer["seq"], answer["more"]) == (3, True)
     answer = node.call("scoreboard.v1.game.since", game_id=GAME, from_seq=3, limit=100)
     assert (answer["seq"], answer["more"]) == (5, False)
@@ -242,3 +242,26 @@ def test_a_wrong_submission_hears_what_is_wrong(node, principal, kwargs, error):
     with pytest.raises(CallError) as caught:
         node.call("scoreboard.v1.feed.submit", principal=principal, **kwargs)
     assert caught.value.uri == error
+
+
+def test_the_box_score_and_the_alerts_are_there_to_ask_for(node):
+    box = node.call("scoreboard.v1.boxscore.get", game_id=GAME)
+    assert (box["seq"], box["game_id"]) == (5, GAME)
+    (team,) = box["lines"]  # the other team's basket was taken back
+    assert (team["person_id"], team["set"]["pts"]) == (None, box["score"]["away"])
+    told = node.call("scoreboard.v1.alerts.list", game_id=GAME)
+    assert [one["kind"] for one in told["alerts"]][:1] == ["game_start"]
+    assert told["seq"] == 5
+
+
+@pytest.mark.parametrize("call", ["scoreboard.v1.boxscore.get", "scoreboard.v1.alerts.list"])
+def test_an_unknown_game_has_neither_box_score_nor_alerts(node, call):
+    with pytest.raises(CallError, match="no game"):
+        node.call(call, game_id="gunknown000")
+
+
+def test_a_part_of_a_game_is_written_once_for_all_who_ask(node):
+    one = node.games.part("boxscore", GAME)
+    assert one is node.games.part("boxscore", GAME)
+    node.send(basket("9", order=99))
+    assert one is not node.games.part("boxscore", GAME)

@@ -28,6 +28,9 @@ ROOT = "scoreboard.v1.game"
 WHOLE = f"{ROOT}.{GAME}"
 SCORE = f"{WHOLE}.score"
 
+#: Kinds of which the newest is enough.
+MERGED = frozenset({"clock", "situation", "meta", "stats"})
+
 
 def realm_of(node, limits=None):
     return Realm(
@@ -197,7 +200,7 @@ def test_a_follower_that_comes_and_goes_gets_everything_once(subprotocol, steps)
 
 def critical(events):
     """Those that are never merged."""
-    return [event for event in events if event["type"] not in {"clock", "situation", "meta"}]
+    return [event for event in events if event["type"] not in MERGED]
 
 
 def received(port):

@@ -126,7 +126,7 @@ def test_what_is_kept_is_bounded():
     for about in abouts:
         node.send(basket("1"), about=about)
     states = [node.games.state(about.game_id) for about in abouts]
-    snapshots = Snapshots(node.hub.since, budget=4_000)
+    snapshots = Snapshots(node.hub.since, budget=5_000)
     for state in states:
         assert len(snapshots.whole(state).form(JSON)) > 1_500
     assert len(snapshots) == 3

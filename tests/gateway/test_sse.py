@@ -76,7 +76,7 @@ def test_who_comes_back_is_told_what_was_missed(street):
     street.node.send(shot(2), about=FIRST)
     street.node.send(shot(2), about=SECOND)
     again = street.follow(follower.reader, **BOTH)
-    assert kinds(again.heard()) == ["play", "score", "shot", "clock"] * 2
+    assert kinds(again.heard()) == ["play", "score", "shot", "stats", "clock"] * 2
     assert street.node.hub.stalled == 0
 
 
@@ -227,7 +227,7 @@ def test_a_long_game_is_written_as_it_is_taken_and_what_is_live_comes_behind_it(
     assert writes > 5
     follower.wire.open(None)
     events += follower.heard()
-    assert kinds(events) == ["snapshot", "play", "score", "shot", "clock"]
+    assert kinds(events) == ["snapshot", "play", "score", "shot", "stats", "clock"]
 
 
 def test_who_takes_nothing_for_too_long_is_gone(street):

@@ -68,7 +68,7 @@ def test_a_stream_may_be_of_one_game_only(query, only):
         ({"team": GAME}, "team id"),
         ({"league": "NBA"}, "four of 0-9a-z_"),
         ({"game": GAME, "kinds": "dance"}, "'dance' is no kind"),
-        ({"league": LEAGUE, "kinds": "score"}, "add slate"),
+        ({"league": LEAGUE, "kinds": "score"}, "slate and alert only"),
         ({"game": GAME, "kinds": "slate"}, "games have no slate"),
     ],
 )

@@ -145,11 +145,13 @@ class Chaos:
             getattr(self, step)()
 
     def end(self) -> None:
-        self.street.node.hub.flush()
-        if self.follower.wire.ended:
-            self.cut()
-            self.street.node.hub.flush()
+        hub = self.street.node.hub
+        hub.flush()
         self.follower.wire.open(None)
+        if self.follower.wire.ended or hub.needs():  # further behind than so short a ring
+            self.cut()
+            hub.flush()
+            self.follower.wire.open(None)
         self.hear(self.follower.wire.took())
         for event in self.calm.heard():
             self.calm_books.take(event)

@@ -35,6 +35,8 @@ class FakeChannel:
         assert self.is_live
         self.written.append(frames)
 
+    def gather(self) -> None: ...
+
     def close(self, code: int, reason: str) -> None:
         self.is_live = False
         self.closed = (code, reason)

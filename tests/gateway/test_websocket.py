@@ -12,7 +12,7 @@ from zope.interface.verify import verifyObject
 
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.heartbeat import Patience
-from scoreboard.gateway.inbound import BINARY, CLOSE, PING, PONG, TEXT
+from scoreboard.gateway.inbound import BINARY, CLOSE, PING, PONG, TEXT, control
 from scoreboard.gateway.phase import TRANSITIONS, Input, State, after
 from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
 from scoreboard.model.errors import LocalError
@@ -317,3 +317,40 @@ def test_whatever_comes_costs_no_more_than_the_connection(chunks, opened):
 
 def test_a_connection_has_no_dict_of_its_own():
     assert not hasattr(Line.opened().channel, "__dict__")
+
+
+def test_what_is_gathered_is_one_write_at_the_end_of_the_turn():
+    line = Line.opened()
+    for number in (b"1", b"2"):
+        line.channel.gather()
+        line.channel.write(number)
+    assert line.written() == b""
+    line.clock.advance(0)
+    assert line.written() == b"12"
+    line.channel.write(b"3")
+    assert line.written() == b"3"
+
+
+def test_what_was_gathered_goes_out_before_what_is_heard_meanwhile_is_answered():
+    line = Line.opened()
+    line.channel.gather()
+    line.channel.write(b"1")
+    assert line.say(sent(PING, b"x")) == b"1" + control(PONG, b"x")
+    line.clock.advance(0)
+    assert line.written() == b""
+
+
+def test_what_was_gathered_precedes_the_close_frame_and_is_lost_with_the_connection():
+    line = Line.opened()
+    line.channel.gather()
+    line.channel.write(b"1")
+    line.channel.close(1001, "")
+    assert line.written() == b"1" + closing(1001)
+    line.channel.connectionLost()
+    line.clock.advance(0)
+    other = Line.opened()
+    other.channel.gather()
+    other.channel.write(b"1")
+    other.channel.connectionLost()
+    other.clock.advance(0)
+    assert other.written() == b""

@@ -174,6 +174,9 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
             asked.append(until - seconds())
             return len(asked) < 2
 
+        def wait(self, _now) -> None:
+            return None
+
     class HeldClock(Clock):
         def hold(self) -> None:
             self.rightNow += away_s
@@ -214,3 +217,37 @@ def test_a_hub_knows_how_much_there_is_of_it(clock, hub, member):
     assert hub.flushed == hub.tip
     hub.publish([score(1)])
     assert hub.flushed < hub.tip
+
+
+def test_while_readers_rest_the_pump_comes_back_when_it_is_over_or_there_is_something_to_write():
+    class Resting:
+        tally = Tally()
+        sampling = Sampling(tally)
+        turns = 0
+        left: float | None = 0.05
+
+        def publish(self, _publications) -> None: ...
+
+        def turn(self, _seconds, _until) -> bool:
+            self.turns += 1
+            return False
+
+        def wait(self, _now) -> float | None:
+            return self.left
+
+    clock, hub = Clock(), Resting()
+    pump = Pump(clock, hub)
+    pump.publish([])
+    clock.advance(0)
+    pump.publish([])
+    clock.advance(0)
+    assert hub.turns == 1
+    hub.left = 0.0
+    pump.publish([])
+    hub.left = 0.05
+    clock.advance(0)
+    assert hub.turns == 2
+    hub.left = None
+    clock.advance(0.05)
+    assert hub.turns == 3
+    assert clock.getDelayedCalls() == []

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from scoreboard.hub.hub import Hub
-from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.ring import Ring, RingLimits
+from scoreboard.hub.rounds import MOST_S, REST, Rounds
+from scoreboard.hub.stream import Stream
 from scoreboard.model.ids import GameId
 from tests.hub.fakes import EXACT, GAME, OTHER_GAME, TEAM, FakeMember, TextWire, published, score
 
@@ -91,7 +93,7 @@ def test_a_stream_about_several_games_is_written_in_the_order_of_publication(hub
 
 def test_what_is_too_long_for_one_write_is_cut():
     faults: list[Exception] = []
-    hub = Hub(RingLimits(), faults.append, write_bytes=8)
+    hub = Hub(RingLimits(), faults.append, write_bytes=3)
     member = follower(hub, SCORE, OTHER_SCORE)
     hub.publish([score(1), score(1, OTHER_GAME, **OTHER), score(2)])
     hub.flush()
@@ -156,3 +158,84 @@ def test_where_readers_stood_is_not_remembered_for_ever(monkeypatch):
     hub.flush()
     assert [member.seqs for member in members] == [list(range(1, 30))] * 3
     assert faults == []
+
+
+def test_what_is_published_in_a_round_is_for_the_next_one(hub, monkeypatch):
+    monkeypatch.setattr("scoreboard.hub.passage.BATCH", 1)
+    members = [follower(hub, SCORE, OTHER_SCORE) for _ in range(3)]
+    hub.publish([score(1), score(1, OTHER_GAME, **OTHER)])
+    while not members[0].writes:
+        one_look(hub)
+    hub.publish([score(2), score(2, OTHER_GAME, **OTHER)])
+    hub.flush()
+    assert [len(member.writes) for member in members] == [2, 2, 2]
+    assert len({tuple(member.writes) for member in members}) == 1
+
+
+def test_a_round_is_followed_by_a_rest_which_followers_of_one_game_do_not_have(hub):
+    member, one_game = follower(hub, SCORE, OTHER_SCORE), follower(hub, SCORE)
+    now = [0.0]
+
+    def looks() -> float:
+        now[0] += 0.001
+        return now[0]
+
+    hub.publish([score(1)])
+    while hub.turn(looks, 1e9):
+        pass
+    ended = now[0]
+    hub.publish([score(2)])
+    assert hub.wait(ended) == 0, "a follower of one game has no rest"
+    hub.turn(looks, 1e9)
+    assert (member.seqs, one_game.seqs) == ([1], [1, 2])
+    rest = hub.wait(ended)
+    assert rest > 0
+    now[0] = ended + rest
+    hub.turn(looks, 1e9)
+    assert member.seqs == [1, 2]
+    while hub.turn(looks, 1e9):
+        pass
+    assert hub.wait(now[0]) is None
+
+
+def test_a_rest_is_so_many_times_the_round_and_has_a_limit():
+    rounds = Rounds()
+    rounds.worked(0.5, 0.501)
+    rounds.worked(0.8, 0.802)
+    assert rounds.rest(0.802) == pytest.approx(REST * 0.003)
+    rounds.worked(0.0, 10.0)
+    assert rounds.rest(10.0) == pytest.approx(MOST_S)
+
+
+def test_a_round_whose_writes_were_too_long_is_followed_by_shorter_ones(hub, monkeypatch):
+    hub = Hub(RingLimits(), lambda fault: None, write_bytes=40)
+    member = follower(hub, SCORE, OTHER_SCORE)
+    for turn in range(2):
+        hub.publish(
+            [
+                one
+                for seq in range(20 * turn + 1, 20 * turn + 21)
+                for one in (score(seq), score(seq, OTHER_GAME, **OTHER))
+            ]
+        )
+        hub.flush()
+    assert max(map(len, member.writes[1:])) <= 4 * 40
+    assert sorted(member.seqs) == sorted(2 * list(range(1, 41)))
+    first = len(member.writes)
+    assert first > 2
+
+
+def test_streams_beyond_a_near_cut_wait_for_the_round_after_it(hub):
+    rounds, streams = Rounds(), [Stream(name, Ring(RingLimits())) for name in ("a", "b")]
+    rounds.wait(streams[0], 1)
+    streams[0].ring.tip = 9
+    assert rounds.begin(9) == {streams[0]: 1}
+    rounds.fit(longest=80, limit=10)
+    rounds.wait(streams[0], 9)
+    rounds.wait(streams[1], 20)
+    streams[0].ring.tip, streams[1].ring.tip = 30, 31
+    assert rounds.begin(31) == {streams[0]: 9}
+    assert (rounds.cut, rounds.lowest) == (10, 10)
+    rounds.fit(longest=1, limit=10)
+    assert rounds.begin(31) == {streams[0]: 10}
+    assert rounds.cut == 12

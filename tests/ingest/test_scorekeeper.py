@@ -16,10 +16,10 @@ from scoreboard.model.answer import Outcome
 from scoreboard.model.command import Role
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidReport
-from scoreboard.model.side import Score
+from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
 from tests.support.deferreds import result, started, waits
-from tests.support.games import SOURCE, basket, meta
+from tests.support.games import SOURCE, WHENEVER, basket, meta
 
 GAME = meta().game_id
 
@@ -72,7 +72,7 @@ class Bench:
     keeper: Scorekeeper = attrs.field(init=False)
 
     def __attrs_post_init__(self):
-        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend)
+        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend, WHENEVER)
 
     def create(self):
         return result(started(self.keeper.put_meta(SOURCE, meta())))
@@ -130,7 +130,8 @@ def test_an_unknown_game_is_said_to_be_unknown():
 
 def test_a_batch_is_judged_in_order_and_answered_with_the_score(bench):
     answers = result(bench.send(basket("1"), basket("2", 3), VoidReport("1"), basket("2", 3)))
-    assert outcomes(answers) == ["accepted", "accepted", "accepted", "duplicate"]
+    assert outcomes(answers) == ["accepted", "flagged", "accepted", "duplicate"]
+    assert answers[1].flags == ("inconsistent_possession",)
     assert [answer.score for answer in answers] == [
         Score(2, 0),
         Score(5, 0),
@@ -217,7 +218,7 @@ def test_what_a_failed_disk_kept_after_all_is_taken_over(bench):
     bench.log.fail(LogUnavailable("the sync failed"), kept=True)
     assert result(first)[0].code == "unavailable"
     bench.log.hold = False
-    answers = result(bench.send(basket("1"), basket("2")))
+    answers = result(bench.send(basket("1"), basket("2", side=Side.AWAY)))
     assert outcomes(answers) == ["duplicate", "accepted"]
     assert [seq for seq, kind in bench.kinds() if kind == "play"] == [3, 4]
 
@@ -271,7 +272,7 @@ def test_a_second_source_is_a_shadow(bench):
 def test_everything_comes_back_from_the_log(bench):
     result(bench.send(basket("1"), basket("2", order=5), VoidReport("1")))
     told = []
-    again = Scorekeeper(bench.clock, bench.log, told.extend)
+    again = Scorekeeper(bench.clock, bench.log, told.extend, WHENEVER)
     assert result(started(again.load())) == 1
     assert dict(again.states) == dict(bench.keeper.states)
     live = [p for p in told if p.seq > 2]

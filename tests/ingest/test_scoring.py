@@ -407,7 +407,7 @@ class TestHold:
         assert table.data("status")["public_hold"] is True
         held = table.data("score")
         table.say("record", play=TWO)
-        assert table.kinds() == ["play"]
+        assert table.kinds() == ["play", "stats"]
         assert (table.data("play")["points"], table.data("play")["score_after"]) == (2, None)
         table.say("void", play_id="p4", reason="no good")
         told = table.data("correction")

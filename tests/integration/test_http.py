@@ -68,7 +68,7 @@ def game(server: Server):
         ({"type": "score", "home": 0, "away": 0}, 202, "score_regress"),
         ({"type": "score", "home": -1, "away": 0}, 422, "bad_score"),
         ({"type": "score", "home": 999, "away": 0}, 422, "bad_score"),
-        ({"type": "void", "provider_play_id": "nope"}, 422, "unknown_target"),
+        ({"type": "void", "provider_play_id": "nope"}, 202, "unknown_target"),
         ({"type": "status", "status": "scheduled"}, 202, "bad_transition"),
     ],
 )
@@ -204,6 +204,16 @@ def test_a_game_that_has_not_changed_is_not_sent_again(game: Server):
     first = game.request("GET", GAME)
     again = game.request("GET", GAME, If_None_Match=first.headers["etag"])
     assert (first.status, again.status, again.body) == (200, 304, b"")
+
+
+@pytest.mark.parametrize("part", ["boxscore", "alerts"])
+def test_a_part_of_a_game_stands_on_its_own(game: Server, part):
+    first = game.request("GET", f"{GAME}/{part}", token=None)
+    assert (first.status, first.json["seq"]) == (200, 3)
+    again = game.request("GET", f"{GAME}/{part}", If_None_Match=first.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert first.headers["etag"] != game.request("GET", GAME).headers["etag"]
+    assert game.request("GET", f"/v1/games/gunknown000/{part}").status == 404
 
 
 def test_a_game_is_shown_as_it_stood(game: Server):

@@ -271,7 +271,7 @@ def test_a_server_that_stops_says_when_to_come_back_and_the_next_goes_on(tmp_pat
             heard(links[-1], readers[-1], query["game"].count(",") + 1)
         tell(first, NAMES[0], 2)
         for link, reader in zip(links, readers, strict=True):
-            assert [e.kind for e in heard(link, reader, 2)] == ["play", "score"]
+            assert [e.kind for e in heard(link, reader, 3)] == ["play", "score", "stats"]
     finally:
         first.stop()
     for link, reader in zip(links, readers, strict=True):
@@ -283,8 +283,9 @@ def test_a_server_that_stops_says_when_to_come_back_and_the_next_goes_on(tmp_pat
     with running(tmp_path, first.port) as second:
         tell(second, NAMES[0], 3)
         one = Link(second.port, {"game": NAMES[0]}, readers[0].last_id)
-        events = heard(one, readers[0], 2)
-        assert [(e.kind, e.data["seq"]) for e in events] == [("play", 5), ("score", 5)]
+        events = heard(one, readers[0], 3)
+        told = [(e.kind, e.data["seq"]) for e in events]
+        assert told == [("play", 5), ("score", 5), ("stats", 5)]
         several = Link(second.port, {"game": ",".join(NAMES)}, readers[1].last_id)
         events = heard(several, readers[1], 2)
         assert [(e.kind, e.data["seq"]) for e in events] == [("snapshot", 5), ("snapshot", 3)]

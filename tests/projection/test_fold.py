@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 import attrs
 import pytest
 from hypothesis import given, settings
@@ -123,7 +125,7 @@ def test_an_amend_may_move_a_play():
 def test_a_score_without_a_play_fills_the_hole():
     game = Game()
     game.hear(basket("1", 2, order=100))
-    game.hear(ScoreReport(Score(7, 3), reason="rows are missing"))
+    game.hear(ScoreReport(Score(7, 3), correction=True, reason="rows are missing"))
     game.hear(basket("2", 2, Side.AWAY, order=200))
     assert game.state.score == Score(7, 5)
     assert game.state.score_after(game.state.plays[0]) == Score(2, 0)
@@ -252,3 +254,29 @@ def test_whatever_is_heard_totals_are_what_the_plays_say(reports):
     assert fold([entry(1, MetaSet(meta())), *game.log], EPOCH) == state
     for known in state.refs.values():
         assert state.play(known).play_id == known.play_id
+
+
+def test_a_state_that_has_changed_is_as_one_that_was_made_so():
+    game = Game()
+    game.hear(basket("1", 3))
+    before, changes = game.state, {"seq": 9, "periods": (Score(1, 0), Score(4, 4))}
+    assert before.score == Score(3, 0)
+    assert before.evolved(**changes) == attrs.evolve(before, **changes)
+    assert before.evolved(**changes).score == Score(5, 4)
+    assert before.score == Score(3, 0)
+
+
+def test_what_is_seen_may_be_any_mapping():
+    state = new_game().evolved(seen=MappingProxyType({5: 1}))
+    made = attrs.evolve(entry(2, StatusSet(StatusLine(Status.IN_PROGRESS))), digest=7)
+    assert apply(state, made).seen == {5: 1, 7: 2}
+
+
+def test_changes_of_the_score_between_two_plays_are_one():
+    game = Game()
+    for points in (1, 2, 4):
+        game.hear(ScoreReport(Score(points, 0)))
+    game.hear(basket("1", 2))
+    game.hear(ScoreReport(Score(7, 3)))
+    assert [one.change for one in game.state.adjustments] == [Score(4, 0), Score(1, 3)]
+    assert game.state.score_after(game.state.plays[0]) == Score(7, 3)

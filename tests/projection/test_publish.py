@@ -77,7 +77,7 @@ def test_a_basket_tells_play_score_shot_clock_and_slate():
         participants=(Participant("shooter", name="A. Able", jersey="00", side=Side.HOME),),
     )
     told = by_kind(started().tell(PlayReport("1", facts)))
-    assert list(told) == ["play", "score", "shot", "clock", "slate"]
+    assert list(told) == ["play", "score", "shot", "stats", "clock", "slate", "alert"]
     score = envelope(told["score"])["data"]
     assert (score["home"]["points"], score["home"]["periods"], score["leader"]) == (3, [3], HOME)
     assert score["cause"] == {"play_id": "p3", "points": 3, "team_id": HOME, "person_id": None}
@@ -103,7 +103,7 @@ def test_a_void_tells_the_correction_and_what_it_retracts():
     assert (data["kind"], data["target"], data["reason"]) == ("overturn", "p3", "review")
     assert data["before"] == {"score": {"home": 3, "away": 0}}
     assert data["after"] == {"score": {"home": 0, "away": 0}}
-    assert data["retracts"] == ["g0000000001:score:p3"]
+    assert data["retracts"] == ["g0000000001:first_lead:p3"]
     assert {"path": "/state", "from": "provisional", "to": "overturned"} in data["changes"]
     assert envelope(told["score"])["data"]["cause"]["points"] == 0
 
@@ -289,3 +289,16 @@ def test_a_snapshot_is_the_whole_game():
     assert [play["state"] for play in whole["plays"]] == ["voided", "provisional"]
     assert whole["clock"]["value_ms"] == 1000
     assert whole["situation"] is None
+
+
+def test_a_doubt_that_a_play_opens_or_closes_is_told():
+    game = Game()
+    game.hear(StatusReport(StatusLine(Status.IN_PROGRESS), 1))
+    game.hear(basket("1", score_after=Score(4, 0)))
+    game.hear(basket("2", score_after=Score(4, 0)))
+    told = [
+        (p.seq, p.body.doubts)
+        for _, p in replay([entry(1, MetaSet(meta())), *game.log], 7)
+        if p.kind == "feed"
+    ]
+    assert told == [(3, ("claimed",)), (4, ())]

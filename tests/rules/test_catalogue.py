@@ -7,7 +7,7 @@ import pytest
 
 from scoreboard.codec.digest import digest_message
 from scoreboard.model.answer import Outcome
-from scoreboard.model.clock import Clock
+from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import (
@@ -44,6 +44,12 @@ def found(game, report, **options):
     finding = verdict.findings[0]
     assert finding.problem
     assert finding.hint
+    assert any(
+        finding.rule == rule.id
+        and finding.code in rule.codes
+        and finding.outcome in (*rule.outcomes, Outcome.FLAGGED)
+        for rule in (*REPEATS, *CATALOGUE)
+    )
     return (finding.rule, finding.outcome.value, finding.code)
 
 
@@ -122,8 +128,8 @@ def test_i5_a_counted_message_is_told_by_its_number():
     assert found(game, report, source_seq=6)[2] != "duplicate"
 
 
-def test_r1_a_void_of_a_stranger_is_refused():
-    assert found(live(), VoidReport("nope")) == ("R1", "rejected", "unknown_target")
+def test_r1_a_void_of_a_stranger_waits_for_the_play():
+    assert found(live(), VoidReport("nope")) == ("R1", "quarantined", "unknown_target")
 
 
 def test_r2_the_end_of_a_played_period_stands():
@@ -146,17 +152,24 @@ def test_e4_another_source_is_a_shadow():
 @pytest.mark.parametrize("then", list(Status))
 def test_st1_only_the_table_of_transitions_is_legal(now, then):
     game = live()
-    game.state = attrs.evolve(game.state, line=StatusLine(now))
+    game.state = attrs.evolve(
+        game.state, line=StatusLine(now), period_index=4, periods=(Score(1, 0),)
+    )
     verdict = game.judge(StatusReport(StatusLine(then)))
     if then is now:
         assert verdict.outcome is Outcome.DUPLICATE
     elif then in TRANSITIONS[now]:
         assert verdict.outcome is Outcome.ACCEPTED
     else:
-        assert (verdict.outcome, verdict.findings[0].code) == (
-            Outcome.QUARANTINED,
-            "bad_transition",
-        )
+        held = Outcome.REJECTED if now is Status.OFFICIAL else Outcome.QUARANTINED
+        assert (verdict.outcome, verdict.findings[0].code) == (held, "bad_transition")
+
+
+def test_st1_an_official_game_is_reopened_with_a_reason():
+    game = live()
+    game.state = attrs.evolve(game.state, line=StatusLine(Status.OFFICIAL))
+    report = StatusReport(StatusLine(Status.IN_PROGRESS, reason="protest upheld"))
+    assert found(game, report) == ("ST1", "quarantined", "bad_transition")
 
 
 def test_st0_the_same_status_of_a_new_period_is_news():
@@ -166,22 +179,53 @@ def test_st0_the_same_status_of_a_new_period_is_news():
 def test_st2_a_play_after_the_final_is_held_but_corrections_pass():
     game = live()
     game.hear(basket("1"))
-    game.hear(StatusReport(StatusLine(Status.FINAL)))
+    game.hear(StatusReport(StatusLine(Status.FINAL, reason="called")))
     assert found(game, basket("2")) == ("ST2", "quarantined", "after_final")
     assert found(game, basket("1", 3, rev=1)) == ACCEPTED
     assert found(game, VoidReport("1")) == ACCEPTED
     assert found(game, play("game_end")) == ACCEPTED
 
 
-def test_st4_a_play_before_the_start_is_flagged():
+def test_st2_a_score_after_the_final_is_held_and_one_that_says_nothing_new_is_not():
+    game = live()
+    game.hear(basket("1"))
+    game.hear(StatusReport(StatusLine(Status.FINAL, reason="called")))
+    assert found(game, ScoreReport(Score(3, 0))) == ("ST2", "quarantined", "after_final")
+    assert found(game, ScoreReport(Score(2, 0)))[2] == "duplicate"
+    assert found(game, ScoreReport(Score(3, 0), correction=True)) == ACCEPTED
+
+
+def test_st2_a_new_play_of_an_official_game_is_refused():
+    game = live()
+    game.state = attrs.evolve(game.state, line=StatusLine(Status.OFFICIAL))
+    assert found(game, basket("2")) == ("ST2", "rejected", "after_final")
+    game.state = attrs.evolve(game.state, line=StatusLine(Status.POSTPONED))
+    assert found(game, basket("2")) == ACCEPTED
+
+
+STRICT = {"lifted": frozenset()}
+
+
+def test_st4_a_play_before_the_start_waits_for_the_status():
     game = Game()
-    assert found(game, basket("1")) == ("ST4", "flagged", "not_started")
-    assert found(game, play("lineup")) == ACCEPTED
+    assert found(game, basket("1"), **STRICT) == ("ST4", "quarantined", "not_started")
+    assert found(game, play("lineup"), **STRICT) == ACCEPTED
+    game.hear(StatusReport(StatusLine(Status.IN_PROGRESS), 1))
+    assert found(game, basket("1"), **STRICT) == ACCEPTED
+
+
+def test_st4_a_suspended_game_has_no_plays_but_corrections():
+    game = live()
+    game.hear(basket("1"))
+    game.hear(StatusReport(StatusLine(Status.SUSPENDED, reason="rain")))
+    assert found(game, basket("2"), **STRICT)[2] == "not_started"
+    assert found(game, basket("1", 3, rev=1), **STRICT) == ACCEPTED
 
 
 @pytest.mark.parametrize("index", [0, -1, 61])
 def test_c0_a_period_that_no_game_has_is_refused(index):
     assert found(live(), play(period=index)) == ("C0", "rejected", "bad_period")
+    assert found(live(), play(period=index, clock_ms=999_999_999))[2] == "bad_period"
 
 
 def test_c1_an_earlier_period_needs_an_earlier_place():
@@ -193,8 +237,10 @@ def test_c1_an_earlier_period_needs_an_earlier_place():
         "period_regress",
     )
     assert found(game, basket("2", period=1, order=50)) == ACCEPTED
+    game.hear(basket("0", period=2, order=80))
+    assert found(game, basket("2", period=1, order=90))[2] == "period_regress"
     assert found(game, ClockReport(Clock(1, 0)))[2] == "period_regress"
-    assert found(game, ScoreReport(Score(3, 0), period_index=1)) == ACCEPTED
+    assert found(game, ScoreReport(Score(5, 0), period_index=1)) == ACCEPTED
 
 
 def test_c2_a_period_is_not_jumped_over():
@@ -203,6 +249,14 @@ def test_c2_a_period_is_not_jumped_over():
     game.hear(basket("1", period=1))
     assert found(game, basket("2", period=3)) == ("C2", "quarantined", "period_jump")
     assert found(game, basket("2", period=2)) == ACCEPTED
+
+
+def test_c2_a_late_play_is_of_no_later_period_than_the_play_behind_it():
+    game = live()
+    game.hear(basket("1", period=1, order=100))
+    game.hear(basket("2", period=2, order=200))
+    assert found(game, basket("3", period=2, order=50)) == ("C2", "quarantined", "period_jump")
+    assert found(game, basket("3", period=2, order=150)) == ACCEPTED
 
 
 def test_c2_overtime_needs_a_level_score():
@@ -242,12 +296,18 @@ def test_c3_a_clock_stays_in_its_period(ruleset, sport, period, clock_ms, legal)
 def test_c4_a_clock_against_its_direction_is_flagged():
     game = live()
     game.hear(basket("1", clock_ms=60_000, order=100))
-    assert found(game, basket("2", clock_ms=61_000, order=200)) == ACCEPTED
-    assert found(game, basket("2", clock_ms=62_000, order=200))[2] == "clock_increase"
-    assert found(game, basket("2", clock_ms=62_000, order=50)) == ACCEPTED
+    assert found(game, basket("2", side=Side.AWAY, clock_ms=61_000, order=200)) == ACCEPTED
+    assert (
+        found(game, basket("2", side=Side.AWAY, clock_ms=62_000, order=200))[2] == "clock_increase"
+    )
+    assert found(game, basket("2", side=Side.AWAY, clock_ms=62_000, order=50)) == ACCEPTED
     soccer = live("soccer_league", "soccer")
     soccer.hear(play("pass", clock_ms=60_000))
-    assert found(soccer, ClockReport(Clock(1, 30_000)))[2] == "clock_increase"
+    back = ClockReport(Clock(1, 30_000))
+    assert found(soccer, back) == ("C4", "flagged", "clock_increase")
+    runs = ClockReport(Clock(1, 30_000), ClockCause.RESYNC)
+    assert found(soccer, runs) == ("C4", "quarantined", "clock_increase")
+    assert found(soccer, runs, official=True) == ACCEPTED
     assert found(soccer, ClockReport(Clock(1, 90_000))) == ACCEPTED
 
 
@@ -284,9 +344,10 @@ def test_s3_an_unknown_type_is_flagged_and_held_if_it_scores():
     assert found(live(), play("dance", side=Side.HOME, points=2))[1] == "quarantined"
 
 
-def test_s4_a_score_that_jumps_is_flagged():
+def test_s4_a_score_that_jumps_waits_for_its_plays():
     assert found(live(), ScoreReport(Score(3, 0))) == ACCEPTED
-    assert found(live(), ScoreReport(Score(4, 0))) == ("S4", "flagged", "score_jump")
+    assert found(live(), ScoreReport(Score(4, 0))) == ("S4", "quarantined", "score_jump")
+    assert found(live(), ScoreReport(Score(4, 0), correction=True)) == ACCEPTED
 
 
 def test_s6_a_claimed_score_is_compared():
@@ -299,6 +360,7 @@ def test_s6_a_claimed_score_is_compared():
     )
     game.hear(basket("1", order=100))
     assert found(game, basket("0", order=50, score_after=Score(2, 0))) == ACCEPTED
+    assert found(game, basket("0", order=50, score_after=Score(4, 0)))[2] == "score_mismatch"
     assert found(game, PlayReport("f", PlayFacts("foul", 1), score_after=Score(2, 0))) == ACCEPTED
 
 

@@ -28,7 +28,7 @@ from tests.support.deferreds import result, started
 
 #: When simulations begin, seconds since 1970.
 START_S = 1_790_000_000.0
-TICK_S = 1.0
+TICK_S = 2.0
 #: How long a game is watched after its feeds have said everything.
 QUIET_S = 90.0
 

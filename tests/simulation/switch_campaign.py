@@ -216,11 +216,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--moments", type=int, default=50, help="kills a game (default: 50)")
     parser.add_argument("--others", type=int, default=10, help="runs of each other variant")
-    parser.add_argument("--games", type=int, default=99, help="only the first games")
+    parser.add_argument("--games", type=int, default=99, help="only so many games")
+    parser.add_argument("--skip", type=int, default=0, help="of the games, from the first on")
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args(arguments)
     began = time.monotonic()
-    planned = list(runs(list(pairs())[: chosen.games], chosen.moments, chosen.others, chosen.seed))
+    told = list(pairs())[chosen.skip : chosen.skip + chosen.games]
+    planned = list(runs(told, chosen.moments, chosen.others, chosen.seed + chosen.skip))
     outcomes = []
     for number, run in enumerate(planned, 1):
         outcomes.append(simulate(run))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 
 from scoreboard.codec.digest import digest_message
@@ -73,6 +75,11 @@ def basket(
     )
 
 
+#: Games of tests that are about something else need no status first and end when they
+#: end (rules ST4, ST3).
+WHENEVER = frozenset({"ST3", "ST4"})
+
+
 @attrs.define
 class Game:
     """A game that hears reports and takes down what the rules let through."""
@@ -81,12 +88,18 @@ class Game:
     log: list[Entry] = attrs.field(factory=list)
     seq: int = 0
 
-    def case(self, report: Report, source_seq: int | None = None) -> Case:
-        message = Message(report, source_seq=source_seq)
-        return Case(self.state, message, SOURCE, digest_message(message), NOW_MS)
+    def case(self, report: Report, source_seq: int | None = None, **options: Any) -> Case:
+        """The case of a report; `options` are fields of `Message` or of `Case`."""
+        of_message = {field.name for field in attrs.fields(Message)}
+        said = {name: value for name, value in options.items() if name in of_message}
+        message = Message(report, source_seq=source_seq, **said)
+        digest = digest_message(message)
+        case = Case(self.state, message, SOURCE, digest, NOW_MS, lifted=WHENEVER)
+        rest = {name: value for name, value in options.items() if name not in of_message}
+        return attrs.evolve(case, **rest) if rest else case
 
-    def judge(self, report: Report, source_seq: int | None = None) -> Verdict:
-        return judge(self.case(report, source_seq))
+    def judge(self, report: Report, source_seq: int | None = None, **options: Any) -> Verdict:
+        return judge(self.case(report, source_seq, **options))
 
     def hear(self, report: Report, source_seq: int | None = None) -> Verdict:
         """Judge the report and, if it counts, log and apply it."""

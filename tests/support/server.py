@@ -54,6 +54,8 @@ leagues = ["nba_"]
 token = "stopwatch"
 role = "official"
 leagues = ["nfl_"]
+[operators.desk]
+token = "operate"
 """
 
 
@@ -86,7 +88,7 @@ class Server:
         folder: where its settings are, and its data unless `data` is elsewhere.
         log: more lines of the settings' table `log`.
         drain: lines of the table `drain`.
-        more: more tables.
+        more: more tables of the settings.
         environ: more of the process's environment.
         program: what is started, its settings being given with `--config`.
     """
@@ -193,9 +195,15 @@ class Server:
 
 
 @contextmanager
-def running(folder: Path, port: int = 0, arguments: tuple[str, ...] = ()) -> Iterator[Server]:
-    """A server for the time of a test; it must have nothing to complain of at the end."""
-    server = Server(folder, port, arguments)
+def running(
+    folder: Path, port: int = 0, arguments: tuple[str, ...] = (), more: str = ""
+) -> Iterator[Server]:
+    """
+    A server for the time of a test; it must have nothing to complain of at the end.
+
+    `more`: further settings, as TOML.
+    """
+    server = Server(folder, port, arguments, more=more)
     try:
         yield server
         assert server.stop() == 0

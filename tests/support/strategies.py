@@ -37,6 +37,17 @@ _PRIMITIVES: dict[Any, st.SearchStrategy[Any]] = {
     ids.League: st.from_regex(r"[0-9a-z][0-9a-z_]{3}", fullmatch=True),
 }
 
+#: Anything that JSON can say, a few levels deep.
+plain: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-MAX_INT, MAX_INT)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+
 
 @cache
 def values(kind: type[T]) -> st.SearchStrategy[T]:
@@ -51,6 +62,8 @@ def any_of(union: Any) -> st.SearchStrategy[Any]:
 
 
 def _of(hint: Any) -> st.SearchStrategy[Any]:
+    if hint is Any:
+        return plain
     if hint in _PRIMITIVES:
         return _PRIMITIVES[hint]
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)

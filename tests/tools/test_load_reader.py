@@ -166,3 +166,40 @@ def test_every_event_of_a_chunk_that_comes_again_is_a_repeat():
     for times in (2, 3, 4):
         (counts, _) = outcome([(0, HEARD, data)] * times, remembers=True)[0]
         assert counts.repeats == 3 * (times - 1)
+
+
+@st.composite
+def rows(draw):
+    """Chunks of which each has, of some games, what one of several rounds brought."""
+    cuts = [sorted(draw(st.sets(st.integers(2, 9), min_size=1, max_size=4))) for _ in range(3)]
+    found = []
+    for session in draw(st.lists(st.integers(0, 5), max_size=30)):
+        said = []
+        for place in draw(st.lists(st.integers(0, 2), min_size=1, max_size=3)):
+            at = draw(st.integers(0, len(cuts[place]) - 1))
+            begin = cuts[place][at - 1] if at else 1
+            game = f"gload{place:06d}"
+            said += [named(game, seq, seq - 1) for seq in range(begin + 1, cuts[place][at] + 1)]
+        found.append((session, HEARD + draw(st.integers(0, 30)), written("json", *said)))
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(rows())
+def test_what_is_remembered_of_rows_changes_nothing(chunks):
+    assert outcome(chunks, remembers=False) == outcome(chunks, remembers=True)
+
+
+def test_a_row_is_counted_for_each_session_that_hears_it():
+    both = [
+        written("json", *(named(game, seq, seq - 1) for game in mine for seq in (2, 3, 4)))
+        for mine in (games([0, 1]), games([1, 2]), games([2, 0]))
+    ]
+    read = reader()
+    orders = [Order() for _ in range(30)]
+    for number, order in enumerate(orders):
+        order.last.update({f"{game}.score": 1 for game in games(range(3))})
+        read.take(both[number % 3] + b"", HEARD + number, order, 0)
+    (counts, _) = read.counts()
+    assert (counts.events, counts.gaps, counts.repeats) == (30 * 6, 0, 0)
+    assert sum(counts.latencies.ticks.values()) == 30 * 6

@@ -146,29 +146,34 @@ def test_corrections_are_counted_by_kind():
     assert folded.state.score == Score(10, 0)
 
 
+def kept_out(row):
+    """What the rules say of one row; that one row is no whole game is no matter (ST3)."""
+    refusals = fold_recorded(document(row)).refusals
+    return [refusal for refusal in refusals if refusal.rule != "ST3"]
+
+
 def test_a_row_that_a_rule_refuses_is_kept_with_the_rule():
     row = PlayRow("x", PlayFacts("2pt", 1, order=1, points=7))
-    folded = fold_recorded(document(row))
-    (refusal,) = folded.refusals
+    (refusal,) = kept_out(row)
     assert (refusal.about, refusal.outcome, refusal.rule) == ("play x", "quarantined", "S3")
 
 
 def test_a_row_that_has_no_wire_form_is_refused():
     row = PlayRow("x", PlayFacts("2pt", 1, order=1, text="long " * 1000))
-    (refusal,) = fold_recorded(document(row)).refusals
+    (refusal,) = kept_out(row)
     assert (refusal.rule, "longer than" in refusal.problem) == ("E1", True)
 
 
 def test_a_row_that_is_another_after_the_wire_is_refused():
     count = BaseballSituation(balls=3)
     row = PlayRow("x", PlayFacts("2pt", 1, order=1, situation=count))
-    (refusal,) = fold_recorded(document(row)).refusals
+    (refusal,) = kept_out(row)
     assert (refusal.rule, refusal.problem) == ("wire", "another message after the wire")
 
 
 def test_places_may_be_rounded_on_the_wire():
     row = PlayRow("x", PlayFacts("2pt", 1, order=1, place=Place(12.3456, 7.8912)))
-    assert fold_recorded(document(row)).refusals == ()
+    assert kept_out(row) == []
 
 
 @pytest.mark.parametrize(("vouched", "expected"), [(True, 0), (False, 1)])
@@ -197,7 +202,7 @@ def test_a_row_that_is_kept_out_is_told_and_fails_if_nobody_vouches_for_the_rest
 
 def test_messages_are_named_for_people():
     assert about(Heartbeat()) == "heartbeat"
-    assert fold_recorded(document(about=NFL)).refusals == ()
+    assert [one.about for one in fold_recorded(document(about=NFL)).refusals] == ["status"]
 
 
 @needs_recorded

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 
 import attrs
 
@@ -18,6 +19,7 @@ from scoreboard.ingest.authority.likeness import (
     KEYED_MS,
     Measure,
     Told,
+    clocks_meet,
     cost,
     keyed,
     skew,
@@ -137,7 +139,9 @@ def _scoring(
     steps = _search(a[same:], b[same:], by, composites=True)
     found: _Found = [((mine[i],), (other[i],), 0.0) for i in range(same)]
     for (i, i_to), (j, j_to), spent in steps:
-        found.append((tuple(mine[same + i : same + i_to]), tuple(other[same + j : same + j_to]), spent))
+        found.append(
+            (tuple(mine[same + i : same + i_to]), tuple(other[same + j : same + j_to]), spent)
+        )
     return found
 
 
@@ -148,25 +152,31 @@ def _sure(ours: Told, theirs: Told, by: Measure) -> bool:
 
 
 def _first_skew(a: Sequence[Told], b: Sequence[Told], by: Measure) -> int:
-    """The skew over all scoring plays whose natural keys are in both feeds."""
+    """
+    The skew over scoring plays after which both feeds show one score, if most are such.
+
+    A feed with a hole has totals that were ours long ago; its few meetings say nothing.
+    """
     mine = {_key(one): one.facts for one in a}
-    known = [(mine[_key(one)], one.facts) for one in b if _key(one) in mine]
-    return skew(known, by.skew_ms)
+    known = [
+        (mine[_key(one)], one.facts)
+        for one in b
+        if _key(one) in mine and clocks_meet(mine[_key(one)], one.facts, by)
+    ]
+    return skew(known, by.skew_ms) if 2 * len(known) >= min(len(a), len(b)) else by.skew_ms
 
 
 def _key(one: Told) -> tuple[object, ...]:
-    return one.facts.period_index, one.side, one.facts.points, one.after
+    return one.facts.period_index, one.side, one.after
 
 
-def _between(
-    ours: Sequence[Told], theirs: Sequence[Told], anchors: _Found, by: Measure
-) -> _Found:
+def _between(ours: Sequence[Told], theirs: Sequence[Told], anchors: _Found, by: Measure) -> _Found:
     """All other plays, segment by segment between the scoring plays that are known."""
     found: _Found = []
     bounds = [(-1, -1, -1, -1)]
     bounds += [(min(a), max(a), min(b), max(b)) for a, b, _ in sorted(anchors)]
     bounds.append((len(ours), len(ours), len(theirs), len(theirs)))
-    for (_, from_a, _, from_b), (to_a, _, to_b, _) in zip(bounds, bounds[1:], strict=False):
+    for (_, from_a, _, from_b), (to_a, _, to_b, _) in pairwise(bounds):
         mine = [i for i in range(from_a + 1, to_a) if not ours[i].scores]
         other = [j for j in range(from_b + 1, to_b) if not theirs[j].scores]
         steps = _search([ours[i] for i in mine], [theirs[j] for j in other], by)
@@ -240,9 +250,7 @@ def _is_part(part: Told, one: Told, by: Measure) -> bool:
     )
 
 
-def _crossed(
-    ours: Sequence[Told], theirs: Sequence[Told], found: _Found, by: Measure
-) -> _Found:
+def _crossed(ours: Sequence[Told], theirs: Sequence[Told], found: _Found, by: Measure) -> _Found:
     """Plays that an order-preserving search had to leave, though they stand in one second."""
     partner = {i: b[0] for a, b, _ in found for i in a}
     back = {j: a[0] for a, b, _ in found for j in b}

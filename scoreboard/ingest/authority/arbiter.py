@@ -78,11 +78,14 @@ def decide(
     seen = _looking(watch, canonical, authority, policy, now)
     scene = Scene(seen, canonical, shadows, settings, policy, now, official, unmatched)
     found = findings(scene)
+    taken = plays(scene, failure(scene, found))
+    # Who follows brings differences of his own: those of his predecessor are not told.
+    differences = () if any(isinstance(move, Switch) for move in taken) else found.moves
     moves = (
         *_unlocked(scene),
-        *plays(scene, failure(scene, found)),
+        *taken,
         *clock(scene),
-        *found.moves,
+        *differences,
         *_chosen(scene),
         *_settled(scene),
     )

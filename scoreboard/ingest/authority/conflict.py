@@ -24,8 +24,7 @@ CONFLICT = "conflict"  #: another source has points that the believed one has no
 FINAL = "final"  #: another source goes on after the end: `official` must wait
 MANUAL = "manual"  #: a lock is gone and no source has the score: a person must choose
 
-#: The doubt of a switch whose source has less than the log; opened elsewhere, closed here
-#: as soon as the source has caught up.
+#: The doubt of a switch whose source has not the log's score; `switching` opens and closes it.
 LEVEL = "level"
 
 
@@ -67,7 +66,7 @@ class _Finding:
         ]
         gone = [
             CloseDoubt(name, "the difference is gone")
-            for name in (CONSOLE, CONFLICT, FINAL, LEVEL)
+            for name in (CONSOLE, CONFLICT, FINAL)
             if name in doubts and name not in self.remains and not _too_early(scene, name)
         ]
         return Findings((*opened, *gone), frozenset(self.doubted), self.contradicted)
@@ -96,9 +95,6 @@ def findings(scene: Scene) -> Findings:
     for source, game in others:
         _score(found, source, game)
         _course(found, source, game)
-    own = scene.shadows.get(scene.believed)
-    if own is None or own.score != scene.canonical.score:
-        found.remains.add(LEVEL)
     return found.done()
 
 

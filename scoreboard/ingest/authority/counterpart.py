@@ -7,14 +7,14 @@ that was taken back is ambiguous and never decided here. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import attrs
 
 from scoreboard.ingest.authority.level import own_ref
 from scoreboard.ingest.authority.likeness import (
-    KEYED_MS,
     Told,
     cost,
-    keyed,
     measure,
     skew,
     told,
@@ -39,19 +39,25 @@ def told_as(shadow: GameState, play: Play, claimed: Score | None) -> Told:
 
 def strangers(canonical: GameState, source: SourceId) -> tuple[Told, ...]:
     """Our plays that `source` has no name for: all scoring plays, the last of the others."""
-    if all(own_ref(play, source) is not None for play in canonical.plays[-WINDOW:]):
-        plays = [play for play in canonical.plays if own_ref(play, source) is None]
-        if not any(play.facts.points for play in plays):
-            return ()
-    unknown = [one for one in told(canonical) if own_ref(one.play, source) is None]
-    return recent(tuple(unknown))
+    return recent(one for one in told(canonical) if own_ref(one.play, source) is None)
 
 
-def recent(plays: tuple[Told, ...]) -> tuple[Told, ...]:
+def recent(plays: Iterable[Told]) -> tuple[Told, ...]:
     """All scoring plays, and the last `WINDOW` of the others."""
-    others = [at for at, one in enumerate(plays) if not one.scores]
+    some = tuple(plays)
+    others = [at for at, one in enumerate(some) if not one.scores]
     since = others[-WINDOW] if len(others) > WINDOW else 0
-    return tuple(one for at, one in enumerate(plays) if one.scores or at >= since)
+    return tuple(one for at, one in enumerate(some) if one.scores or at >= since)
+
+
+def _may_be_known(canonical: GameState, play: Play, source: SourceId) -> bool:
+    """Whether it is worth a look: few messages meet plays that their source does not know."""
+    return any(
+        ours.facts.period_index == play.facts.period_index
+        and ours.facts.points == play.facts.points
+        and own_ref(ours, source) is None
+        for ours in canonical.plays
+    )
 
 
 def skew_of(canonical: GameState, shadow: GameState, source: SourceId) -> int:
@@ -68,26 +74,29 @@ def skew_of(canonical: GameState, shadow: GameState, source: SourceId) -> int:
 
 
 def counterpart(
-    canonical: GameState, shadow: GameState, theirs: Told, source: SourceId
-) -> Told | None:
+    canonical: GameState,
+    shadow: GameState,
+    play: Play,
+    source: SourceId,
+    claimed: Score | None = None,
+) -> tuple[Told, Told] | None:
     """
-    The play of ours that `theirs` is, the likeliest first; None: we have none like it.
+    The play of ours that a source's play is, and both as they are told; None: we have none.
 
     One that was taken back is given only if no other fits.
+
+    Args:
+        claimed: the running score that the source showed after it.
     """
-    others = strangers(canonical, source)
-    if not others:
+    if not _may_be_known(canonical, play, source):
         return None
+    theirs, others = told_as(shadow, play, claimed), strangers(canonical, source)
     by = measure(canonical, skew_of(canonical, shadow, source))
-    likely = [(spent, at) for at, ours in enumerate(others) if (spent := cost(ours, theirs, by)) is not None]
+    likely = [
+        (spent, at)
+        for at, ours in enumerate(others)
+        if (spent := cost(ours, theirs, by)) is not None
+    ]
     live = [found for found in likely if others[found[1]].play.state.counts]
     best = min(live or likely, default=None)
-    return None if best is None else others[best[1]]
-
-
-def is_sure(ours: Told, theirs: Told) -> bool:
-    """Whether the likeness of two scoring plays stands above the level rule."""
-    return keyed(ours, theirs)
-
-
-__all__ = ["KEYED_MS", "WINDOW", "counterpart", "is_sure", "recent", "skew_of", "strangers", "told_as"]
+    return None if best is None else (others[best[1]], theirs)

@@ -34,11 +34,6 @@ class Draft:
         self._now_ms = now_ms
         self._term = term
 
-    @property
-    def events(self) -> tuple[Event, ...]:
-        """What is drafted."""
-        return tuple(entry.event for entry in self.entries)
-
     def say(self, event: Event, digest: int = 0, flags: tuple[str, ...] = ()) -> None:
         """One entry more."""
         entry = Entry(

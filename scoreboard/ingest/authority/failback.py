@@ -26,14 +26,13 @@ def fit_for(scene: Scene, best: SourceId) -> float:
 
 def unmet(scene: Scene, best: SourceId) -> tuple[str, ...]:
     """The guards that keep `best` from being believed again; empty if it may be."""
-    game = scene.game(best)
-    if game is None:
-        return ("plays",)
+    # Who is fit has a game of its own.
+    game = scene.game(best) or scene.canonical
     equal = game.score == scene.canonical.score
     equal_s = scene.lasted(Sign.EQUAL, best, equal)
     guards = (
         ("probation", fit_for(scene, best) >= scene.policy.probation_s),
-        ("plays", scene.lacking(best).scoring == 0),
+        ("plays", scene.lacking(best, game).scoring == 0),
         ("score", equal),
         ("period", game.period_index == scene.canonical.period_index),
         ("clock", _same_time(scene, game)),

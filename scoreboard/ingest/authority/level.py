@@ -27,7 +27,10 @@ _PASSED_MS = {"football": 20_000, "basketball": 6_000, "hockey": 10_000, "soccer
 
 def own_ref(play: Play, source: SourceId) -> PlayRef | None:
     """The name that `source` has for the play, None if it has none."""
-    return next((ref for ref in play.refs if ref.source == source), None)
+    for ref in play.refs:
+        if ref.source == source:
+            return ref
+    return None
 
 
 @attrs.frozen
@@ -63,21 +66,30 @@ def named(canonical: GameState, shadow: GameState, source: SourceId) -> Iterator
 
 
 def told_level(shadow: GameState) -> Score:
-    """What a source says the score is: its plays, or its running score if that is higher."""
-    hole = trust.gap(shadow)
-    return shadow.score + Score(max(hole.home, 0), max(hole.away, 0))
+    """What a source says the score is: the running score that it shows, else its plays."""
+    return shadow.score + trust.gap(shadow)
+
+
+def disputed(
+    canonical: GameState, shadow: GameState, source: SourceId
+) -> Iterator[tuple[Play, Play]]:
+    """Plays that we have taken back and the source still counts: ours, theirs."""
+    for ours in canonical.plays:
+        if not ours.facts.points or ours.state.counts:
+            continue
+        ref = own_ref(ours, source)
+        known = None if ref is None else shadow.refs.get(ref)
+        if ref is None or known is None or canonical.refs[ref].is_part:
+            continue
+        theirs = shadow.play(known)
+        if theirs.state.counts and theirs.facts.points:
+            yield ours, theirs
 
 
 def taken_back(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
     """What the source still counts and we have taken back."""
-    return sum(
-        (
-            one.theirs.score
-            for one in named(canonical, shadow, source)
-            if one.ours is not None and not one.ours.state.counts
-        ),
-        Score(),
-    )
+    plays = disputed(canonical, shadow, source)
+    return sum((theirs.score for _, theirs in plays), Score())
 
 
 def level(canonical: GameState, shadow: GameState, source: SourceId) -> Score:
@@ -90,9 +102,21 @@ def shows_scores(shadow: GameState) -> bool:
     return shadow.holes is not None
 
 
-def room(
-    canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side
-) -> int:
+def agrees(canonical: GameState, shadow: GameState, ours: Play) -> bool:
+    """
+    Whether a source that has not taken back a play of ours shows that it does not count it.
+
+    It shows our score, and has either not told all since, or had time enough to tell.
+    """
+    if not shows_scores(shadow) or told_level(shadow) != canonical.score:
+        return False
+    if any(hole.change != Score() for hole in shadow.holes or ()):
+        return True
+    wall = ours.facts.wallclock_ms
+    return wall is not None and wall + KEYED_MS < shadow.ts_ms
+
+
+def room(canonical: GameState, shadow: GameState, source: SourceId, play: Play, side: Side) -> int:
     """How many points of `side` a source's `play` may add; 0 or less: we have it already."""
     free = level(canonical, shadow, source).of(side) - canonical.score.of(side)
     if shows_scores(shadow):
@@ -152,3 +176,18 @@ def unexplained(canonical: GameState, side: Side) -> int:
         for play in canonical.plays
         if play.withheld and play.state.counts and play.facts.points_to is side
     )
+
+
+# Note [Whose total]
+# ~~~~~~~~~~~~~~~~~~
+# A primary that comes back may tell what it missed, or never. Its plays alone do not say which:
+# their sum is too low in both cases, and a rule that waits for the sum to pass ours would
+# swallow as many new baskets as were missed. So the running score that it shows is taken for
+# its total (`GameState.holes` keeps what it has beyond the plays). A source that shows none
+# has one witness left, the game's own time: what we have, it has no name for, and is clearly
+# before what it tells now, it has passed over. That is the weaker witness. A source that merely
+# forgot a play, or that rightly never told one that was wrong, looks the same; so the doubt
+# "level" stays open until an official or a running score ends it.
+#
+# What we took back and a source still counts is taken off its total, for its own void is on its
+# way, unless it shows our score (`agrees`): then it has taken the play back in its hole.

@@ -33,7 +33,9 @@ UNKEYED = 0.5
 #: What it costs that one feed has taken the play back and the other has not.
 OTHER_LIFE = 0.1
 #: Share of the time's cost that decides between plays of equal keys.
-_TIEBREAK = 0.05
+_TIEBREAK = 0.3
+#: How many tolerances the clocks of plays with equal keys may differ.
+_KEYED_CLOCKS = 4
 
 #: Groups of play types within which each type is a class of its own.
 _MIXED = frozenset({"other", "admin"})
@@ -144,6 +146,7 @@ def cost(ours: Told, theirs: Told, by: Measure) -> float | None:
     """What it costs to take `theirs` for `ours`, 0 if they are surely one; None: they are two."""
     if not _may_be(ours, theirs, by.sport):
         return None
+    found: float | None
     if ours.facts.shootout:
         found = _attempt(ours, theirs, by)
     elif ours.scores:
@@ -201,10 +204,15 @@ def _clock_apart(ours: PlayFacts, theirs: PlayFacts) -> int | None:
 
 
 def _within(ours: PlayFacts, theirs: PlayFacts, by: Measure) -> bool:
-    """Whether plays with equal keys are near enough."""
+    """Whether plays with equal keys are near enough, by the day and by the game's clock."""
     wall = wall_apart(ours, theirs, by)
-    apart = _clock_apart(ours, theirs) if wall is None else wall
-    return apart is None or apart <= KEYED_MS
+    return clocks_meet(ours, theirs, by) and (wall is None or wall <= KEYED_MS)
+
+
+def clocks_meet(ours: PlayFacts, theirs: PlayFacts, by: Measure) -> bool:
+    """Whether the clocks of plays with equal keys do not speak against it."""
+    apart = _clock_apart(ours, theirs)
+    return apart is None or not by.clock_ms or apart <= _KEYED_CLOCKS * by.clock_ms
 
 
 def _clock_term(ours: Told, theirs: Told, by: Measure) -> float:

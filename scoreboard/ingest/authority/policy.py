@@ -80,7 +80,7 @@ class Policy:
         dwell_s: from a switch to the failback after it, at least.
         probation_s: the best source must be UP before it is tried again.
         max_auto, auto_window_s: automatic switches in that time; one more latches.
-        older_s: a source's newest play may be behind the log's for it to be eligible.
+        older_s: of the game that a source may be late for it to be eligible.
         min_rate, rate_plays: of that many last plays this share must align with the log's.
         light_s: a lesser source waits for the best one when the game is DARK.
         dark_tick_s: after the loss, a viewer's clock stops running by itself.

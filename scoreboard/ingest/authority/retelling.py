@@ -12,11 +12,10 @@ import attrs
 from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.drafting import Draft
 from scoreboard.ingest.authority.level import level, own_ref, room
-from scoreboard.ingest.authority.switching import LEVEL, absorb, conflict, link
+from scoreboard.ingest.authority.switching import LEVEL, absorb, link
 from scoreboard.ingest.intake import decide
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import (
-    DoubtSet,
     PlayAmended,
     PlaysLinked,
     PlayVoided,
@@ -129,28 +128,22 @@ def take_back(
         if ref in draft.state.absorbed:
             draft.say(PlaysLinked(absorbed=(absorb(theirs, ref.source),)))
     elif known.is_part:
-        _take_back_part(draft, shadow, known, theirs, ref.source)
+        _take_back_part(draft, known, theirs, ref.source)
     else:
         judged = decide(draft.state, received, ref.source, now_ms)
         answer = judged.answer
         if judged.entry is not None:
             draft.say(judged.entry.event, judged.entry.digest, judged.entry.flags)
-        if conflict(known.play_id) in draft.state.doubts:
-            why = f"{ref.source} took it back too"
-            draft.say(DoubtSet(conflict(known.play_id), False, why))
     _fall(draft, shadow, theirs, ref.source)
     return answer if answer.seq is not None else attrs.evolve(answer, seq=draft.state.seq)
 
 
-def _take_back_part(
-    draft: Draft, shadow: GameState, known: Known, theirs: Play, source: SourceId
-) -> None:
+def _take_back_part(draft: Draft, known: Known, theirs: Play, source: SourceId) -> None:
     """A play that is several of ours, or one of several that are one of ours."""
     ours = draft.state.play(known)
     for play in _run(draft.state, ours, theirs, source):
-        if play.state.counts:
-            why = f"{source} took it back"
-            draft.say(PlayVoided(play.play_id, play.rev + 1, theirs.state, why))
+        why = f"{source} took it back"
+        draft.say(PlayVoided(play.play_id, play.rev + 1, theirs.state, why))
     draft.say(PlaysLinked(links=(link(theirs, ours, source, is_part=True),)))
 
 

@@ -47,9 +47,7 @@ def _withheld(draft: Draft, source: SourceId, side: Side, free: int) -> int:
     return free
 
 
-def _absorbed(
-    draft: Draft, shadow: GameState, source: SourceId, side: Side, free: int
-) -> None:
+def _absorbed(draft: Draft, shadow: GameState, source: SourceId, side: Side, free: int) -> None:
     for theirs in reversed(shadow.plays):
         ref = own_ref(theirs, source)
         if ref is None or ref not in draft.state.absorbed or ref in draft.state.refs:

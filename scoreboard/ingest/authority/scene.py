@@ -224,11 +224,8 @@ class Scene:
         self.compared[what, a, b] = known
         return known.found
 
-    def lacking(self, source: SourceId) -> Unmatched:
-        """What the log has and `source` has not."""
-        game = self.game(source)
-        if game is None or game is self.canonical:
-            return Unmatched()
+    def lacking(self, source: SourceId, game: GameState) -> Unmatched:
+        """What the log has and `source`, which tells `game`, has not."""
         return self.compare(_NOW, source, LOG, (game, self.canonical))
 
     def behind(self, source: SourceId, other: SourceId) -> bool:
@@ -249,9 +246,8 @@ class Scene:
 
     def ahead(self, source: SourceId) -> bool:
         """Whether `source` has all points of the log, and more points or more plays."""
-        game = self.game(source)
-        if game is None:
-            return False
+        # Without a game of its own it has what the log has.
+        game = self.game(source) or self.canonical
         mine, ours = game.score, self.canonical.score
         if mine.home < ours.home or mine.away < ours.away:
             return False
@@ -271,7 +267,7 @@ class Scene:
             return False
         if not self.canonical.plays:
             return True
-        if not game.plays or self._older_s(source, game) > self.policy.older_s:
+        if not game.plays or self._lag_s(source, game) > self.policy.older_s:
             return False
         shared = _shared(self.canonical, game)
         if len(shared.plays) < self.policy.rate_plays:
@@ -279,12 +275,24 @@ class Scene:
         found = self.compare(_SHARED, LOG, source, (self.canonical, shared))
         return found.rate >= self.policy.min_rate
 
-    def _older_s(self, source: SourceId, game: GameState) -> float:
-        """Seconds by which its newest play is older than the log's."""
-        mine, ours = (one.plays[-1].facts.wallclock_ms for one in (game, self.canonical))
-        if mine is not None and ours is not None:
-            return (ours - mine) / 1000
-        return self.quiet_for(source) - self.quiet_for(LOG)
+    def _lag_s(self, source: SourceId, game: GameState) -> float:
+        """
+        Seconds of the game that `source` is late: from the first play of the log that is
+        newer than its newest one, to the log's newest. A single new play after a long
+        pause makes nobody late.
+        """
+        newest = game.plays[-1].facts.wallclock_ms
+        last = self.canonical.plays[-1].facts.wallclock_ms
+        if newest is None or last is None:
+            began = self.since.get((Sign.LATE, source))
+            return 0.0 if began is None else self.told[LOG].at - began
+        first = last
+        for play in reversed(self.canonical.plays):
+            happened = play.facts.wallclock_ms
+            if happened is None or happened <= newest:
+                break
+            first = happened
+        return (last - first) / 1000
 
     # Looking
 
@@ -300,6 +308,9 @@ class Scene:
     def _mark(self) -> None:
         for other in self.scoring:
             if other != self.believed:
+                told = self.told.get(other)
+                is_late = told is not None and told.at < self.told[LOG].at
+                self.lasted(Sign.LATE, other, is_late)
                 self._mark_pair(self.believed, other)
                 self._mark_pair(other, self.believed)
 

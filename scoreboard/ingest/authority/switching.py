@@ -15,8 +15,15 @@ import attrs
 from scoreboard.ingest.authority.alignment import Alignment, Pair, align
 from scoreboard.ingest.authority.counterpart import recent, skew_of, strangers
 from scoreboard.ingest.authority.drafting import Draft, place
-from scoreboard.ingest.authority.level import level, own_ref, room, unexplained
-from scoreboard.ingest.authority.likeness import Told, measure, told
+from scoreboard.ingest.authority.level import (
+    agrees,
+    disputed,
+    level,
+    own_ref,
+    room,
+    unexplained,
+)
+from scoreboard.ingest.authority.likeness import measure, told
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.event import (
     ClockSet,
@@ -25,19 +32,22 @@ from scoreboard.model.event import (
     Event,
     FeedSwitched,
     PlayAmended,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     StatusSet,
 )
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, PlayLink
 from scoreboard.model.ids import PlayId, SourceId
-from scoreboard.model.play import Play
+from scoreboard.model.play import Play, PlayRef
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import TRANSITIONS, State, Status
 from scoreboard.projection.state import GameState
 
 #: The doubt of a score that is not the believed source's.
 LEVEL = "level"
+#: Doubts of plays that we took back and the believed source still counts begin with this.
+CONFLICT = "conflict:"
 #: How long after a switch `settled` is asked, milliseconds: what is on its way may arrive.
 SETTLE_MS = 10_000
 
@@ -47,7 +57,7 @@ _BREAKS = (Status.END_PERIOD, Status.HALFTIME)
 
 def conflict(play_id: PlayId) -> str:
     """The doubt of a play that we took back and the believed source still counts."""
-    return f"conflict:{play_id}"
+    return CONFLICT + play_id
 
 
 @attrs.frozen
@@ -99,21 +109,21 @@ def plan_switch(
     )
     trial = Draft(canonical, to, now_ms, canonical.term + 1)
     trial.say(switch)
+    dispute(trial, shadow, to)
     over = canonical.line.status.state is State.POST
     new = () if over else tuple(one.play for one in found.theirs_only)
     counted = choose(trial.state, shadow, to, [play for play in new if _scores(play)])
     told_new = [play for play in new if play.state.counts and _is_new(play, counted)]
-    absorbed = tuple(
-        absorb(play, to) for play in new if play not in told_new and play.facts.points
-    )
+    absorbed = tuple(absorb(play, to) for play in new if play not in told_new and play.facts.points)
     draft = Draft(canonical, to, now_ms, canonical.term + 1)
     draft.say(attrs.evolve(switch, absorbed=absorbed))
+    dispute(draft, shadow, to)
     for play in told_new:
         points = counted.get(play.play_id, play.facts.points)
         draft.add(play, place(draft.state, shadow, play, to), points)
     _fill(draft, found.pairs, to)
     _clock_and_status(draft, shadow)
-    _doubts(draft, shadow, to, found.pairs)
+    weigh(draft, shadow, to, explicit=False)
     return Plan(tuple(draft.entries), found, _waits(draft.state, shadow, to))
 
 
@@ -132,7 +142,9 @@ def aligned(canonical: GameState, shadow: GameState, to: SourceId) -> Alignment:
 
 def links_of(pair: Pair, source: SourceId) -> tuple[PlayLink, ...]:
     """The source's names for our plays of a pair; of a run of ours the first one stands for all."""
-    return tuple(link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs)
+    return tuple(
+        link(one.play, pair.ours[0].play, source, is_part=pair.is_part) for one in pair.theirs
+    )
 
 
 def link(theirs: Play, ours: Play, source: SourceId, *, is_part: bool = False) -> PlayLink:
@@ -145,7 +157,7 @@ def absorb(theirs: Play, source: SourceId) -> Absorbed:
     return Absorbed(_ref(theirs, source), theirs.digest, theirs.source_rev)
 
 
-def _ref(theirs: Play, source: SourceId):  # noqa: ANN202
+def _ref(theirs: Play, source: SourceId) -> PlayRef:
     ref = own_ref(theirs, source)
     assert ref is not None
     return ref
@@ -217,6 +229,8 @@ def _fill(draft: Draft, pairs: tuple[Pair, ...], to: SourceId) -> None:
 
 def _clock_and_status(draft: Draft, shadow: GameState) -> None:
     state = draft.state
+    if state.line.status.state is State.POST:
+        return
     if shadow.clock is not None and shadow.clock.period_index >= state.period_index:
         draft.say(ClockSet(shadow.clock, ClockCause.FEED_SWITCH))
     now, then = state.line.status, shadow.line.status
@@ -228,12 +242,24 @@ def _clock_and_status(draft: Draft, shadow: GameState) -> None:
         draft.say(StatusSet(shadow.line, shadow.period_index))
 
 
-def _doubts(draft: Draft, shadow: GameState, to: SourceId, pairs: tuple[Pair, ...]) -> None:
-    for pair in pairs:
-        ours, theirs = pair.ours[0].play, pair.theirs[0].play
-        if theirs.state.counts and not ours.state.counts and ours.facts.points:
-            draft.say(DoubtSet(conflict(ours.play_id), True, f"{to} counts it, we took it back"))
-    weigh(draft, shadow, to, explicit=False)
+def dispute(draft: Draft, shadow: GameState, source: SourceId) -> None:
+    """
+    Open or close the doubts of plays that we took back and the believed source still counts.
+
+    Where the source shows our score without having taken the play back, it has done so
+    unheard: from then on its name for the play says nothing of its total.
+    """
+    still = list(disputed(draft.state, shadow, source))
+    unheard = [pair for pair in still if agrees(draft.state, shadow, pair[0])]
+    if unheard:
+        links = tuple(link(theirs, ours, source, is_part=True) for ours, theirs in unheard)
+        draft.say(PlaysLinked(links=links))
+    wanted = {conflict(pair[0].play_id) for pair in still if pair not in unheard}
+    for doubt in (doubt for doubt in draft.state.doubts if doubt.startswith(CONFLICT)):
+        if doubt not in wanted:
+            draft.say(DoubtSet(doubt, False, f"{source} does not count it either"))
+    for doubt in sorted(wanted - set(draft.state.doubts)):
+        draft.say(DoubtSet(doubt, True, f"{source} counts it, we took it back"))
 
 
 def weigh(draft: Draft, shadow: GameState, source: SourceId, *, explicit: bool) -> None:
@@ -264,7 +290,7 @@ def _waits(state: GameState, shadow: GameState, to: SourceId) -> bool:
 
 
 def adjustment(canonical: GameState, shadow: GameState, to: SourceId) -> ScoreSet | None:
-    """The points that the believed source has and its plays do not explain; None: there are none."""
+    """The points that the believed source has and its plays do not explain; None: no such."""
     theirs, ours = level(canonical, shadow, to), canonical.score
     change = Score(max(theirs.home - ours.home, 0), max(theirs.away - ours.away, 0))
     if change == Score() or canonical.line.status.state is State.POST:
@@ -291,6 +317,7 @@ def settled(
     """
     draft = Draft(canonical, to, now_ms, canonical.term)
     _take_back(draft, shadow, to)
+    dispute(draft, shadow, to)
     found = adjustment(draft.state, shadow, to)
     if found is not None:
         draft.say(found)
@@ -320,21 +347,3 @@ def _take_back(draft: Draft, shadow: GameState, to: SourceId) -> None:
         if ours.facts.points <= higher:
             why = f"{to} took it back before it was believed"
             draft.say(PlayVoided(ours.play_id, ours.rev + 1, theirs.state, why))
-
-
-__all__ = [
-    "LEVEL",
-    "SETTLE_MS",
-    "Plan",
-    "Told",
-    "absorb",
-    "adjustment",
-    "aligned",
-    "choose",
-    "conflict",
-    "link",
-    "links_of",
-    "plan_switch",
-    "settled",
-    "weigh",
-]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from scoreboard.ingest.authority.conflict import MANUAL
 from scoreboard.ingest.authority.failback import fit_for, unmet
-from scoreboard.ingest.authority.failing import Failure
+from scoreboard.ingest.authority.failing import Failure, stalled
 from scoreboard.ingest.authority.machine import Input, after
 from scoreboard.ingest.authority.moves import Move, OpenDoubt, SetMode, Switch
 from scoreboard.ingest.authority.policy import Failback
@@ -33,10 +33,28 @@ def plays(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
             return ()
         return (SetMode(after(mode, Input.LOCKED), "an official has taken the plays"),)
     if mode is FeedMode.LATCHED:
-        return ()
+        return _latched(scene, failed)
     if mode is FeedMode.MANUAL:
         return _released(scene)
     return _dark(scene) if mode is FeedMode.DARK else _standing(scene, failed)
+
+
+def _latched(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
+    """
+    A person decides between sources that live; but one that is down, or that has told nothing
+    for as long as one must dwell, cannot be what he wants.
+
+    So a game whose feeds flap stays where it is, and one whose feed has died goes on.
+    """
+    if failed is None or scene.dwelt_s <= 0:
+        return ()
+    is_mute = min(scene.quiet_for(scene.believed), scene.dwelt_s) >= scene.policy.dwell_s
+    if not failed.is_down and not is_mute:
+        return ()
+    target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
+    if target is None:
+        return ()
+    return (Switch(target, FeedMode.LATCHED, failed.reason, automatic=False),)
 
 
 def _take(
@@ -60,7 +78,8 @@ def _resume(scene: Scene, source: SourceId, reason: str) -> tuple[Move, ...]:
 
 def _released(scene: Scene) -> tuple[Move, ...]:
     """The lock is gone: the best source, if it has the score; otherwise a person must choose."""
-    best = next((one for one in scene.scoring if scene.eligible(one)), None)
+    able = (one for one in scene.scoring if scene.eligible(one) and not stalled(scene, one))
+    best = next(able, None)
     if best is None:
         return _ask(scene, "no source is eligible") if scene.settled else ()
     game, ours = scene.game(best), scene.canonical.score
@@ -86,7 +105,9 @@ def _dark(scene: Scene) -> tuple[Move, ...]:
 
 
 def _standing(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
-    """PRIMARY, BACKUP, PROBATION: somebody is believed."""
+    """PRIMARY, BACKUP, PROBATION: somebody is believed, and for an instant at least."""
+    if scene.dwelt_s <= 0:
+        return ()
     if failed is None:
         return _BY_RANK[scene.canonical.mode](scene)
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)

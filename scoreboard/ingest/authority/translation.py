@@ -11,15 +11,16 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.codec.reports import Received
-from scoreboard.ingest.authority.counterpart import counterpart, is_sure, told_as
+from scoreboard.ingest.authority.counterpart import counterpart
 from scoreboard.ingest.authority.drafting import Draft, place
-from scoreboard.ingest.authority.level import level, own_ref, room, taken_back
+from scoreboard.ingest.authority.level import level, room, taken_back
+from scoreboard.ingest.authority.likeness import keyed
 from scoreboard.ingest.authority.retelling import amend, take_back
 from scoreboard.ingest.authority.revisiting import revisit
-from scoreboard.ingest.authority.switching import absorb, choose, conflict, link, weigh
+from scoreboard.ingest.authority.switching import absorb, choose, dispute, link, weigh
 from scoreboard.ingest.intake import Decision, decide
 from scoreboard.model.answer import Answer, Outcome
-from scoreboard.model.event import DoubtSet, Entry, PlaysLinked
+from scoreboard.model.event import Entry, PlaysLinked
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import PlayReport, ScoreReport, VoidReport
 from scoreboard.model.play import Play, PlayRef
@@ -68,6 +69,7 @@ def translate(
             answer = _as_it_stands(draft, received, source, now_ms)
     if not isinstance(report, PlayReport | VoidReport | ScoreReport):
         return Translated(answer, tuple(draft.entries))
+    dispute(draft, shadow, source)
     revisit(draft, shadow, source)
     explicit = isinstance(report, ScoreReport) or (
         isinstance(report, PlayReport) and report.score_after is not None
@@ -133,9 +135,6 @@ def _new(
     ours = _known_as(draft, shadow, theirs, report.score_after, source)
     if ours is not None:
         draft.say(PlaysLinked(links=(link(theirs, ours, source),)))
-        if not ours.state.counts and ours.facts.points and theirs.state.counts:
-            why = f"{source} tells it, we took it back"
-            draft.say(DoubtSet(conflict(ours.play_id), True, why))
         return _linked(draft, judged.answer, ours)
     if judged.entry is None:
         return judged.answer
@@ -160,17 +159,15 @@ def _known_as(
     Where keys differ the level rule is the better witness: a source that has more points
     than we have is telling something new.
     """
-    as_told = told_as(shadow, theirs, claimed)
-    found = counterpart(draft.state, shadow, as_told, source)
-    if found is None or not found.scores or is_sure(found, as_told):
-        return None if found is None else found.play
-    side = theirs.facts.points_to
-    assert side is not None
-    if found.play.state.counts and room(draft.state, shadow, source, theirs, side) >= (
-        theirs.facts.points
-    ):
+    found = counterpart(draft.state, shadow, theirs, source, claimed)
+    if found is None:
         return None
-    return found.play
+    ours, as_told = found
+    side = theirs.facts.points_to
+    if not ours.scores or keyed(ours, as_told) or not ours.play.state.counts or side is None:
+        return ours.play
+    new = room(draft.state, shadow, source, theirs, side) >= theirs.facts.points
+    return None if new else ours.play
 
 
 def _linked(draft: Draft, answer: Answer, ours: Play | None) -> Answer:
@@ -188,15 +185,13 @@ def _linked(draft: Draft, answer: Answer, ours: Play | None) -> Answer:
     )
 
 
-def _void(
-    draft: Draft, shadow: GameState, received: Received, ref: PlayRef, now_ms: int
-) -> Answer:
+def _void(draft: Draft, shadow: GameState, received: Received, ref: PlayRef, now_ms: int) -> Answer:
     theirs = shadow.play(shadow.refs[ref])
     if ref not in draft.state.refs and ref not in draft.state.absorbed:
         # Older than what was compared at the switch: it is looked for now.
-        ours = counterpart(draft.state, shadow, told_as(shadow, theirs, None), ref.source)
-        if ours is not None and own_ref(ours.play, ref.source) is None:
-            draft.say(PlaysLinked(links=(link(theirs, ours.play, ref.source),)))
+        found = counterpart(draft.state, shadow, theirs, ref.source)
+        if found is not None:
+            draft.say(PlaysLinked(links=(link(theirs, found[0].play, ref.source),)))
     return take_back(draft, shadow, received, ref, now_ms)
 
 

@@ -29,6 +29,7 @@ class Sign(Enum):
     CONSOLE = auto()  #: the console's score differs from the believed source's
     BACKED = auto()  #: it does, and a source agrees with the console
     BEHIND = auto()  #: a source lacks plays that another one has
+    LATE = auto()  #: the log has told a play since a source last did
     PERIOD = auto()  #: a source is in another period
     FINAL = auto()  #: a source goes on after the end
     STILL = auto()  #: the clock stands

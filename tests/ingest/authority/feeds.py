@@ -111,7 +111,12 @@ def _overturned(acts: list[Act], dice: Random) -> list[Act]:
 def _mistaken(acts: list[Act], dice: Random) -> None:
     """A shot from the line is seen with the wrong points at first."""
     for act in acts:
-        if act.facts.play_type in ("2pt", "3pt") and act.facts.points and dice.random() < 0.03:
+        if (
+            act.back_ms is None
+            and act.facts.play_type in ("2pt", "3pt")
+            and act.facts.points
+            and dice.random() < 0.03
+        ):
             other = 5 - act.facts.points
             act.first = attrs.evolve(act.facts, points=other, play_type=f"{other}pt")
             act.right_ms = act.at_ms + dice.randint(10, 80) * SECOND

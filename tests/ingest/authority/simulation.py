@@ -182,8 +182,8 @@ def table(outcomes: list[Outcome]) -> list[str]:
     rows: dict[tuple[str, str], list[Outcome]] = {}
     for one in outcomes:
         rows.setdefault((one.plot.sport, one.plot.name), []).append(one)
-    lines = [f"{'sport':<11}{'variant':<34}{'games':>6}{'right':>7}{'doubted':>9}"
-             f"{'wrong':>7}{'unnoticed':>11}{'twice':>7}{'open':>6}"]
+    heads = ("games", "right", "doubted", "wrong", "unnoticed", "twice", "open")
+    lines = [f"{'sport':<11}{'variant':<34}" + "".join(f"{head:>10}" for head in heads)]
     for (sport, name), some in sorted(rows.items()):
         lines.append(_row(sport, name, some))
     lines.append(_row("all", "", outcomes))
@@ -197,10 +197,8 @@ def _row(sport: str, name: str, some: list[Outcome]) -> str:
     unnoticed = sum(one.is_certain for one in wrong)
     double = sum(bool(one.twice) for one in some)
     still = sum(not one.is_over for one in some)
-    return (
-        f"{sport:<11}{name:<34}{len(some):>6}{right:>7}{doubted:>9}"
-        f"{len(wrong):>7}{unnoticed:>11}{double:>7}{still:>6}"
-    )
+    figures = (len(some), right, doubted, len(wrong), unnoticed, double, still)
+    return f"{sport:<11}{name:<34}" + "".join(f"{figure:>10}" for figure in figures)
 
 
 def main() -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.codec.reports import Received
+from scoreboard.ingest.authority.shadowing import overhear
 from scoreboard.ingest.authority.switching import SETTLE_MS, plan_switch, settled
 from scoreboard.ingest.authority.translation import translate
 from scoreboard.ingest.intake import decide
@@ -70,7 +71,9 @@ class World:
         self.tick(now_ms)
         received = Received(Message(report))
         shadow = self.shadows.get(source) or fresh(self.meta, source, now_ms)
-        first = decide(shadow, received, source, now_ms)
+        believed = self.canonical.authority == source
+        ours = self.canonical if believed and self.shared else None
+        first = overhear(shadow, received, source, now_ms, ours)
         if first.entry is not None:
             shadow = apply(shadow, first.entry)
         self.shadows[source] = shadow

@@ -24,6 +24,7 @@ from scoreboard.model.message import Message, PlayReport, Report, ScoreReport, V
 from scoreboard.model.play import PlayFacts
 from scoreboard.model.side import Score
 from scoreboard.model.status import StatusLine
+from scoreboard.sports.registry import SPORTS
 
 #: Reasons that a document does not give, by what happened to the row.
 CHANGED = "changed by the provider"
@@ -113,6 +114,7 @@ class _Poll:
         self._told = known.told
         self._lifecycle = known.lifecycle or scheduled(document.meta)
         self._last = max((row.facts.order or 0 for row in self._rows.values()), default=-1)
+        self._most = SPORTS[document.meta.sport].max_per_play
         self._reports: list[Report] = []
 
     def drop_gaps(self) -> None:
@@ -139,7 +141,7 @@ class _Poll:
         """A score row of the document."""
         if row.ref in self._gaps:
             return
-        self._reports.append(score_report(row, change, self._told))
+        self._reports.append(score_report(row, change, self._told, self._most))
         self._gaps[row.ref] = KnownGap(change, row.period_index)
         self._told += change
 

@@ -17,6 +17,7 @@ from scoreboard.ingest.parsers.telling.told import Progress, changes, score_repo
 from scoreboard.model.message import Message, PlayReport, Report, VoidReport
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status
+from scoreboard.sports.registry import SPORTS
 
 #: Reason of a void that the document gives no reason for.
 DELETED = "deleted by the provider"
@@ -41,7 +42,7 @@ def timeline(document: Document) -> tuple[Arrival, ...]:
     Returns:
         In the order of arrival, with `source_seq` from 1.
     """
-    told = _Told(scheduled(document.meta))
+    told = _Told(scheduled(document.meta), SPORTS[document.meta.sport].max_per_play)
     order = _by_arrival(document)
     rows = [document.rows[index] for index in order]
     added = changes(document.rows)
@@ -73,9 +74,10 @@ def _by_arrival(document: Document) -> list[int]:
 class _Told:
     """The reports so far, with their times, and what they have made of the game."""
 
-    def __init__(self, lifecycle: Lifecycle) -> None:
+    def __init__(self, lifecycle: Lifecycle, most: int) -> None:
         self.reports: list[tuple[int, Report]] = []
         self._lifecycle = lifecycle
+        self._most = most
         self._progress = Progress()
         self._total = Score()
         self._last_order = -1
@@ -87,7 +89,7 @@ class _Told:
     def score(self, row: ScoreRow, index: int, change: Score, at_ms: int) -> None:
         """A score row comes."""
         self._progress.take(index)
-        self._add(at_ms, score_report(row, change, self._total))
+        self._add(at_ms, score_report(row, change, self._total, self._most))
         self._total += change
         self._at_ms = at_ms
 

@@ -40,17 +40,21 @@ def changes(rows: Sequence[PlayRow | ScoreRow]) -> list[Score]:
     return found
 
 
-def score_report(row: ScoreRow, change: Score, told: Score) -> ScoreReport:
+def score_report(row: ScoreRow, change: Score, told: Score, most: int) -> ScoreReport:
     """
     A score row as a message.
+
+    A document is whole up to its end: what its rows do not explain is not on its way. So a
+    jump of more than `most` is told as a correction, which needs no plays (rule S4).
 
     Args:
         change: what the row adds, by `changes`.
         told: the score that has been told before it.
+        most: points that one play can be worth.
     """
     return ScoreReport(
         score=told + change,
-        correction=row.correction,
+        correction=row.correction or max(change.home, change.away) > most,
         reason=row.reason,
         period_index=row.period_index,
     )

@@ -124,7 +124,7 @@ def test_a_row_that_is_moved_is_told_with_its_new_place():
 def test_a_score_row_is_told_once():
     rows = [A, score("gap", 15, 10, 0)]
     said, heard, _ = polls(live(*rows), live(*rows))
-    assert said == [["pregame 1", "in_progress 1", "play a", "score 10-0"], []]
+    assert said == [["pregame 1", "in_progress 1", "play a", "score 10-0 corrected"], []]
     assert heard.state.score == Score(10, 0)
 
 

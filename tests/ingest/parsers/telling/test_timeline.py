@@ -93,7 +93,7 @@ def test_a_score_row_is_told_as_the_provider_has_it():
         play("b", order=3, points=2, side=Side.AWAY, score_after=Score(10, 7)),
     ]
     found = messages(*rows)
-    assert words(found)[2:5] == ["play a", "score 10-5", "play b 10-7"]
+    assert words(found)[2:5] == ["play a", "score 10-5 corrected", "play b 10-7"]
     assert Score(10, 7) == hearing().hear(*found).state.score
 
 
@@ -105,7 +105,7 @@ def test_a_score_row_before_which_a_row_is_missing_counts_no_point_twice():
         play("b", order=4, points=2),
     ]
     found = messages(*rows)
-    assert words(found)[2:6] == ["play a", "score 7-0", "play b", "play late"]
+    assert words(found)[2:6] == ["play a", "score 7-0 corrected", "play b", "play late"]
     assert Score(12, 0) == hearing().hear(*found).state.score
 
 

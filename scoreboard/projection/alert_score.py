@@ -1,0 +1,117 @@
+"""
+Alerts of points: a score, the lead, a tie, a close finish; and of who is sent off.
+
+Rule: of the play that the log has now; what a correction makes of the alerts of other
+plays is `alert_recall`. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scoreboard.model.event import Entry, ScoreSet
+from scoreboard.model.play import Play
+from scoreboard.projection.alert_draft import Draft, is_late, margin, name_of
+from scoreboard.projection.leads import LEAD_CHANGE, TIE, turn
+from scoreboard.projection.state import GameState
+from scoreboard.sports.alerting import ALERTING, WINDOWS
+
+
+def of_play(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+    """
+    The score or the exit that a play is, new or corrected.
+
+    Args:
+        standing: names of the alerts that have been told and not withdrawn.
+    """
+    if not play.state.counts:
+        return
+    yield from _score(play, standing, after)
+    kind = ALERTING[after.ruleset.sport].exit_of(play.facts)
+    if kind is not None and not _is_told(after, kind, play, standing):
+        yield Draft(kind, _fresh(after, kind, play), play.play_id, play.facts.side)
+
+
+def _score(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+    facts, alerting = play.facts, ALERTING[after.ruleset.sport]
+    if not alerting.scores or not facts.points or facts.points_to is None or facts.shootout:
+        return
+    if not _is_told(after, "score", play, standing):
+        is_try = facts.play_type in alerting.tries
+        updates = _before(after, play, standing) if is_try else None
+        key = _fresh(after, "score", play)
+        yield Draft("score", key, play.play_id, facts.points_to, facts.points, updates=updates)
+
+
+def _is_told(after: GameState, kind: str, play: Play, standing: frozenset[str]) -> bool:
+    return any(
+        told.alert.kind == kind
+        and told.alert.play_id == play.play_id
+        and told.alert.notif_id in standing
+        for told in after.alerts.told
+    )
+
+
+def _fresh(after: GameState, kind: str, play: Play) -> str:
+    """The play's own key, or, if that was told and withdrawn, the key of its revision."""
+    name = name_of(after, kind, play.play_id)
+    known = any(told.alert.notif_id == name for told in after.alerts.told)
+    return f"{play.play_id}#{play.rev}" if known else play.play_id
+
+
+def _before(after: GameState, play: Play, standing: frozenset[str]) -> str | None:
+    """The score in whose place the score of a try stands."""
+    scores = (
+        told.alert
+        for told in reversed(after.alerts.told)
+        if told.alert.kind == "score" and told.alert.notif_id in standing
+    )
+    last = next(scores, None)
+    return last.notif_id if last is not None and last.side is play.facts.points_to else None
+
+
+def of_adjustment(event: ScoreSet, entry: Entry, after: GameState) -> Iterator[Draft]:
+    """Points that no play explains; not those of a correction."""
+    side = event.change.leader
+    gained = min(event.change.home, event.change.away) >= 0 and side is not None
+    if (
+        ALERTING[after.ruleset.sport].scores
+        and gained
+        and not event.correction
+        and side is not None
+    ):
+        yield Draft("score", f"s{entry.seq}", side=side, points=event.change.of(side))
+
+
+def of_lead(
+    before: GameState, entry: Entry, after: GameState, play: Play | None
+) -> Iterator[Draft]:
+    """
+    What points at the end of the game did to the lead.
+
+    Args:
+        play: None for a score without one.
+    """
+    leader = after.score.leader
+    kind = turn(before.alerts.leader, leader)
+    if kind is None or (kind == TIE and not is_late(after)):
+        return
+    if kind == LEAD_CHANGE and _is_too_soon(before, entry, after):
+        return
+    key = f"s{entry.seq}" if play is None else play.play_id
+    late = after.period_index >= WINDOWS[after.ruleset.id].period
+    default = late if kind == LEAD_CHANGE else None
+    play_id = None if play is None else play.play_id
+    yield Draft(kind, key, play_id, leader, is_default=default)
+
+
+def _is_too_soon(before: GameState, entry: Entry, after: GameState) -> bool:
+    if after.period_index >= after.ruleset.periods:
+        return False
+    last = before.alerts.turn_ms
+    return bool(last) and entry.ts_ms - last < ALERTING[after.ruleset.sport].turn_apart_ms
+
+
+def is_close(state: GameState) -> bool:
+    """Whether the game is close and near its end."""
+    return is_late(state) and margin(state) <= WINDOWS[state.ruleset.id].margin
