@@ -25,7 +25,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from twisted.application.service import IService, Service
@@ -33,7 +33,7 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IListeningPort
-from twisted.logger import Logger
+from twisted.logger import Logger, globalLogPublisher
 from twisted.python import usage
 from twisted.python.failure import Failure
 from twisted.web.server import Site
@@ -42,6 +42,7 @@ from scoreboard import settings as conf
 from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
@@ -74,10 +75,16 @@ from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.ops.log_levels import LogLevels
 from scoreboard.ops.stall import LoopStall
+from scoreboard.ops.verbs import verbs
+from scoreboard.oversight import controls
 from scoreboard.settings import BadSettings, Feeds, Settings
 from scoreboard.simulator.day import Fixture, fixtures, slate
 from scoreboard.sports.registry import RULESETS
+
+if TYPE_CHECKING:
+    from scoreboard.ops.manhole import Manhole
 
 #: See Note [Garbage]: new objects, and collections of the generation before.
 _GC_THRESHOLDS = (2_000, 4, 300)
@@ -169,6 +176,7 @@ class Server(Service):
         sockets: ChannelFactory,
         events: EventStreams,
         kernel: Kernel,
+        manhole: Manhole | None,
         demo: Demo | None,
         fatal: Callable[[str], None],
     ) -> None:
@@ -184,6 +192,7 @@ class Server(Service):
         self._sockets = sockets
         self._events = events
         self._kernel = kernel
+        self._manhole = manhole
         self._demo = demo
         self._fatal = fatal
         self._port: IListeningPort | None = None
@@ -205,6 +214,8 @@ class Server(Service):
         )
         self._port = await endpoint.listen(Entrance(b"/ws", self._sockets, self._site))
         tune(self._port, self._kernel)
+        if self._manhole is not None:
+            await self._manhole.start()
         _settle()
         host: Any = self._port.getHost()
         self._log.info(
@@ -237,6 +248,8 @@ class Server(Service):
             await maybeDeferred(self._demo.stopService)
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
+        if self._manhole is not None:
+            await self._manhole.stop()
         self._catch_up.stop()
         self._stall.stop()
         await maybeDeferred(self._watching.stop)
@@ -358,9 +371,47 @@ def assemble(
         sockets=sockets,
         events=events,
         kernel=_kernel(settings.websocket),
+        manhole=_manhole(reactor, settings.manhole, keeper, hub, sockets, events),
         demo=_demo(reactor, settings.demo, keeper) if demo else None,
         fatal=_exits(reactor),
     )
+
+
+def _manhole(
+    reactor: Any,
+    settings: conf.ManholeSettings,
+    keeper: Scorekeeper,
+    hub: Hub,
+    sockets: ChannelFactory,
+    events: EventStreams,
+) -> Manhole | None:
+    """The operators' shell, if there is to be one."""
+    if not settings.port:
+        return None
+    # Twisted's SSH installs the reactor when it is imported.
+    from scoreboard.ops.manhole import Manhole, Place
+
+    def drain() -> str:
+        # The answer goes first.
+        reactor.callLater(0, reactor.stop)
+        return "the server stops: nothing more is taken, what was taken is written, all hear it"
+
+    levels = LogLevels(globalLogPublisher)
+    offered = controls(keeper.states, hub, Connections(hub, sockets, events), levels.levels, drain)
+    place = Place(
+        interface=settings.interface,
+        port=settings.port,
+        authorized_keys=Path(settings.authorized_keys),
+        host_key=Path(settings.host_key),
+        login_timeout_s=settings.login_timeout_s,
+        attempts=settings.attempts,
+        max_sessions=settings.max_sessions,
+        idle_s=settings.idle_s,
+        audit=Path(settings.audit),
+    )
+    inside = {"reactor": reactor, "keeper": keeper, "hub": hub, "sockets": sockets}
+    python = inside if settings.unsafe else None
+    return Manhole(reactor, place, verbs(offered), levels, python)
 
 
 def _policy(settings: conf.ArbitrationSettings) -> Policy:

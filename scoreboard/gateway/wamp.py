@@ -131,6 +131,22 @@ class Connection:
         self._house.beats.drop(self)
         self._session.gone()
 
+    # Called by those who look after the server
+
+    @property
+    def session(self) -> Session:
+        """What is said over it; to be read only."""
+        return self._session
+
+    @property
+    def subprotocol(self) -> str:
+        """As it was agreed."""
+        return self._subprotocol
+
+    def kick(self, why: str) -> None:
+        """Send the client away; it may come back."""
+        self._session.goodbye("wamp.close.killed", why, GOING_AWAY)
+
     # Called by the wheel
 
     def look(self, _now: float) -> None:

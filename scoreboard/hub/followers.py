@@ -36,6 +36,11 @@ class Followers:
         self._limits = limits
         self._roaming = Audience()
 
+    @property
+    def wide(self) -> list[Cohort]:
+        """The cohorts of those who roam."""
+        return list(self._roaming)
+
     def stream(self, name: str) -> Stream:
         """The stream of that name, new if need be."""
         stream = self.streams.get(name)
