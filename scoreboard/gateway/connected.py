@@ -7,6 +7,7 @@ Rule: looked up when somebody asks; a connection keeps nothing for it. Shell.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import attrs
 
@@ -90,7 +91,7 @@ class Connections:
             one.kick()
         return len(found)
 
-    def _each(self) -> Iterator[tuple[int, str, str, object, Connection | EventStream]]:
+    def _each(self) -> Iterator[tuple[int, str, str, Any, Connection | EventStream]]:
         for channel in list(self._sockets.channels):
             talk = channel.conversation
             if isinstance(talk, Connection):
@@ -102,6 +103,6 @@ class Connections:
                 yield stream.number, SSE, "", stream.transport, stream
 
 
-def _peer(transport: object) -> str:
-    where = getattr(transport, "getPeer", lambda: None)()
+def _peer(transport: Any) -> str:
+    where = transport.getPeer()
     return f"{where.host}:{where.port}" if hasattr(where, "port") else "-"

@@ -56,7 +56,7 @@ def host_key(path: Path) -> Key:
     if not path.exists():
         _make(path, where)
     try:
-        key = Key.fromString(_read(path, _OTHERS, where))
+        key: Key = Key.fromString(_read(path, _OTHERS, where))
     except (BadKeyError, EncryptedKeyError, ValueError) as why:
         raise BadKeys(f"{where}: it is not a private key without a passphrase") from why
     if key.sshType() != b"ssh-ed25519" or key.isPublic():

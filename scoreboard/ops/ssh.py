@@ -12,15 +12,17 @@ Source: RFC 4252, 4253, 4254, 8308, 8332; security page, S19.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import attrs
 from twisted.conch.avatar import ConchUser
-from twisted.conch.error import ConchError, IgnoreAuthentication, ValidPublicKey
+from twisted.conch.error import IgnoreAuthentication, ValidPublicKey
 from twisted.conch.interfaces import ISession
 from twisted.conch.ssh import _kex, connection
+from twisted.conch.ssh.common import NS, getNS
 from twisted.conch.ssh.factory import SSHFactory
 from twisted.conch.ssh.keys import BadKeyError, Key
 from twisted.conch.ssh.session import SSHSession
@@ -98,7 +100,7 @@ class _Checker:
     def __init__(self, keys: Callable[[], list[AuthorizedKey]]) -> None:
         self._keys = keys
 
-    def requestAvatarId(self, credentials: Any) -> AuthorizedKey:
+    def requestAvatarId(self, credentials: Any) -> Any:
         """The key. Raises: UnauthorizedLogin, ValidPublicKey: it is, but is not proven."""
         try:
             known = [key for key in self._keys() if key.blob == credentials.blob]
@@ -133,8 +135,11 @@ class _Realm:
         return interfaces[0], avatarId, lambda: None
 
 
-class Login(SSHUserAuthServer):  # type: ignore[misc]
+class Login(SSHUserAuthServer):
     """Public keys only, few attempts; every failure is in the audit."""
+
+    transport: Any
+    loginTimeout: Any
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -184,16 +189,12 @@ def _shown_key(kind: bytes, data: bytes) -> str:
     """Fingerprint of the key that an attempt shows; "" if it shows none."""
     if kind != b"publickey":
         return ""
-    try:
-        name_size = int.from_bytes(data[1:5])
-        blob_at = 5 + name_size
-        size = int.from_bytes(data[blob_at : blob_at + 4])
-    except ValueError:
-        return ""
+    blob_at = 5 + int.from_bytes(data[1:5])
+    size = int.from_bytes(data[blob_at : blob_at + 4])
     return fingerprint(data[blob_at + 4 : blob_at + 4 + size])
 
 
-class _Avatar(ConchUser):  # type: ignore[misc]
+class _Avatar(ConchUser):
     """What an operator who has logged in may open: sessions, and few of them."""
 
     def __init__(self, door: Door, operator: Operator, touch: Callable[[], None]) -> None:
@@ -205,16 +206,22 @@ class _Avatar(ConchUser):  # type: ignore[misc]
         """Each channel has a session of its own."""
         return self._converse() if interface is ISession else None
 
-    def lookupChannel(
-        self, channelType: bytes, windowSize: int, maxPacket: int, data: bytes
-    ) -> Any:
-        """A channel. Raises: ConchError: not of that kind, or no more."""
-        if channelType in self.channelLookup and len(self.conn.channels) >= MAX_CHANNELS:
-            raise ConchError(connection.OPEN_RESOURCE_SHORTAGE, "too many sessions")
-        return super().lookupChannel(channelType, windowSize, maxPacket, data)
+
+class _Connection(connection.SSHConnection):
+    """Sessions, few of them, and nothing else; what is refused is not a fault."""
+
+    def ssh_CHANNEL_OPEN(self, packet: bytes) -> None:
+        """The operator wants a channel."""
+        kind, rest = getNS(packet)
+        if kind == b"session" and len(self.channels) < MAX_CHANNELS:
+            super().ssh_CHANNEL_OPEN(packet)
+            return
+        why = connection.OPEN_ADMINISTRATIVELY_PROHIBITED
+        answer = rest[:4] + struct.pack(">L", why) + NS(b"there are only sessions") + NS(b"")
+        self.transport.sendPacket(connection.MSG_CHANNEL_OPEN_FAILURE, answer)
 
 
-class _Channel(SSHSession):  # type: ignore[misc]
+class _Channel(SSHSession):
     """A session without subsystems."""
 
     def request_subsystem(self, data: bytes) -> int:
@@ -223,7 +230,7 @@ class _Channel(SSHSession):  # type: ignore[misc]
         return 0
 
 
-class Transport(SSHServerTransport):  # type: ignore[misc]
+class Transport(SSHServerTransport):
     """
     One connection.
 
@@ -232,6 +239,7 @@ class Transport(SSHServerTransport):  # type: ignore[misc]
     """
 
     factory: Gate
+    transport: Any
     ourVersionString = b"SSH-2.0-scoreboard"
     supportedKeyExchanges = [  # noqa: RUF012 - the class attributes that Twisted reads
         name for name in KEY_EXCHANGES if name in _kex.getSupportedKeyExchanges()
@@ -332,7 +340,7 @@ class Transport(SSHServerTransport):  # type: ignore[misc]
             deadline.cancel()
 
 
-class Gate(SSHFactory):  # type: ignore[misc]
+class Gate(SSHFactory):
     """
     Makes connections.
 
@@ -373,7 +381,7 @@ class Gate(SSHFactory):  # type: ignore[misc]
         if service == b"ssh-userauth" and not hasattr(transport, "avatar"):
             return partial(Login, self.door)
         if service == b"ssh-connection" and hasattr(transport, "avatar"):
-            return connection.SSHConnection
+            return _Connection
         return None
 
     def connected(self, transport: Transport) -> None:

@@ -28,7 +28,7 @@ _MAX_WAITING = 64 * 1024
 Obey = Callable[[str], Deferred[Said]]
 
 
-class Prompt(HistoricRecvLine):  # type: ignore[misc]
+class Prompt(HistoricRecvLine):
     """
     A terminal with a line to be edited.
 
@@ -186,10 +186,10 @@ class Prompt(HistoricRecvLine):  # type: ignore[misc]
         self.terminal = None
 
 
-class Terminal(ServerProtocol):  # type: ignore[misc]
+class Terminal(ServerProtocol):
     """The bytes of a terminal; keys that mean nothing are left to the prompt."""
 
-    def connectionLost(self, reason: Failure | None = None) -> None:  # type: ignore[override]
+    def connectionLost(self, reason: Failure | None = None) -> None:
         """The operator is gone."""
         prompt, self.terminalProtocol = self.terminalProtocol, None
         if prompt is not None:
@@ -267,6 +267,6 @@ class Lines(Protocol):
         self._is_over = True
         self._ended(status)
 
-    def connectionLost(self, _reason: Failure | None = None) -> None:  # type: ignore[override]
+    def connectionLost(self, _reason: Failure | None = None) -> None:
         """The operator is gone."""
         self._is_over = True

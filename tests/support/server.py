@@ -83,6 +83,7 @@ class Server:
     Args:
         folder: where its settings are, and its data unless `data` is elsewhere.
         log: more lines of the settings' table `log`.
+        more: more tables of the settings.
         program: what is started, its settings being given with `--config`.
     """
 
@@ -94,12 +95,13 @@ class Server:
         *,
         data: Path | None = None,
         log: str = "",
+        more: str = "",
         program: tuple[str, ...] = TWISTED,
     ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
         path = (data or folder) / "games.sqlite"
-        config.write_text(SETTINGS.format(port=port, path=path, log=log))
+        config.write_text(SETTINGS.format(port=port, path=path, log=log) + more)
         command = [*program, "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, *arguments],
