@@ -208,14 +208,14 @@ class Server(Service):
         self._catch_up.start()
         self._stall.start()
         self._watching.start()
+        if self._manhole is not None:
+            await self._manhole.start()
         listen = self._listen
         endpoint = TCP4ServerEndpoint(
             self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
         )
         self._port = await endpoint.listen(Entrance(b"/ws", self._sockets, self._site))
         tune(self._port, self._kernel)
-        if self._manhole is not None:
-            await self._manhole.start()
         _settle()
         host: Any = self._port.getHost()
         self._log.info(
@@ -301,7 +301,8 @@ def _exits(reactor: Any) -> Callable[[str], None]:
         print(f"scoreboard: {why}", file=sys.stderr, flush=True)  # noqa: T201
         # twistd exits with 0 after an orderly stop; a server that could not start must not.
         reactor.addSystemEventTrigger("after", "shutdown", os._exit, 1)
-        reactor.stop()
+        # It may be so early that the reactor does not run yet.
+        reactor.callWhenRunning(reactor.stop)
 
     return fatal
 

@@ -240,6 +240,7 @@ class Transport(SSHServerTransport):
 
     factory: Gate
     transport: Any
+    avatar: Any
     ourVersionString = b"SSH-2.0-scoreboard"
     supportedKeyExchanges = [  # noqa: RUF012 - the class attributes that Twisted reads
         name for name in KEY_EXCHANGES if name in _kex.getSupportedKeyExchanges()
@@ -312,8 +313,12 @@ class Transport(SSHServerTransport):
                 self._log.failure("a logout was not recorded")
 
     def goodbye(self, why: str) -> None:
-        """Send the peer away."""
+        """Send the peer away; one that is about to leave has the time to do so."""
+        channels = None if self._operator is None else self.avatar.conn.channels
         self.leave(why)
+        if channels is not None and all(one.localClosed for one in channels.values()):
+            self._wait(CLOSE_S, self.transport.abortConnection)
+            return
         self.sendDisconnect(DISCONNECT_BY_APPLICATION, why.encode())
 
     def _too_late(self) -> None:
