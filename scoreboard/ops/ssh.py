@@ -116,6 +116,9 @@ class _Checker:
             raise UnauthorizedLogin("a user is a letter and up to 31 of 0-9a-z_")
         if not credentials.signature:
             raise ValidPublicKey
+        # The library verifies by the name in the signature, whatever was agreed to.
+        if getNS(credentials.signature)[0] != algorithm:
+            raise UnauthorizedLogin("the signature is of another kind than it says")
         try:
             key = Key.fromString(credentials.blob)
             good = key.verify(credentials.signature, credentials.sigData)
@@ -209,6 +212,8 @@ class _Avatar(ConchUser):
 
 class _Connection(connection.SSHConnection):
     """Sessions, few of them, and nothing else; what is refused is not a fault."""
+
+    transport: Any
 
     def ssh_CHANNEL_OPEN(self, packet: bytes) -> None:
         """The operator wants a channel."""

@@ -8,7 +8,7 @@ from scoreboard.model.ids import GameId
 from scoreboard.ops.completion import MAX_SHOWN, Completion, complete
 from scoreboard.ops.verb import Param, Verb
 from scoreboard.ops.verbs import verbs
-from scoreboard.ops.views import Controls, Quarantined
+from scoreboard.ops.views import Controls
 from tests.ops.desk import Desk
 
 
@@ -52,9 +52,7 @@ def test_a_line_goes_on(line, completion):
 def test_what_is_not_offered_is_not_known():
     desk = Desk()
     full = desk.controls()
-    bare = Controls(
-        game=full.game, switch=full.switch, kick=full.kick, quarantine=full.quarantine
-    )
+    bare = Controls(game=full.game, switch=full.switch, kick=full.kick, quarantine=full.quarantine)
     table = verbs(bare)
     assert complete("game(", table) == Completion()
     assert complete("switch(g1, ", table) == Completion()

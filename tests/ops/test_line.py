@@ -34,7 +34,10 @@ def arg(text, value=...):
             Typed("switch", (arg("g1"), arg("radio")), {"reason": arg("two words")}),
         ),
         (r'help("a\"b, c")', Typed("help", (arg('a"b, c'),))),
-        ("loglevel(scoreboard.hub, debug)", Typed("loglevel", (arg("scoreboard.hub"), arg("debug")))),
+        (
+            "loglevel(scoreboard.hub, debug)",
+            Typed("loglevel", (arg("scoreboard.hub"), arg("debug"))),
+        ),
     ],
 )
 def test_a_line_is_a_verb_with_arguments(line, typed):
