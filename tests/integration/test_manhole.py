@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.operator import Manhole, at_terminal, free_port, make_key, manhole
 from tests.support.server import PATIENCE, TWISTED, running
+from tests.support.stranger import Stranger
 
 pytestmark = pytest.mark.skipif(shutil.which("ssh") is None, reason="there is no ssh here")
 
@@ -120,7 +121,8 @@ def test_everything_typed_is_in_the_audit_with_who_and_what_became_of_it(there):
         ("ops", "command", "kick(4)", "refused"),
         ("ops", "command", "nonsense", "misspelt"),
     ]
-    assert [line["event"] for line in lines if "typed" not in line][:2] == ["login", "logout"]
+    for peer in {line["peer"] for line in lines if "typed" in line}:
+        assert next(line["event"] for line in lines if line["peer"] == peer) == "login"
 
 
 def test_the_files_are_their_owners_alone(there):
@@ -150,6 +152,17 @@ def test_a_follower_is_seen_and_sent_away(there):
     assert there.run(f"kick({number})").stdout == "closed\n"
     assert b"an operator has closed this" in answer.read()
     assert there.run("sessions()").stdout == "no sessions\n"
+
+
+def test_a_wamp_session_is_seen_by_name_and_sent_away(there):
+    with Stranger(there.server) as feed:
+        feed.join("arena", "secret")
+        shown = there.run("sessions()").stdout.split("\n")
+        assert shown[0] == "1 session: 1 wamp.2.json; 0 slow"
+        number, protocol, *who = shown[2].split()[:4]
+        assert (protocol, who) == ("wamp.2.json", ["arena", "(feed)"])
+        assert there.run(f"kick {number}").stdout == "closed\n"
+        assert feed.hear()[2] == "wamp.close.killed"
 
 
 def test_what_the_log_shows_is_chosen(there):
