@@ -74,6 +74,12 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
         ("[scorers.jo]\nleagues = []", "scorers.jo needs token"),
         ('[scorers.jo]\ntoken = "x"\nrole = "ops"', "scorers.jo.role must be scorer or official"),
         ('[scorers."Jo"]\ntoken = "x"', "scorers: source 'Jo'"),
+        ("[manhole]\nport = 5022", "manhole.port needs manhole.authorized_keys"),
+        ("[manhole]\nport = 65536", "manhole.port must be 0-65535"),
+        ('[manhole]\ninterface = "0.0.0.0"', "loopback (127.0.0.1, ::1), not '0.0.0.0'"),
+        ('[manhole]\ninterface = "localhost"', "manhole.interface must be an address"),
+        ("[manhole]\nattempts = 0", "manhole.attempts must be above 0"),
+        ("[manhole]\nidle_s = -1", "manhole.idle_s must be above 0"),
         (
             '[feeds.jo]\ntoken = "x"\n[scorers.jo]\ntoken = "y"',
             "feeds.jo and scorers.jo are one name",

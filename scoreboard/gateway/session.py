@@ -117,6 +117,16 @@ class Session:
         self._following: Following | None = None
         self._calls: Calls | None = None
 
+    @property
+    def id(self) -> int:
+        """As WELCOME says it."""
+        return self._id
+
+    @property
+    def principal(self) -> Principal:
+        """Who it is; nobody in particular before it has joined."""
+        return self._principal
+
     def receive(self, message: Any) -> None:
         """A decoded message from the client."""
         if self.state is State.CLOSED:

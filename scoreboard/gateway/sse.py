@@ -93,6 +93,7 @@ class EventStream:
     One follower.
 
     Attributes:
+        number: among all event streams of this server, from 1.
         slot: on the wheel.
         wire, writable: as the hub sees them.
     """
@@ -105,6 +106,7 @@ class EventStream:
         "_share",
         "_since",
         "_streams",
+        "number",
         "slot",
         "state",
         "transport",
@@ -120,6 +122,7 @@ class EventStream:
         self.writable = False
         self._streams = streams
         self._share = streams.next_share()
+        self.number = streams.made
         self._ready = True
         self._ignored = 0
         # When the peer took something, and when it was last asked for a sign of life.
@@ -247,6 +250,7 @@ class EventStreams:
 
     Attributes:
         streams: those that are open.
+        made: how many there have been.
     """
 
     def __init__(
@@ -257,13 +261,13 @@ class EventStreams:
         self.settings = settings
         self.streams: set[EventStream] = set()
         self._beginnings = beginnings
-        self._made = 0
+        self.made = 0
         self._is_stopping = False
 
     def next_share(self) -> int:
         """Which part of the heartbeat's spread the next one has."""
-        self._made += 1
-        return self._made % SHARES
+        self.made += 1
+        return self.made % SHARES
 
     def forget(self, stream: EventStream) -> None:
         """`stream` is written to no more."""

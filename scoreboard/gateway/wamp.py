@@ -31,6 +31,8 @@ from scoreboard.model.errors import LocalError, RemoteError
 
 #: IANA's registry for RFC 6455: the service restarts, come back later.
 RESTART = 1012
+#: RFC 6455, 7.4.1: an endpoint that goes away.
+GOING_AWAY = 1001
 
 #: Milliseconds over which those who must leave a server that stops are told to come back.
 SPREAD_MS = 5_000
@@ -131,6 +133,22 @@ class Connection:
         self._inbox = None
         self._house.beats.drop(self)
         self._session.gone()
+
+    # Called by those who look after the server
+
+    @property
+    def session(self) -> Session:
+        """What is said over it; to be read only."""
+        return self._session
+
+    @property
+    def subprotocol(self) -> str:
+        """As it was agreed."""
+        return self._subprotocol
+
+    def kick(self, why: str) -> None:
+        """Send the client away; it may come back."""
+        self._session.goodbye("wamp.close.killed", why, GOING_AWAY)
 
     # Called by the wheel
 

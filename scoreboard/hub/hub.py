@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from scoreboard.hub.census import StreamCensus, census
 from scoreboard.hub.fanout import Fanout, Report
 from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import Need
@@ -168,6 +169,20 @@ class Hub:
     def stalled(self) -> int:
         """How many members do not keep up."""
         return len(self._fanout.stalled)
+
+    @property
+    def slow(self) -> list[Member]:
+        """The members that do not keep up."""
+        return [reader.member for reader in self._fanout.stalled]
+
+    def census(self) -> list[StreamCensus]:
+        """Every stream: what it keeps, and how many follow it."""
+        return census(self._followers, self._fanout.stalled)
+
+    def subscriptions(self, member: Member) -> int:
+        """How many `member` has."""
+        reader = self._followers.readers.get(member)
+        return 0 if reader is None else len(reader.interest)
 
     def needs(self) -> list[Need]:
         """

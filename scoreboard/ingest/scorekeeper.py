@@ -326,6 +326,14 @@ class Scorekeeper:
         Returns:
             The answer, when everything that it speaks of is durable.
         """
+        if self._is_stopping:
+            answer = _stopping()
+        else:
+            answer = await self._choose(game_id, Choice(who, to, reason))
+        self.tally.answered([answer])
+        return answer
+
+    async def _choose(self, game_id: GameId, choice: Choice) -> Answer:
         game = self._games.get(game_id)
         if game is None:
             return unknown_game(game_id)
@@ -334,7 +342,6 @@ class Scorekeeper:
         batch = Batch(game.record.tip, self._now_ms())
         memory = attrs.evolve(game.memory, watch=game.watch)
         settings = self._settings_of(game)
-        choice = Choice(who, to, reason)
         game.memory, answer = choose(batch, memory, choice, settings)
         if not batch.is_news:
             seen = answer.outcome is Outcome.DUPLICATE

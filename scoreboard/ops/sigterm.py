@@ -13,6 +13,16 @@ from collections.abc import Callable
 from typing import Any
 
 
+def in_time(reactor: Any, drain: Callable[[], None], deadline_s: float) -> Callable[[], None]:
+    """`drain`, and an end with exit code 1 if it has not ended after `deadline_s`."""
+
+    def begin() -> None:
+        reactor.callLater(deadline_s, os._exit, 1)
+        drain()
+
+    return begin
+
+
 def on_sigterm(reactor: Any, drain: Callable[[], None], deadline_s: float) -> None:
     """
     Have the first SIGTERM call `drain`, which ends by stopping the reactor: exit code 0.
@@ -21,10 +31,7 @@ def on_sigterm(reactor: Any, drain: Callable[[], None], deadline_s: float) -> No
     not ended after `deadline_s`.
     """
     told: list[int] = []
-
-    def begin() -> None:
-        reactor.callLater(deadline_s, os._exit, 1)
-        drain()
+    begin = in_time(reactor, drain, deadline_s)
 
     def hear(number: int, _frame: object) -> None:
         if told:

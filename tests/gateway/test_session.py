@@ -215,6 +215,15 @@ def test_a_feed_proves_who_it_is_with_its_ticket(realm):
     )
 
 
+def test_those_who_look_after_the_server_see_who_it_is(realm):
+    talk = Talk(realm)
+    session = talk.session
+    assert (session.id, session.principal.authid) == (SESSION_ID, "anonymous")
+    talk.say(1, "scoreboard", {"authmethods": ["ticket"], "authid": "console"})
+    talk.say(5, "right", {})
+    assert (session.principal.authid, session.principal.role) == ("console", "feed")
+
+
 def test_a_wrong_ticket_ends_the_session(realm):
     talk = Talk(realm)
     talk.say(1, "scoreboard", {"authmethods": ["ticket"], "authid": "console"})
