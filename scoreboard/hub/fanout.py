@@ -213,7 +213,7 @@ class Fanout:
         if taken is not None:
             serve = self._serve_several if work.several else self._serve_single
             cost = serve(work, *taken)
-            if cost and self.sampling.streams and work.stream.name in self.sampling.streams:
+            if cost and self.sampling.streams and self._is_sampled(work):
                 self.sampling.served()
             return cost
         if not (work.is_over or (work.several and work.is_begun)):
@@ -224,6 +224,15 @@ class Fanout:
         if not self._single and not self._several and not self._rounds.owes:
             self._shares.forget()
         return 0
+
+    def _is_sampled(self, work: Pass) -> bool:
+        """Whether the sample was in what `work` has just written."""
+        sampling = self.sampling
+        if not work.several:
+            return work.stream.name in sampling.streams
+        # A round writes what lies below its cut, of all streams of a reader at once.
+        is_due = sampling.number < self._rounds.cut
+        return is_due and any(stream.name in sampling.streams for stream in self._several)
 
     @property
     def _cost(self) -> int:

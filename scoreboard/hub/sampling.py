@@ -20,13 +20,14 @@ class Sampling:
 
     Attributes:
         streams: in which it was published, until it was written to somebody.
+        number: of the last publication of it.
     """
 
     def __init__(self, tally: Tally) -> None:
         self.streams: Collection[str] = ()
         self._tally = tally
         self._seconds: Callable[[], float] | None = None
-        self._number = 0
+        self.number = 0
         self._began = 0.0
 
     @property
@@ -44,7 +45,7 @@ class Sampling:
         """
         self.streams = streams
         self._seconds = seconds
-        self._number = number
+        self.number = number
         self._began = seconds()
 
     def served(self) -> None:
@@ -59,7 +60,7 @@ class Sampling:
         Args:
             flushed: everything numbered below was given to all who keep up.
         """
-        if flushed <= self._number or self._seconds is None:
+        if flushed <= self.number or self._seconds is None:
             return
         # Where nobody follows, nothing was sent.
         if not self.streams:

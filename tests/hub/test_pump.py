@@ -201,6 +201,31 @@ def test_a_publication_is_timed_on_its_way_out(clock, hub, member):
     assert (tally.first_sends.count, tally.last_sends.count) == (2, 2)
 
 
+def test_a_publication_is_timed_that_goes_out_with_another_stream(clock, hub, member):
+    hub.subscribe(member, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    pump = Pump(clock, hub)
+    hub.publish([score(1, OTHER_GAME)])
+    pump.publish([score(1)])
+    clock.advance(0)
+    assert len(member.writes) == 1
+    assert (hub.tally.first_sends.count, hub.tally.last_sends.count) == (1, 1)
+
+
+def test_what_comes_after_the_cut_of_a_round_is_timed_when_it_goes_out(clock, hub, member):
+    hub.subscribe(member, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    hub.publish([score(1), score(1, OTHER_GAME)])
+    hub.turn(lambda: 1.0, 0.0)  # the round has begun and nothing is written yet
+    hub.publish([score(2)])
+    hub.sampling.begin({f"game.{GAME}"}, hub.tip - 1, clock.seconds)
+    while not member.writes:
+        hub.turn(lambda: 1.0, 0.0)
+    assert member.seqs == [1, 1]
+    assert hub.tally.first_sends.count == 0
+    hub.flush()
+    assert member.seqs == [1, 1, 2]
+    assert hub.tally.first_sends.count == 1
+
+
 def test_what_nobody_is_sent_is_not_timed(clock, hub, member):
     pump = Pump(clock, hub)
     pump.publish([score(1, OTHER_GAME)])
