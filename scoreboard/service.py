@@ -49,9 +49,7 @@ from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.http import Limits, Root, make_site
-from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
-from scoreboard.gateway.once import Once
 from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.procedures import missed, procedures
@@ -96,8 +94,6 @@ MAX_MARKS = 65_536
 
 #: Seconds from one look at all games to the next, at the games' own speed.
 LOOK_S = 1.0
-#: Bytes of all answers that are kept for their `Idempotency-Key`.
-MAX_REPLIES = 16 * 1024 * 1024
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -430,8 +426,7 @@ def assemble(
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
     health, refused = Health(), Counter[str]()
-    web = settings.http
-    once = Once(reactor, Replies(web.idempotency_s, web.max_idempotency_keys, MAX_REPLIES))
+    once = wiring.once(reactor, settings.http)
     root = Root(
         games=games,
         intake=intake,
@@ -442,6 +437,7 @@ def assemble(
         officials=officials,
         readiness=lambda: health.readiness,
         once=once,
+        page=wiring.page(),
     )
     watched = Watched(
         health, keeper, hub, realm, sockets, events, games, stall, record, commits, refused

@@ -19,10 +19,13 @@ from twisted.logger import globalLogPublisher
 
 from scoreboard import settings as conf
 from scoreboard.demo import Demo
+from scoreboard.gateway import page as web
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
+from scoreboard.gateway.idempotency import Replies
+from scoreboard.gateway.once import Once
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED
 from scoreboard.gateway.queries import Games
@@ -67,6 +70,8 @@ if TYPE_CHECKING:
 
 #: Publications that are read from the log at a time for those who fell off a ring.
 CATCH_UP = 512
+#: Bytes of all answers that are kept for their `Idempotency-Key`.
+MAX_REPLIES = 16 * 1024 * 1024
 
 
 def open_log(
@@ -233,6 +238,19 @@ def pages(games: Games) -> ReadPage:
         return published
 
     return read
+
+
+def once(reactor: Any, settings: conf.HttpSettings) -> Once:
+    """What answers repeats of requests with a key."""
+    replies = Replies(settings.idempotency_s, settings.max_idempotency_keys, MAX_REPLIES)
+    return Once(reactor, replies)
+
+
+def page() -> web.Page:
+    """The page as `scripts/web` has built it; an empty one if it has not."""
+    folder = Path(web.__file__).with_name(web.FOLDER)
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
 
 
 def kernel(ws: conf.WebSocketSettings) -> Kernel:

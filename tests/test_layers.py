@@ -118,6 +118,7 @@ SHELLS = {
     "gateway.websocket",
     "gateway.http",
     "gateway.once",
+    "gateway.reads",
     "gateway.request",
     "gateway.scorer_http",
     "service",

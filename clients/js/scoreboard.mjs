@@ -89,9 +89,9 @@ class Link {
     return this.within('connect', this.#wampy.connect());
   }
 
-  subscribe(topic, match, hear) {
+  subscribe(topic, options, hear) {
     const heard = ({ argsDict }) => hear(argsDict);
-    return this.within(topic, this.#wampy.subscribe(`${ROOT}.${topic}`, heard, { match }));
+    return this.within(topic, this.#wampy.subscribe(`${ROOT}.${topic}`, heard, options));
   }
 
   async call(procedure, argsDict = {}) {
@@ -121,11 +121,16 @@ function describe(error) {
  *   games       ids of games to follow whole
  *   teams       ids of teams whose games are followed as lines
  *   leagues     codes of leagues whose games are followed as lines
+ *   everything  true: the games of all leagues are followed as lines
+ *   states      kinds of whole states ("clock", "situation", "meta") of which the newest is
+ *               told of every game of the server
  *   whole       true: games that appear in lines are followed whole, too
  *   backoff     { baseMs, capMs, stableMs, random }
  *   onSnapshot  (snapshot): the whole game, in the place of what you have
  *   onEvent     (envelope): what happened next in a game; each once, in order
  *   onLine      (line, envelope | null): a game in one line
+ *   onWhole     (envelope): the newest of one of the `states`; may come again
+ *   onHeard     (): something has come from the server, whatever it was
  *   onUnknown   (gameId, why): the game cannot be followed, at least not yet
  *   onState     (state, why): "connecting", "catching up", "live", "waiting", "stopped"
  */
@@ -151,6 +156,8 @@ export class Scoreboard {
       WebSocket: globalThis.WebSocket,
       wampy: {},
       whole: false,
+      everything: false,
+      states: [],
       ...options,
     };
     this.#backoff = new Backoff(options.backoff);
@@ -236,7 +243,7 @@ export class Scoreboard {
   async #attend() {
     this.#liveSince = null;
     this.#topics.clear();
-    const link = (this.#link = new Link(this.#options, () => {}));
+    const link = (this.#link = new Link(this.#options, () => this.#tell('onHeard')));
     const watch = setInterval(() => this.#check(link), SILENCE_MS / 3);
     try {
       await link.open();
@@ -298,12 +305,15 @@ export class Scoreboard {
 
   /** Slates first, then what they say now: a line that changes in between comes after. */
   async #subscribeLines(link) {
+    const { everything, states } = this.#options;
+    await Promise.all(states.map((kind) => this.#subscribeStates(link, `game..${kind}`)));
     const topics = [
-      ...[...this.#leagues].map((id) => `league.${id}.slate`),
+      ...(everything ? ['league..slate'] : [...this.#leagues].map((id) => `league.${id}.slate`)),
       ...[...this.#teams].map((id) => `team.${id}.slate`),
     ].filter((topic) => !this.#topics.has(topic));
     if (topics.length === 0) return;
-    await Promise.all(topics.map((topic) => this.#subscribe(link, topic, 'exact')));
+    const match = (topic) => (topic === 'league..slate' ? 'wildcard' : 'exact');
+    await Promise.all(topics.map((topic) => this.#subscribe(link, topic, match(topic))));
     const { games = [] } = await link.call(`${ROOT}.slate.get`);
     for (const line of games) {
       if (this.#isWanted(line)) this.#line(line, line.epoch, line.seq, null);
@@ -312,7 +322,24 @@ export class Scoreboard {
 
   #isWanted({ league, home, away }) {
     const teams = this.#teams;
+    if (this.#options.everything) return true;
     return this.#leagues.has(league) || teams.has(home.team_id) || teams.has(away.team_id);
+  }
+
+  /** Whole states of every game: first what they are, then what they become. */
+  async #subscribeStates(link, topic) {
+    if (this.#topics.has(topic)) return;
+    this.#topics.add(topic);
+    const hear = (envelope) => {
+      if (link === this.#link) this.#tell('onWhole', plain(envelope));
+    };
+    try {
+      await link.subscribe(topic, { match: 'wildcard', get_retained: true }, hear);
+    } catch (error) {
+      // More games than the server tells at once: then only what changes from here on.
+      if (!error.message.includes('too_many_retained')) throw error;
+      await link.subscribe(topic, { match: 'wildcard' }, hear);
+    }
   }
 
   async #subscribeGame(link, gameId) {
@@ -327,7 +354,7 @@ export class Scoreboard {
 
   async #subscribe(link, topic, match) {
     this.#topics.add(topic);
-    await link.subscribe(topic, match, (envelope) => {
+    await link.subscribe(topic, { match }, (envelope) => {
       if (link === this.#link) this.#received(envelope);
     });
   }

@@ -27,8 +27,10 @@ from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.idempotency import Reply, digest
 from scoreboard.gateway.once import Once
+from scoreboard.gateway.page import Page
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
+from scoreboard.gateway.reads import File, part_of, query
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
 from scoreboard.gateway.scorer import Officials
 from scoreboard.gateway.scorer_http import ScorerCall
@@ -82,11 +84,6 @@ def _body(request: Request) -> bytes:
     return b"" if request.content is None else request.content.read()
 
 
-def _query(request: Request, name: bytes) -> str | None:
-    values = (request.args or {}).get(name)
-    return None if not values else values[0].decode("utf-8", "replace")
-
-
 class _Game(Leaf):
     """`/v1/games/{gid}`: the snapshot, and the game's meta."""
 
@@ -97,7 +94,7 @@ class _Game(Leaf):
         self.methods = {b"GET": self._get, b"PUT": self._put}
 
     async def _get(self, request: Request) -> None:
-        when = _query(request, b"asof")
+        when = query(request, b"asof")
         if when is not None:
             past = await self._games.as_of(self._game_id, when)
             answer(request, 200, past.form(serializers.JSON))
@@ -148,7 +145,7 @@ class _Slate(Leaf):
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
-        slate = self._games.slate(_query(request, b"league"), _query(request, b"date"))
+        slate = self._games.slate(query(request, b"league"), query(request, b"date"))
         answer(request, 200, write_json(slate), headers=[(b"cache-control", b"max-age=1")])
 
 
@@ -302,7 +299,7 @@ class _NotFound(Leaf):
         self.methods = {}
 
     async def _run(self, request: Request) -> None:
-        problem = Problem("not_found", "nothing is at this address", "see GET /")
+        problem = Problem("not_found", "nothing is at this address", "see GET /v1")
         refuse(request, Refused(problem))
 
 
@@ -312,6 +309,7 @@ GET  /v1/games?league=&date=                     the games, one line each
 GET  /v1/games/{game_id}?asof=                   one game, whole
 GET  /v1/games/{game_id}/boxscore                its box score
 GET  /v1/games/{game_id}/alerts                  its alerts
+GET  /v1/games/{game_id}/plays?after=            its plays; so /shots, /timecodes, /events?kinds=
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
 POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scoring.md)
@@ -334,6 +332,7 @@ class Root:
         officials: who may make the scorer's calls; None: nobody.
         readiness: `READY`, or why not, in a word.
         once: what answers repeats of requests with a key; without it keys say nothing.
+        page: what browsers see.
     """
 
     isLeaf = False
@@ -349,6 +348,7 @@ class Root:
         officials: Officials | None = None,
         readiness: Callable[[], str] = lambda: READY,
         once: Once | None = None,
+        page: Page | None = None,
     ) -> None:
         self._readiness = readiness
         self._officials = officials
@@ -359,21 +359,27 @@ class Root:
         self._websocket = websocket
         self._health = health
         self._events = events
+        self._page = page or Page()
 
     def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
         """The resource of the whole remaining path."""
         rest = [name, *(request.postpath or [])]
         request.postpath = []
         parts = [part.decode("utf-8", "replace") for part in rest]
+        part = part_of(parts, self._games)
+        if part is not None:
+            return part
+        asset = self._page.find(parts)
+        if asset is not None:
+            return File(asset)
         match parts:
             case ["ws"] if self._websocket is not None:
                 return self._websocket
-            case [""]:
+            case [""] | ["v1"]:
                 return _Text(_INDEX)
-            case ["healthz"]:
-                return _Health(self._health)
-            case ["readyz"]:
-                return _Ready(self._readiness())
+            case ["healthz" | "readyz" as asked]:
+                is_ready = asked == "readyz"
+                return _Ready(self._readiness()) if is_ready else _Health(self._health)
             case ["v1", "events"] if self._events is not None:
                 return self._events
             case ["v1", "games"]:
@@ -382,8 +388,8 @@ class Root:
                 return _Game(game_id, self._games, self._intake)
             case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
                 return ScorerCall(game_id, call, self._games, self._officials)
-            case ["v1", "games", game_id, "boxscore" | "alerts" as part]:
-                return _Part(part, game_id, self._games)
+            case ["v1", "games", game_id, "boxscore" | "alerts" as aspect]:
+                return _Part(aspect, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
                 return _Messages(
                     source, game_id, self._games, self._intake, self._limits, self._once

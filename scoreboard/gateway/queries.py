@@ -8,11 +8,11 @@ cannot be told as a difference is told as a snapshot. Pure, but for reading the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from scoreboard.codec import shape
-from scoreboard.codec.text import parse_iso
+from scoreboard.codec.text import iso, parse_iso
 from scoreboard.gateway.encoded import Piece, Record
 from scoreboard.gateway.history import History
 from scoreboard.gateway.snapshots import Since, Snapshots, stream_name
@@ -20,8 +20,9 @@ from scoreboard.log.interface import IEventLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId
+from scoreboard.model.payload import PlayPayload
 from scoreboard.projection.state import GameState
-from scoreboard.projection.view import slate_of
+from scoreboard.projection.view import slate_of, snapshot_of
 
 #: Plays that one `sync` may bring: some 30 MB of JSON, far more than anyone follows at once.
 MOST_PLAYS = 40_000
@@ -138,6 +139,52 @@ class Games:
             "events": _envelopes(published),
         }
 
+    async def plays(self, game_id: str, after: int = 0) -> shape.Shape:
+        """
+        The plays of a game, or those that were added or changed after the entry `after`.
+
+        Raises:
+            UnknownGame: no such game.
+        """
+        state = self.state(game_id)
+        plays = snapshot_of(state).plays
+        if after:
+            _, published = await self.history.since(state, after)
+            bodies = [publication.body for publication in published]
+            changed = {body.play.play_id for body in bodies if isinstance(body, PlayPayload)}
+            plays = tuple(play for play in plays if play.play.play_id in changed)
+        return {**_place(state), "plays": [shape.payload(play) for play in plays]}
+
+    async def shots(self, game_id: str) -> shape.Shape:
+        """The located attempts of a game. Raises: UnknownGame."""
+        state = self.state(game_id)
+        return {**_place(state), "shots": [shape.payload(s) for s in snapshot_of(state).shots]}
+
+    async def timecodes(self, game_id: str) -> shape.Shape:
+        """Every position of a game that `as_of` can show, [seq, time]. Raises: UnknownGame."""
+        state = self.state(game_id)
+        seq, published = await self.history.since(state, 0)
+        times = {publication.seq: publication.ts_ms for publication in published}
+        codes = [[at, iso(ts_ms)] for at, ts_ms in times.items()]
+        return {**_place(state), "seq": seq, "timecodes": codes}
+
+    async def told(
+        self, game_id: str, after: int = 0, kinds: Collection[str] | None = None
+    ) -> shape.Shape:
+        """
+        What a game has published after the entry `after`.
+
+        Args:
+            kinds: only these; None: all.
+
+        Raises:
+            UnknownGame: no such game.
+        """
+        state = self.state(game_id)
+        seq, published = await self.history.since(state, after)
+        wanted = [one for one in published if kinds is None or one.kind in kinds]
+        return {**_place(state), "seq": seq, "events": _envelopes(wanted)}
+
     def missed(self, game_id: str, epoch: int, seq: int) -> Sequence[Publication]:
         """
         What a game has published in its own stream after a position, if it is at hand.
@@ -218,6 +265,16 @@ class Games:
             )
         )
         return {"games": [_line(state) for state in states]}
+
+
+def _place(state: GameState) -> shape.Shape:
+    """What an answer is exact for."""
+    return {
+        "game_id": state.meta.game_id,
+        "epoch": state.epoch,
+        "seq": state.seq,
+        "as_of": iso(state.ts_ms),
+    }
 
 
 def _line(state: GameState) -> shape.Shape:

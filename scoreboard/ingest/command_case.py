@@ -8,7 +8,6 @@ is lifted by `force`. What cannot be written down at all stays refused. Pure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 
 import attrs
 
@@ -18,6 +17,7 @@ from scoreboard.model.command import Command
 from scoreboard.model.event import Entry, Event
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.message import Message, Report
+from scoreboard.model.once import once
 from scoreboard.model.play import Play
 from scoreboard.projection.state import GameState, Known
 from scoreboard.rules.case import Case, Finding
@@ -26,6 +26,8 @@ from scoreboard.rules.event import UNSPECIFIED
 
 #: Rules that `force` does not lift: whom it is about, and figures that no game has.
 FIXED = frozenset({"E1", "I1", "I2", "I5", "C0", "S1", "R1"})
+#: Rules about what a person may do, which the command itself was asked (`scoring`).
+DECIDED = frozenset({"E3", "R3", "R4"})
 
 
 @attrs.frozen
@@ -113,7 +115,7 @@ class _Correction(Case):
 
     target: Play | None = None
 
-    @cached_property
+    @once
     def known(self) -> Known | None:
         """The play that is corrected."""
         play = self.target
@@ -149,7 +151,7 @@ def warnings(case: CommandCase, asked: Case) -> tuple[str, ...] | Answer:
     """
     codes = []
     for finding in judge(asked).findings:
-        if finding.outcome is Outcome.SHADOW:
+        if finding.outcome is Outcome.SHADOW or finding.rule in DECIDED:
             continue  # a person is not a feed that could be believed or not
         if finding.outcome is Outcome.DUPLICATE:
             return attrs.evolve(nothing_to_do(finding.problem, finding.seq), rule=finding.rule)

@@ -253,7 +253,7 @@ class Scorekeeper:
             lasting = True
         if lasting:
             return answers
-        return [_unavailable() if answer.outcome.recorded else answer for answer in answers]
+        return [_unavailable() if _is_written(answer) else answer for answer in answers]
 
     def _answer(self, game: _Game, batch: Batch, source: SourceId, raw: Any) -> Answer:
         """The answer to one message, which sees what those before it have changed."""
@@ -455,6 +455,11 @@ def unknown_game(game_id: str) -> Answer:
         problem=f"no game {game_id} is known",
         hint=f"create it first: PUT /v1/games/{game_id} with its meta",
     )
+
+
+def _is_written(answer: Answer) -> bool:
+    """Whether the answer speaks of something that had to be written down."""
+    return answer.outcome.recorded or answer.outcome in (Outcome.QUARANTINED, Outcome.SHADOW)
 
 
 def _unavailable() -> Answer:

@@ -26,6 +26,7 @@ from scoreboard.model.event import (
     PlaysLinked,
     PlayVoided,
     ScoreSet,
+    ShadowBegun,
     SituationSet,
     StatusSet,
 )
@@ -183,6 +184,7 @@ _EVENTS: dict[str, Event] = {
     "confirm": HoldConfirmed("qabcdefghij", SourceId("ann")),
     "closed": HoldClosed("qabcdefghij", HoldEnd.APPROVED, SourceId("bob"), "seen on video"),
     "closed by the rules": HoldClosed("qabcdefghij", HoldEnd.EXPIRED),
+    "shadow": ShadowBegun(41),
 }
 
 #: name -> an entry of that kind.
@@ -344,5 +346,8 @@ BYTES: dict[str, str] = {
     "of an official": (
         "a7617601616e0c61741b000001a0c4506c0c6173636e6261616b0361658263736974a1617a826268"
         "6ba2616805616104616ff5"
+    ),
+    "shadow": (
+        "a6617601616e181e61741b000001a0c4506c1e6173636e6261616b0361658266736861646f77a161621829"
     ),
 }

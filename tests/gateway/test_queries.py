@@ -21,6 +21,7 @@ from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.errors import LocalError
 from scoreboard.model.message import Message, StatusReport, VoidReport
+from scoreboard.model.play import Place, ShotFacts
 from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
 from scoreboard.settings import Feeds, FeedSettings
@@ -49,7 +50,7 @@ class Node:
         self.log = MemoryLog(lambda: 7)
         self.log.start()
         self.hub = Hub(RingLimits(max_publications=self.ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish, WHENEVER)
+        self.keeper = Scorekeeper(self.clock, self.log, self.publish, lifted=WHENEVER)
         self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.intake = Intake(
             admits=FEEDS.admits,
@@ -126,6 +127,45 @@ def test_what_the_ring_has_lost_comes_from_the_log():
     answer = small.call("scoreboard.v1.game.since", game_id=GAME, from_seq=2)
     expected = [envelope(p) for p in small.told if p.seq > 2 and p.stream == f"game.{GAME}"]
     assert answer["events"] == expected
+
+
+def read(coroutine):
+    return result(Deferred.fromCoroutine(coroutine))
+
+
+def test_the_plays_are_all_of_them_or_those_that_have_changed_since(node):
+    whole = node.call("scoreboard.v1.game.get", game_id=GAME)
+    told = read(node.games.plays(GAME))
+    assert (told["epoch"], told["seq"], told["as_of"]) == (7, 5, whole["as_of"])
+    assert told["plays"] == whole["plays"]
+    # Entry 5 takes play 3 back: it has changed, play 4 has not.
+    assert read(node.games.plays(GAME, 4))["plays"] == whole["plays"][:1]
+    assert read(node.games.plays(GAME, 5))["plays"] == []
+
+
+def test_the_shots_are_those_of_the_whole_game():
+    node = Node()
+    facts = basket("1").facts
+    shot = ShotFacts(2, made=True)
+    node.send(attrs.evolve(basket("1"), facts=attrs.evolve(facts, shot=shot, place=Place(90, 50))))
+    whole = node.call("scoreboard.v1.game.get", game_id=GAME)
+    assert len(whole["shots"]) == 1
+    assert read(node.games.shots(GAME))["shots"] == whole["shots"]
+
+
+def test_every_position_of_a_game_is_told_with_its_time(node):
+    told = read(node.games.timecodes(GAME))
+    assert [seq for seq, _ in told["timecodes"]] == [1, 2, 3, 4, 5]
+    times = {p.seq: envelope(p)["ts"] for p in node.told}
+    assert dict(told["timecodes"]) == times
+
+
+def test_what_was_published_is_told_by_kind(node):
+    told = read(node.games.told(GAME, 2, ["correction", "play"]))
+    expected = [p for p in node.told if p.seq > 2 and p.kind in ("correction", "play")]
+    expected = [envelope(p) for p in expected if p.stream == f"game.{GAME}"]
+    assert told["events"] == expected
+    assert {event["type"] for event in read(node.games.told(GAME))["events"]} > {"play", "score"}
 
 
 def test_sync_brings_nothing_a_difference_or_everything():

@@ -50,6 +50,7 @@ ALLOWED = {
 
 #: Of those, the calls that a game in its first period does not answer with `accepted`.
 OTHERWISE = {
+    "record": "flagged",
     "release": "duplicate",
     "unlock": "duplicate",
     "finalize": "scoreboard.error.bad_transition",
@@ -121,7 +122,8 @@ def test_a_slip_is_an_error_that_names_it(data):
 def test_an_answer_is_told_with_what_changed():
     said = Desk().say("record", game_id=GAME, play=TWO)
     assert said == {
-        "status": "accepted",
+        "status": "flagged",
+        "flags": ["inconsistent_possession"],
         "play_id": "p4",
         "rev": 0,
         "seq": 4,

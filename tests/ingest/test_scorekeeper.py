@@ -72,7 +72,7 @@ class Bench:
     keeper: Scorekeeper = attrs.field(init=False)
 
     def __attrs_post_init__(self):
-        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend, WHENEVER)
+        self.keeper = Scorekeeper(self.clock, self.log, self.told.extend, lifted=WHENEVER)
 
     def create(self):
         return result(started(self.keeper.put_meta(SOURCE, meta())))
@@ -207,9 +207,24 @@ def test_a_failed_write_takes_back_what_was_built_on_it(bench):
 
 def test_a_rejected_message_stays_rejected_when_the_write_fails(bench):
     bench.log.hold = True
-    answers = bench.send(basket("1"), VoidReport("nope"))
+    raws = [write_message(Message(basket("1")), meta()), {"type": "dance"}]
+    answers = started(bench.keeper.submit(SOURCE, GAME, raws))
     bench.log.fail(LogBusy("full"))
-    assert [a.code for a in result(answers)] == ["unavailable", "unknown_target"]
+    assert [a.code for a in result(answers)] == ["unavailable", "malformed"]
+
+
+def test_what_could_not_be_held_is_not_said_to_be_held(bench):
+    bench.log.hold = True
+    answers = bench.send(VoidReport("nope"))
+    bench.log.fail(LogBusy("full"))
+    assert [a.code for a in result(answers)] == ["unavailable"]
+    bench.log.hold = False
+    (again,) = result(bench.send(VoidReport("nope")))
+    assert (again.outcome, again.code) == (Outcome.QUARANTINED, "unknown_target")
+    assert again.quarantine_id is not None
+    told = result(bench.send(basket("nope")))
+    assert outcomes(told) == ["accepted"]
+    assert bench.keeper.states[GAME].score == Score()
 
 
 def test_what_a_failed_disk_kept_after_all_is_taken_over(bench):
@@ -272,7 +287,7 @@ def test_a_second_source_is_a_shadow(bench):
 def test_everything_comes_back_from_the_log(bench):
     result(bench.send(basket("1"), basket("2", order=5), VoidReport("1")))
     told = []
-    again = Scorekeeper(bench.clock, bench.log, told.extend, WHENEVER)
+    again = Scorekeeper(bench.clock, bench.log, told.extend, lifted=WHENEVER)
     assert result(started(again.load())) == 1
     assert dict(again.states) == dict(bench.keeper.states)
     live = [p for p in told if p.seq > 2]

@@ -160,7 +160,7 @@ def test_other_methods_are_refused_and_told_which(game: Server, method):
     assert reply.headers["allow"] == "GET, PUT"
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/v1", "/v1/games/g0000000001/more", "/v2/games"])
+@pytest.mark.parametrize("path", ["/nothing", "/v1/", "/v1/games/g0000000001/more", "/v2/games"])
 def test_an_address_that_is_not_says_so(game: Server, path):
     reply = game.request("GET", path)
     assert (reply.status, reply.json["code"]) == (404, "not_found")
@@ -231,9 +231,38 @@ def test_the_slate_has_one_line_a_game(game: Server):
     assert game.request("GET", "/v1/games?league=nfl_").json == {"games": []}
 
 
+@pytest.mark.parametrize("part", ["plays", "shots", "timecodes", "events"])
+def test_a_part_of_a_game_has_a_tag_and_costs_nothing_again(game: Server, part):
+    whole = game.request("GET", GAME).json
+    reply = game.request("GET", f"{GAME}/{part}", token=None)
+    assert (reply.status, reply.json["seq"]) == (200, whole["seq"])
+    again = game.request("GET", f"{GAME}/{part}", If_None_Match=reply.headers["etag"])
+    assert (again.status, again.body) == (304, b"")
+    assert game.request("GET", f"/v1/games/g0000000009/{part}").status == 404
+
+
+def test_the_plays_of_a_game_are_those_of_the_whole(game: Server):
+    whole = game.request("GET", GAME).json
+    assert game.request("GET", f"{GAME}/plays").json["plays"] == whole["plays"]
+    assert game.request("GET", f"{GAME}/plays?after={whole['seq']}").json["plays"] == []
+    (meta,) = game.request("GET", f"{GAME}/events?kinds=meta").json["events"]
+    assert meta["data"]["league"] == "nba_"
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [("after=-1", "after"), ("after=x", "after"), ("kinds=", "kinds"), ("kinds=a%0d%0ab", "kinds")],
+)
+def test_a_part_that_is_asked_for_badly_hears_what_is_wrong(game: Server, query, word):
+    reply = game.request("GET", f"{GAME}/events?{query}")
+    assert (reply.status, reply.json["code"]) == (400, "malformed")
+    assert word in reply.json["detail"]
+
+
 def test_the_root_and_health_answer(server: Server):
     health = server.request("GET", "/healthz", token=None).json
     assert health["status"] == "ok"
     assert sum(health["stall"]["counts"]) == health["stall"]["count"]
-    assert b"/v1/games" in server.request("GET", "/").body
+    assert b"/v1/games" in server.request("GET", "/v1").body
+    assert server.request("GET", "/").status == 200
     assert server.request("HEAD", "/healthz").status == 200

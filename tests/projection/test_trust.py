@@ -223,7 +223,7 @@ def test_entries_of_the_side_log_change_nothing_and_tell_nothing():
         (PeriodSet(2, ""), ["status", "correction", "slate"]),
         (
             PlayReviewed(PlayId("p2"), 1, PlayState.UNDER_REVIEW, ""),
-            ["play", "correction", "score"],
+            ["play", "correction", "score", "feed"],
         ),
     ],
 )

@@ -157,7 +157,9 @@ def simulate(run: Run) -> Outcome:
     if state.score != run.pair.final:
         faults.append(f"final {state.score} instead of {run.pair.final}")
     if run.variant == "killed" and outages[0].begin_s < backup.told[-1][0] - SILENCE_S:
-        faults += _late(node, outages[0].begin_s)
+        # Before anybody has said that the game is on, silence means nothing.
+        begins_s = next(at_s for at_s, raw in backup.told if raw.get("status") == "in_progress")
+        faults += _late(node, max(outages[0].begin_s, begins_s - SILENCE_S))
     return Outcome(run, state.score, tuple(faults), len(node.switches) - 1, state.doubts)
 
 

@@ -66,7 +66,9 @@ class Desk:
     def hear(self, source, *reports):
         answers = []
         for report in reports:
-            self.now_ms += SECOND
+            facts = getattr(report, "facts", None)
+            happened = 0 if facts is None else facts.wallclock_ms or 0
+            self.now_ms = max(self.now_ms + SECOND, happened)
             answers.append(self.world.hear(source, report, self.now_ms))
         return answers[-1]
 

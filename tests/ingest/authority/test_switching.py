@@ -16,7 +16,8 @@ from tests.support.games import NOW_MS
 
 
 def status(now, period=1):
-    return StatusReport(StatusLine(now), period)
+    why = "called" if now is Status.FINAL else None  # a final so early needs a reason
+    return StatusReport(StatusLine(now, reason=why), period)
 
 
 def test_t1_a_primary_that_dies_between_two_baskets_loses_none_and_none_counts_twice():

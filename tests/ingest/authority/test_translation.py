@@ -308,11 +308,15 @@ def test_the_half_inning_tells_which_run_it_is(side):
     assert 2 == sum(desk.worth())
 
 
+#: A final so early needs a reason.
+CALLED = StatusReport(StatusLine(Status.FINAL, reason="called"), 1)
+
+
 def finished():
     """A game that the primary has ended, and a backup that goes on."""
     begun = StatusReport(StatusLine(Status.IN_PROGRESS), 1)
     desk = Desk()
-    desk.hear(P, begun, basket("p1", 10), StatusReport(StatusLine(Status.FINAL), 1))
+    desk.hear(P, begun, basket("p1", 10), CALLED)
     desk.hear(B, begun, basket("b1", 10), play("b2", "foul", at=60))
     desk.hear(B, play("b3", "period_start", side=None, period_index=2))
     desk.switch(B)

@@ -26,6 +26,7 @@ from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import Message, Report
 from scoreboard.model.side import Score
+from scoreboard.model.status import Status, StatusLine
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.state import GameState
 
@@ -33,7 +34,9 @@ CORRECTIONS = (PlayVoided, PlayAmended)
 
 
 def fresh(meta: GameMeta, source: SourceId, now_ms: int) -> GameState:
-    return begin(Entry(1, now_ms, source, 1, MetaSet(meta)), 7)
+    """A game that is being played, of which nothing else is known."""
+    state = begin(Entry(1, now_ms, source, 1, MetaSet(meta)), 7)
+    return state.evolved(line=StatusLine(Status.IN_PROGRESS))
 
 
 @attrs.define
