@@ -16,6 +16,30 @@ import attrs
 BOUNDS_MS = (0.1, 0.25, 0.5, 1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 25, 35, 50, 75, 100, 150, 250, 500)
 
 
+#: Upper bounds of the classes in which sizes are counted, whatever they are sizes of.
+BOUNDS = tuple(4**power for power in range(11))
+
+
+@attrs.define
+class Sizes:
+    """
+    How large something was, each time.
+
+    Attributes:
+        counts: how many were up to each of `BOUNDS`, and how many were larger.
+    """
+
+    count: int = 0
+    total: int = 0
+    counts: list[int] = attrs.field(factory=lambda: [0] * (len(BOUNDS) + 1))
+
+    def add(self, size: int) -> None:
+        """Once more."""
+        self.count += 1
+        self.total += size
+        self.counts[bisect_left(BOUNDS, size)] += 1
+
+
 @attrs.define
 class Durations:
     """

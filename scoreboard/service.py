@@ -21,18 +21,19 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import random
 import secrets
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-from twisted.application.service import IService, Service
+from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.internet.error import CannotListenError
+from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python import usage
@@ -40,61 +41,46 @@ from twisted.python.failure import Failure
 from twisted.web.server import Site
 
 from scoreboard import settings as conf
+from scoreboard import wiring
 from scoreboard.codec.shape import envelope
 from scoreboard.demo import Demo
-from scoreboard.gateway import page as web
-from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
-from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Limits, Root, make_site
-from scoreboard.gateway.idempotency import Replies
 from scoreboard.gateway.meta import history_procedures
-from scoreboard.gateway.once import Once
 from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
-from scoreboard.gateway.principals import Credential, Principals
-from scoreboard.gateway.procedures import FEED, missed, procedures
+from scoreboard.gateway.procedures import missed, procedures
 from scoreboard.gateway.quarantine import Holds, quarantine_procedures
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.realm import (
-    OPS,
-    Authenticate,
-    Left,
-    Missed,
-    Procedure,
-    Realm,
-    SessionLimits,
-)
 from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sockets import Kernel, tune
-from scoreboard.gateway.sse import Events, EventSettings, EventStreams
-from scoreboard.gateway.sse_start import Beginnings
-from scoreboard.gateway.sse_wire import EventWire
-from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
-from scoreboard.hub.catchup import CatchUp, ReadPage
+from scoreboard.gateway.sse import Events, EventStreams
+from scoreboard.gateway.websocket import ChannelFactory
+from scoreboard.hub.catchup import CatchUp
 from scoreboard.hub.hub import Hub
-from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
-from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
-from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
-from scoreboard.ingest.source_file import SourceFile
+from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.ingest.sources import Sources
 from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import IEventLog
-from scoreboard.log.memory import MemoryLog
-from scoreboard.log.sqlite import SqliteLog
-from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError, RemoteError
-from scoreboard.model.feed import SourceRole
-from scoreboard.model.ids import GameId, SourceId
+from scoreboard.ops.drain import Drain, Leave, Steps, Times
+from scoreboard.ops.health import Health, Input, State
+from scoreboard.ops.json_log import TO_STDOUT
+from scoreboard.ops.notify import Address, Notify, from_environment
+from scoreboard.ops.pages import Pages, PagesSite
+from scoreboard.ops.sigterm import in_time, on_sigterm
 from scoreboard.ops.stall import LoopStall
+from scoreboard.readings import Commits, Watched
 from scoreboard.settings import BadSettings, Feeds, Settings
-from scoreboard.simulator.day import Fixture, fixtures, slate
 from scoreboard.sports.registry import RULESETS
+
+if TYPE_CHECKING:
+    from scoreboard.ops.manhole import Manhole
 
 #: See Note [Garbage]: new objects, and collections of the generation before.
 _GC_THRESHOLDS = (2_000, 4, 300)
@@ -106,13 +92,9 @@ _SWITCH_S = 0.001
 #: Forgotten publications of which a ring keeps where they stood: at most some 10 MB for each
 #: stream, and only while somebody is stalled.
 MAX_MARKS = 65_536
-#: Publications that are read from the log at a time for those who fell off a ring.
-CATCH_UP = 512
 
 #: Seconds from one look at all games to the next, at the games' own speed.
 LOOK_S = 1.0
-#: Bytes of all answers that are kept for their `Idempotency-Key`.
-MAX_REPLIES = 16 * 1024 * 1024
 
 #: Ruleset id -> sport.
 SPORTS = {ruleset.id: ruleset.sport for ruleset in RULESETS.values()}
@@ -138,6 +120,11 @@ class Options(usage.Options):
             self.settings = _chosen(self["config"], self["port"], self["log"])
         except LocalError as why:
             raise usage.UsageError(str(why)) from why
+        twistd = self.parent
+        if self.settings.logs.format == "json" and twistd is not None and not twistd["logger"]:
+            if twistd["logfile"] not in (None, "-"):
+                raise usage.UsageError("logs.format json is written to stdout: omit --logfile")
+            twistd["logger"] = TO_STDOUT
 
 
 def _chosen(config: str | None, port: str | None, log: str | None) -> Settings:
@@ -161,11 +148,15 @@ def _read(path: Path) -> Settings:
     return conf.parse(text, str(path))
 
 
-def makeService(options: Options) -> IService:
+def makeService(options: Options) -> Server:
     """What `twistd scoreboard` runs."""
     from twisted.internet import reactor
 
-    return assemble(reactor, options.settings, demo=bool(options["demo"]))
+    settings = options.settings
+    manager = from_environment()
+    server = assemble(reactor, settings, demo=bool(options["demo"]), manager=manager)
+    on_sigterm(reactor, server.drain, settings.drain.deadline_s)
+    return server
 
 
 class Server(Service):
@@ -193,7 +184,13 @@ class Server(Service):
         events: EventStreams,
         kernel: Kernel,
         sources: Sources,
+        manhole: Manhole | None,
         demo: Demo | None,
+        ops: conf.OpsSettings,
+        pages: Pages,
+        health: Health,
+        notify: Notify,
+        times: Times,
         fatal: Callable[[str], None],
     ) -> None:
         self._reactor = reactor
@@ -209,9 +206,17 @@ class Server(Service):
         self._events = events
         self._kernel = kernel
         self._sources = sources
+        self._manhole = manhole
         self._demo = demo
+        self._ops = ops
+        self._pages = pages
+        self._health = health
+        self._notify = notify
+        steps = Steps(self._stop_listening, self._refuse, keeper.finish, self._viewers, self._left)
+        self._drain = Drain(reactor, times, steps, secrets.SystemRandom())
         self._fatal = fatal
         self._port: IListeningPort | None = None
+        self._pages_port: IListeningPort | None = None
 
     def startService(self) -> None:
         """Start; what goes wrong is told in one line and ends the process."""
@@ -219,11 +224,15 @@ class Server(Service):
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
+        self._notify.starting()
+        await self._open_pages()
         await self._record.start()
         games = await self._keeper.load()
         self._catch_up.start()
         self._stall.start()
         self._watching.start()
+        if self._manhole is not None:
+            await self._manhole.start()
         listen = self._listen
         endpoint = TCP4ServerEndpoint(
             self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
@@ -238,20 +247,73 @@ class Server(Service):
             host=host.host,
             port=host.port,
         )
+        self._health.move(Input.LISTEN)
+        self._notify.ready()
         self._sources.startService()
         if self._demo is not None:
             self._demo.startService()
 
+    async def _open_pages(self) -> None:
+        """Listen for those who watch, from the beginning: they may see that it is starting."""
+        where = self._ops
+        if where.port < 0:
+            return
+        endpoint = TCP4ServerEndpoint(self._reactor, where.port, interface=where.interface)
+        site = PagesSite(self._pages, reactor=self._reactor)  # type: ignore[no-untyped-call]
+        self._pages_port = await endpoint.listen(site)
+        host: Any = self._pages_port.getHost()
+        self._log.info("metrics at http://{host}:{port}/metrics", host=host.host, port=host.port)
+
     def _failed(self, failure: Failure) -> None:
         why: Any = failure.value
-        if failure.check(CannotListenError):
-            where = f"{self._listen.interface}:{self._listen.port}"
-            self._fatal(f"cannot listen on {where}: {why.socketError}")
+        if self._health.state is State.DRAINING:
+            self._log.info("told to stop before it was ready: {why}", why=why)
+        elif failure.check(CannotListenError):
+            self._fatal(f"cannot listen on {why.interface}:{why.port}: {why.socketError}")
         elif failure.check(LocalError, RemoteError):
             self._fatal(str(why))
         else:
             self._log.failure("cannot start", failure)
             self._fatal("cannot start; see above")
+
+    def drain(self) -> None:
+        """Send everybody away in order, then stop the reactor; once, whoever asks for it."""
+        if self._health.state is State.DRAINING:
+            return
+        was_ready = self._health.state is State.READY
+        self._log.info("told to stop: {clients} followers leave", clients=self._left())
+        self._health.move(Input.DRAIN)
+        self._notify.stopping()
+        if was_ready:
+            draining = Deferred.fromCoroutine(self._drain.run())
+            draining.addErrback(lambda failure: self._log.failure("the drain failed", failure))
+            draining.addCallback(lambda _: self._stop_reactor())
+        else:
+            self._stop_reactor()
+
+    def _stop_reactor(self) -> None:
+        with contextlib.suppress(ReactorNotRunning):
+            self._reactor.stop()
+
+    async def _stop_listening(self) -> None:
+        port, self._port = self._port, None
+        if port is not None:
+            await maybeDeferred(port.stopListening)
+
+    def _refuse(self) -> None:
+        if self._demo is not None and self._demo.running:
+            self._demo.stopService()
+        if self._sources.running:
+            self._sources.stopService()
+        self._events.refuse()
+        self._keeper.refuse()
+
+    def _viewers(self) -> list[Leave]:
+        sockets = [talk.goodbye for talk in self._sockets.viewers()]
+        return [*sockets, *(partial(s.goodbye, "the server stops") for s in self._events.streams)]
+
+    def _left(self) -> int:
+        return len(self._sockets.viewers()) + len(self._events.streams)
 
     def stopService(self) -> Deferred[None]:
         """Stop taking messages, finish those that are on their way, close the log."""
@@ -263,8 +325,10 @@ class Server(Service):
             await maybeDeferred(self._demo.stopService)
         if self._sources.running:
             await maybeDeferred(self._sources.stopService)
-        if self._port is not None:
-            await maybeDeferred(self._port.stopListening)
+        await self._stop_listening()
+        self._notify.stop()
+        if self._manhole is not None:
+            await self._manhole.stop()
         self._catch_up.stop()
         self._stall.stop()
         await maybeDeferred(self._watching.stop)
@@ -272,6 +336,8 @@ class Server(Service):
         self._pump.stop()
         self._sockets.goodbye()
         self._events.goodbye()
+        if self._pages_port is not None:
+            await maybeDeferred(self._pages_port.stopListening)
 
 
 def _settle() -> None:
@@ -282,41 +348,6 @@ def _settle() -> None:
     sys.setswitchinterval(_SWITCH_S)
 
 
-def _page() -> web.Page:
-    """The page as `scripts/web` has built it; an empty one if it has not."""
-    folder = Path(web.__file__).with_name(web.FOLDER)
-    files = sorted(folder.iterdir()) if folder.is_dir() else []
-    return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
-
-
-def open_log(
-    reactor: Any, settings: conf.LogSettings, sqlite: type[SqliteLog] = SqliteLog
-) -> IEventLog:
-    """
-    The record that the settings choose, not started.
-
-    Args:
-        sqlite: what a provider of that name is.
-    """
-
-    def new_epoch() -> int:
-        return int(reactor.seconds())
-
-    if settings.provider == "memory":
-        return MemoryLog(new_epoch)
-    path = Path(settings.path)
-    # A folder that cannot be made is told when the log is opened, in one line.
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-    return sqlite(
-        reactor,
-        path,
-        new_epoch,
-        max_waiting=settings.max_waiting,
-        shared_memory=settings.shared_memory,
-    )
-
-
 def _exits(reactor: Any) -> Callable[[str], None]:
     """Says why on stderr, stops the reactor in order, and exits with 1."""
 
@@ -324,14 +355,20 @@ def _exits(reactor: Any) -> Callable[[str], None]:
         print(f"scoreboard: {why}", file=sys.stderr, flush=True)  # noqa: T201
         # twistd exits with 0 after an orderly stop; a server that could not start must not.
         reactor.addSystemEventTrigger("after", "shutdown", os._exit, 1)
-        reactor.stop()
+        # It may be so early that the reactor does not run yet.
+        reactor.callWhenRunning(reactor.stop)
 
     return fatal
 
 
 def assemble(
-    reactor: Any, settings: Settings, *, demo: bool, record: IEventLog | None = None
-) -> IService:
+    reactor: Any,
+    settings: Settings,
+    *,
+    demo: bool,
+    record: IEventLog | None = None,
+    manager: Address | None = None,
+) -> Server:
     """
     A whole server, not started.
 
@@ -339,9 +376,11 @@ def assemble(
         reactor: everything that happens later happens on it.
         demo: whether a day of invented games is played into it.
         record: the log, if it is not the one that the settings choose.
+        manager: the service manager; None: there is none.
     """
+    commits = Commits()
     if record is None:
-        record = open_log(reactor, settings.log)
+        record = wiring.open_log(reactor, settings.log, on_commit=commits.add)
     faults = FaultLog(reactor)
     ring = settings.ring
     hub = Hub(
@@ -350,9 +389,9 @@ def assemble(
         now_ms=lambda: int(reactor.seconds() * 1_000),
     )
     pump = Pump(reactor, hub)
-    policy = _policy(settings.arbitration)
+    policy = wiring.policy(settings.arbitration)
     keeper = Scorekeeper(
-        reactor, record, pump.publish, setting=_setting(settings.feeds), policy=policy
+        reactor, record, pump.publish, setting=wiring.setting_of(settings.feeds), policy=policy
     )
     games = Games(keeper.states, record, hub.since)
     feeds = Feeds(settings.feeds)
@@ -365,11 +404,11 @@ def assemble(
         sports=SPORTS,
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
-    people = principals(settings)
+    people = wiring.principals(settings)
     officials = Officials(people.whose, people.may_write, keeper.command)
     room = FeedRoom(keeper.feed_status, keeper.choose, keeper.submit, feeds.may_write)
     leases = Leases(keeper.closed)
-    sources = _sources(reactor, settings, keeper)
+    sources = wiring.sources(reactor, settings, keeper)
     calls = {
         **procedures(games, intake, limits.batch),
         **history_procedures(hub, games),
@@ -382,30 +421,35 @@ def assemble(
         **operator_procedures(sources),
     }
     wires = Wires(envelope)
-    shared = Shared(calls, missed(games), people.authenticate, leases.left)
-    sockets = _sockets(reactor, hub, settings, shared, wires)
-    events = _events(hub, sockets.beats, settings, games, wires)
+    shared = wiring.Shared(calls, missed(games), people.authenticate, leases.left)
+    realm = wiring.realm(hub, settings, shared)
+    sockets = wiring.sockets(reactor, realm, settings, wires)
+    events = wiring.events(hub, sockets.beats, settings, games, wires)
     stall = LoopStall(reactor)
 
-    def health() -> dict[str, Any]:
+    def alive() -> dict[str, Any]:
         return {"stall": stall.durations.shape(), "slices": hub.tally.slices.shape()}
 
-    once = Once(
-        reactor,
-        Replies(settings.http.idempotency_s, settings.http.max_idempotency_keys, MAX_REPLIES),
-    )
+    health, refused = Health(), Counter[str]()
+    once = wiring.once(reactor, settings.http)
     root = Root(
         games=games,
         intake=intake,
         limits=limits,
         websocket=SocketResource(sockets),
-        health=health,
+        health=alive,
         events=Events(events),
         officials=officials,
+        readiness=lambda: health.readiness,
         once=once,
-        page=_page(),
+        page=wiring.page(),
     )
-    return Server(
+    watched = Watched(
+        health, keeper, hub, realm, sockets, events, games, stall, record, commits, refused
+    )
+    connections = Connections(hub, sockets, events)
+    drain = in_time(reactor, lambda: server.drain(), settings.drain.deadline_s)
+    server = Server(
         reactor=reactor,
         listen=settings.listen,
         log=record,
@@ -413,161 +457,19 @@ def assemble(
         pump=pump,
         stall=stall,
         watching=Watching(reactor, keeper.tick, LOOK_S / settings.arbitration.speed),
-        catch_up=CatchUp(reactor, hub, pages(games), faults.report),
-        site=make_site(reactor, root, limits),
+        catch_up=CatchUp(reactor, hub, wiring.pages(games), faults.report),
+        site=make_site(reactor, root, limits, refused),
         sockets=sockets,
         events=events,
-        kernel=_kernel(settings.websocket),
+        kernel=wiring.kernel(settings.websocket),
         sources=sources,
-        demo=_demo(reactor, settings.demo, keeper) if demo else None,
+        manhole=wiring.manhole(reactor, settings.manhole, keeper, hub, connections, drain),
+        demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
+        ops=settings.ops,
+        pages=Pages(watched.read, health, alive),
+        health=health,
+        notify=Notify(reactor, manager or Address(), record.ping, watched.line),
+        times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),
         fatal=_exits(reactor),
     )
-
-
-def _policy(settings: conf.ArbitrationSettings) -> Policy:
-    """When authority moves, in the time in which games are played here."""
-    policy = Policy(
-        beat_s=settings.beat_s,
-        dwell_s=settings.dwell_s,
-        probation_s=settings.probation_s,
-        max_auto=settings.max_auto,
-        failback=Failback(settings.failback) if settings.failback else None,
-    )
-    return policy.faster(settings.speed)
-
-
-def _setting(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
-    """What each source is, as the settings say it."""
-
-    def of(_game: GameId, source: SourceId) -> SourceSetting | None:
-        feed = feeds.get(source)
-        if feed is None or (feed.rank < 0 and feed.role == "scoring"):
-            return None
-        return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
-
-    return of
-
-
-@attrs.frozen
-class Shared:
-    """What the sessions of a realm share besides the hub."""
-
-    calls: dict[str, Procedure]
-    lacks: Missed
-    who: Authenticate
-    left: Left
-
-
-def _sockets(
-    reactor: Any,
-    hub: Hub,
-    settings: Settings,
-    shared: Shared,
-    wires: Wires,
-) -> ChannelFactory:
-    """What serves WAMP over WebSocket."""
-    ws = settings.websocket
-    realm = Realm(
-        hub=hub,
-        procedures=shared.calls,
-        authenticate=shared.who,
-        limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
-        missed=shared.lacks,
-        left=shared.left,
-    )
-    return make_factory(
-        reactor,
-        realm,
-        wires,
-        SocketSettings(
-            patience=Patience(ws.ping_interval_s, ws.ping_timeout_s, ws.stall_s),
-            handshake_timeout_s=ws.handshake_timeout_s,
-            max_message_bytes=ws.max_message_bytes,
-            write_buffer_bytes=ws.write_buffer_bytes,
-            deflates=ws.deflate,
-        ),
-        FaultLog(reactor).report,
-    )
-
-
-def principals(settings: Settings) -> Principals:
-    """Everybody who may join with a ticket."""
-    feeds = [
-        Credential(name, conf.token_hash(feed), FEED, feed.leagues)
-        for name, feed in settings.feeds.items()
-    ]
-    scorers = [
-        Credential(name, conf.token_hash(who), who.role, who.leagues)
-        for name, who in settings.scorers.items()
-    ]
-    operators = [
-        Credential(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()
-    ]
-    return Principals([*feeds, *scorers, *operators])
-
-
-def _sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
-    """What fetches from the sources."""
-    durable = settings.log.provider == "sqlite"
-    kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
-    return Sources(
-        reactor,
-        settings=settings.sources,
-        read=conf.read_source,
-        kept=SourceFile(kept),
-        taken=[*settings.feeds, *settings.scorers, *settings.operators],
-        put_meta=keeper.put_meta,
-        submit=keeper.submit,
-        states=keeper.states,
-        chance=random.random,
-    )
-
-
-def _events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:
-    """What serves server-sent events."""
-    ws, web = settings.websocket, settings.http
-    plain, incarnation = wires.wire("wamp.2.json", b""), secrets.token_hex(4)
-    one, several = EventWire(plain), EventWire(plain, incarnation)
-    return EventStreams(
-        hub,
-        beats,
-        Beginnings(hub, games, one, several, incarnation),
-        EventSettings(
-            patience=Patience(web.stream_beat_s, ws.ping_timeout_s, ws.stall_s),
-            write_buffer_bytes=ws.write_buffer_bytes,
-            max_subscriptions=ws.max_subscriptions,
-            max_streams=web.max_streams,
-        ),
-    )
-
-
-def pages(games: Games) -> ReadPage:
-    """Reads what lagging members need from the log."""
-
-    async def read(need: Need) -> Sequence[Publication]:
-        state = games.state(need.game_id)
-        if state.epoch != need.epoch:
-            raise LocalError(f"{need.game_id}: the log is of another epoch now")
-        _, published = await games.history.since(state, need.seq - 1, CATCH_UP)
-        return published
-
-    return read
-
-
-def _kernel(ws: conf.WebSocketSettings) -> Kernel:
-    """A peer that takes nothing is the kernel's to give up when it is ours."""
-    return Kernel(ws.kernel_buffer_bytes, ws.kernel_unsent_bytes, ws.stall_s)
-
-
-def _demo(reactor: Any, settings: conf.DemoSettings, keeper: Scorekeeper) -> Demo:
-    chosen = slate(
-        football=settings.football,
-        soccer=settings.soccer,
-        basketball=settings.basketball,
-        hockey=settings.hockey,
-    )
-
-    def day(start_ms: int) -> Sequence[Fixture]:
-        return fixtures(settings.seed or start_ms, start_ms, chosen)
-
-    return Demo(reactor, keeper.put_meta, keeper.submit, keeper.states, day, settings.speed)
+    return server

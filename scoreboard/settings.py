@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -181,6 +182,36 @@ class OperatorSettings:
 
 
 @attrs.frozen
+class ManholeSettings:
+    """
+    The operators' shell over SSH.
+
+    Attributes:
+        port: 0: there is none.
+        interface: an address of loopback; others are refused.
+        authorized_keys: file with the public keys of operators, in OpenSSH's form.
+        host_key: file with the server's own key; made at the first start.
+        login_timeout_s: seconds from the connection to the login.
+        attempts: logins that may fail over one connection.
+        max_sessions: operators at a time.
+        idle_s: seconds after which one who does nothing is sent away.
+        audit: file to which everything typed is added.
+        unsafe: whether operators may run raw Python in the server.
+    """
+
+    port: int = 0
+    interface: str = "127.0.0.1"
+    authorized_keys: str = ""
+    host_key: str = "var/ssh_host_ed25519"
+    login_timeout_s: float = 30.0
+    attempts: int = 3
+    max_sessions: int = 2
+    idle_s: float = 600.0
+    audit: str = "var/audit.log"
+    unsafe: bool = False
+
+
+@attrs.frozen
 class DemoSettings:
     """
     The games of `--demo`: how many of each sport, how fast, from which seed.
@@ -198,6 +229,44 @@ class DemoSettings:
 
 
 @attrs.frozen
+class OpsSettings:
+    """
+    The listener of those who watch the server: `/metrics`, `/healthz`, `/readyz`.
+
+    Attributes:
+        port: 0: any free one, which is then logged; -1: none.
+    """
+
+    interface: str = "127.0.0.1"
+    port: int = -1
+
+
+@attrs.frozen
+class DrainSettings:
+    """
+    What happens after SIGTERM.
+
+    Attributes:
+        accept_s: seconds for which clients are still taken while `/readyz` says no.
+        spread_s: seconds over which followers are sent away, at most.
+        deadline_s: seconds after which the process exits, whatever is left to do.
+        elsewhere: address that who leaves is told to come back to at once; "": here, later.
+    """
+
+    accept_s: float = 2.0
+    spread_s: float = 20.0
+    deadline_s: float = 40.0
+    elsewhere: str = ""
+
+
+@attrs.frozen
+class LogsSettings:
+    """How the server's own log is written: `format` is "text" or "json"."""
+
+    format: str = "text"
+
+
+@attrs.frozen
 class Settings:
     """All of them."""
 
@@ -207,6 +276,10 @@ class Settings:
     http: HttpSettings = attrs.field(factory=HttpSettings)
     ring: RingSettings = attrs.field(factory=RingSettings)
     arbitration: ArbitrationSettings = attrs.field(factory=ArbitrationSettings)
+    ops: OpsSettings = attrs.field(factory=OpsSettings)
+    drain: DrainSettings = attrs.field(factory=DrainSettings)
+    logs: LogsSettings = attrs.field(factory=LogsSettings)
+    manhole: ManholeSettings = attrs.field(factory=ManholeSettings)
     demo: DemoSettings = attrs.field(factory=DemoSettings)
     feeds: Mapping[str, FeedSettings] = attrs.field(factory=dict)
     scorers: Mapping[str, ScorerSettings] = attrs.field(factory=dict)
@@ -246,6 +319,7 @@ def _check(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
+    _check_ops(settings, origin)
     _check_arbitration(settings, origin)
     _check_names(settings, origin)
     _check_people(settings, origin)
@@ -262,6 +336,7 @@ def _check_arbitration(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: arbitration.failback must be auto, ask, never or empty")
     if chosen.speed <= 0:
         raise BadSettings(f"{origin}: arbitration.speed must be above 0")
+    _check_manhole(settings.manhole, origin)
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
@@ -287,6 +362,42 @@ def _check_people(settings: Settings, origin: str) -> None:
     for name, scorer in settings.scorers.items():
         if scorer.role not in ("scorer", "official"):
             raise BadSettings(f"{origin}: scorers.{name}.role must be scorer or official")
+
+
+def _check_ops(settings: Settings, origin: str) -> None:
+    if not -1 <= settings.ops.port < 65536:
+        raise BadSettings(f"{origin}: ops.port must be -1-65535")
+    if settings.logs.format not in ("text", "json"):
+        raise BadSettings(f"{origin}: logs.format must be text or json")
+    drain = settings.drain
+    if min(drain.accept_s, drain.spread_s) < 0:
+        raise BadSettings(f"{origin}: drain.accept_s and drain.spread_s must not be below 0")
+    if drain.deadline_s <= drain.accept_s + drain.spread_s:
+        raise BadSettings(
+            f"{origin}: drain.deadline_s must be above accept_s and spread_s together"
+        )
+
+
+def _check_manhole(manhole: ManholeSettings, origin: str) -> None:
+    if not 0 <= manhole.port < 65536:
+        raise BadSettings(f"{origin}: manhole.port must be 0-65535")
+    if manhole.port and not manhole.authorized_keys:
+        raise BadSettings(f"{origin}: manhole.port needs manhole.authorized_keys")
+    if not _is_loopback(manhole.interface):
+        raise BadSettings(
+            f"{origin}: manhole.interface must be an address of loopback (127.0.0.1, ::1), "
+            f"not {manhole.interface!r}"
+        )
+    for name in ("login_timeout_s", "attempts", "max_sessions", "idle_s"):
+        if getattr(manhole, name) <= 0:
+            raise BadSettings(f"{origin}: manhole.{name} must be above 0")
+
+
+def _is_loopback(interface: str) -> bool:
+    try:
+        return ipaddress.ip_address(interface).is_loopback
+    except ValueError:
+        return False
 
 
 def _check_name(name: str, where: str) -> None:

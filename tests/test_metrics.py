@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scoreboard.metrics import BOUNDS_MS, Durations
+from scoreboard.metrics import BOUNDS, BOUNDS_MS, Durations, Sizes
 
 
 def test_nothing_took_any_time_at_first():
@@ -34,3 +34,11 @@ def test_two_readings_give_what_was_between_them():
     between = [b - a for a, b in zip(before["counts"], after["counts"], strict=True)]
     assert [(n, after["bounds_ms"][at]) for at, n in enumerate(between) if n] == [(1, 35)]
     assert len(after["counts"]) == len(BOUNDS_MS) + 1
+
+
+def test_a_size_is_counted_in_the_class_that_it_falls_in():
+    sizes = Sizes()
+    for size in (0, 1, 4, 5, BOUNDS[-1], BOUNDS[-1] + 1):
+        sizes.add(size)
+    assert [sizes.counts[at] for at in (0, 1, 2, len(BOUNDS) - 1, len(BOUNDS))] == [2, 1, 1, 1, 1]
+    assert (sizes.count, sizes.total) == (6, 10 + 2 * BOUNDS[-1] + 1)

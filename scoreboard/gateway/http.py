@@ -7,6 +7,7 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -36,6 +37,9 @@ from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
 from scoreboard.projection.state import GameState
+
+#: What `readiness` says of a server that takes new clients.
+READY = "ready"
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
@@ -264,6 +268,18 @@ class _Health(Leaf):
         answer(request, 200, write_json({"status": "ok", **self._health()}))
 
 
+class _Ready(Leaf):
+    """`/readyz`: whether new clients should be sent here."""
+
+    def __init__(self, state: str) -> None:
+        self._state = state
+        self.methods = {b"GET": self._get}
+
+    async def _get(self, request: Request) -> None:
+        status = 200 if self._state == READY else 503
+        answer(request, status, write_json({"status": self._state}))
+
+
 class _Text(Leaf):
     """A fixed text, for instance `/healthz`."""
 
@@ -300,6 +316,7 @@ POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scorin
 GET  /v1/events?game=&team=&league=&kinds=       what happens, as server-sent events
      /ws                                         WAMP over WebSocket, realm scoreboard
 GET  /healthz                                    whether the server is alive
+GET  /readyz                                     whether it takes new clients
 """
 
 
@@ -313,6 +330,7 @@ class Root:
         health: what `/healthz` tells besides that it can be told.
         events: what serves `/v1/events`.
         officials: who may make the scorer's calls; None: nobody.
+        readiness: `READY`, or why not, in a word.
         once: what answers repeats of requests with a key; without it keys say nothing.
         page: what browsers see.
     """
@@ -328,9 +346,11 @@ class Root:
         health: Callable[[], dict[str, Any]] = dict,
         events: IResource | None = None,
         officials: Officials | None = None,
+        readiness: Callable[[], str] = lambda: READY,
         once: Once | None = None,
         page: Page | None = None,
     ) -> None:
+        self._readiness = readiness
         self._officials = officials
         self._once = once
         self._games = games
@@ -357,8 +377,9 @@ class Root:
                 return self._websocket
             case [""] | ["v1"]:
                 return _Text(_INDEX)
-            case ["healthz"]:
-                return _Health(self._health)
+            case ["healthz" | "readyz" as asked]:
+                is_ready = asked == "readyz"
+                return _Ready(self._readiness()) if is_ready else _Health(self._health)
             case ["v1", "events"] if self._events is not None:
                 return self._events
             case ["v1", "games"]:
@@ -394,11 +415,20 @@ class _Site(Site):
         """Nothing: what matters of a request is in its answer."""
 
 
-def make_site(reactor: Any, root: Root, limits: Limits) -> Site:
-    """The HTTP factory, with bodies bounded to `limits.body` bytes."""
+def make_site(
+    reactor: Any, root: Root, limits: Limits, refused: Counter[str] | None = None
+) -> Site:
+    """
+    The HTTP factory, with bodies bounded to `limits.body` bytes.
+
+    Args:
+        refused: where it is counted how often what was refused, by the problem's code.
+    """
+    counts = Counter() if refused is None else refused
 
     class _Request(LimitedRequest):
         max_body = limits.body
+        refused = counts
 
     site: Site = _Site(  # type: ignore[no-untyped-call]
         root, requestFactory=_Request, reactor=reactor, timeout=60

@@ -7,6 +7,7 @@ cannot be told as a difference is told as a snapshot. Pure, but for reading the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -64,11 +65,13 @@ class Games:
     Attributes:
         history: the past of the games.
         snapshots: the games as they stand, in encoded form.
+        resumes: (call, mode) -> how often somebody came back, and how it was helped.
     """
 
     def __init__(self, states: Mapping[GameId, GameState], log: IEventLog, since: Since) -> None:
         self.history = History(log, since)
         self.snapshots = Snapshots(since)
+        self.resumes: Counter[tuple[str, str]] = Counter()
         self._states = states
         self._since = since
 
@@ -196,12 +199,16 @@ class Games:
         if state is None and (epoch, seq) == (0, 0):
             return ()
         if state is None:
+            self.resumes["subscribe", "lost"] += 1
             raise HistoryLost(game_id, 0, 0, 0)
         if (epoch, seq) == (state.epoch, state.seq):
+            self.resumes["subscribe", "current"] += 1
             return ()
         published = None
         if epoch == state.epoch or (epoch, seq) == (0, 0):
             published = self._since(stream_name(state.meta.game_id), state.epoch, seq)
+        helped = "delta" if epoch else "start"
+        self.resumes["subscribe", "lost" if published is None else helped] += 1
         if published is None:
             raise HistoryLost(game_id, state.epoch, self.snapshots.oldest(state), state.seq)
         return published
@@ -229,8 +236,11 @@ class Games:
 
     def _sync(self, state: GameState | None, epoch: int, seq: int) -> Piece | Mapping[str, Any]:
         if state is None:
+            self.resumes["sync", "unknown"] += 1
             return {"mode": "unknown", "epoch": 0, "seq": 0}
-        return self.snapshots.sync(state, epoch, seq)
+        mode, answer = self.snapshots.sync(state, epoch, seq)
+        self.resumes["sync", mode if seq else "start"] += 1
+        return answer
 
     def slate(self, league: str | None = None, date: str | None = None) -> shape.Shape:
         """

@@ -7,6 +7,7 @@ that request only. Shell.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -61,6 +62,7 @@ def answer(
 def refuse(request: Request, refused: Refused) -> None:
     """Finish `request` with a problem."""
     problem = refused.problem
+    count(request, problem)
     headers = list(refused.headers)
     if problem.status == http.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
@@ -69,15 +71,26 @@ def refuse(request: Request, refused: Refused) -> None:
     answer(request, problem.status, problem.body(), CONTENT_TYPE, headers)
 
 
+def count(request: Request, problem: Problem) -> None:
+    """`request` was refused with `problem`."""
+    if isinstance(request, LimitedRequest) and request.refused is not None:
+        request.refused[problem.code] += 1
+
+
 class LimitedRequest(Request):
     """
     A request whose body is refused as soon as it is known to be too long.
 
     Twisted keeps a whole body in memory before it looks for a resource; the limit has
     to be here, where the length is first known.
+
+    Attributes:
+        max_body: bytes.
+        refused: how often what was refused, by the problem's code; shared by a site.
     """
 
     max_body = 512 * 1024
+    refused: Counter[str] | None = None
 
     def gotLength(self, length: int | None) -> None:
         """Refuse by the announced length, before a byte of the body is read."""
@@ -106,6 +119,7 @@ class LimitedRequest(Request):
             f"the body is over {self.max_body} bytes",
             "send fewer messages in one request",
         )
+        count(self, problem)
         body = problem.body()
         self.content = None
         transport.write(

@@ -117,6 +117,16 @@ class Session:
         self._following: Following | None = None
         self._calls: Calls | None = None
 
+    @property
+    def id(self) -> int:
+        """As WELCOME says it."""
+        return self._id
+
+    @property
+    def principal(self) -> Principal:
+        """Who it is; nobody in particular before it has joined."""
+        return self._principal
+
     def receive(self, message: Any) -> None:
         """A decoded message from the client."""
         if self.state is State.CLOSED:
@@ -139,10 +149,15 @@ class Session:
         self._leave()
         self._port.close(close_code, why)
 
-    def goodbye(self, uri: str, why: str, close_code: int) -> None:
+    @property
+    def role(self) -> str:
+        """What it may do: the role that it has joined with, a viewer's until then."""
+        return self._principal.role
+
+    def goodbye(self, uri: str, why: str, close_code: int, **details: Any) -> None:
         """End the session for a reason of ours; nothing if it has ended."""
         if self.state is State.JOINED:
-            self._port.send([int(Code.GOODBYE), {"message": why}, uri])
+            self._port.send([int(Code.GOODBYE), {"message": why, **details}, uri])
             self._leave()
             self._port.close(close_code, why)
         else:

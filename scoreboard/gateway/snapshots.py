@@ -235,25 +235,25 @@ class Snapshots:
         """The snapshot of a game as it stood; what has not changed since is spliced."""
         return self._shelf(now).past(state)
 
-    def sync(self, state: GameState, epoch: int, seq: int) -> Piece | Mapping[str, Any]:
+    def sync(self, state: GameState, epoch: int, seq: int) -> tuple[str, Piece | Mapping[str, Any]]:
         """
         What a follower lacks who has (epoch, seq); (0, 0) for nothing.
 
         Returns:
-            `current`, `delta` or `snapshot`; a delta that would be longer than the
-            snapshot, in the follower's own serializer, is the snapshot.
+            `current`, `delta` or `snapshot`, and the answer. A delta that would be longer
+            than the snapshot, in the follower's own serializer, is the snapshot.
         """
         if (epoch, seq) == (state.epoch, state.seq):
-            return {"mode": "current", **_position(state)}
+            return "current", {"mode": "current", **_position(state)}
         shelf = self._shelf(state)
         if epoch == state.epoch and 0 < seq < state.seq:
             known = shelf.known_delta(seq)
             if known is not None:
-                return known
+                return "delta", known
             published = self._since(stream_name(state.meta.game_id), epoch, seq)
             if published is not None:
-                return shelf.delta(state, seq, published)
-        return answer_whole(state, shelf.whole(state))
+                return "delta", shelf.delta(state, seq, published)
+        return "snapshot", answer_whole(state, shelf.whole(state))
 
     def oldest(self, state: GameState) -> int:
         """The lowest `seq` after which the ring has everything of a game."""

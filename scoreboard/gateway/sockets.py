@@ -11,6 +11,9 @@ from __future__ import annotations
 
 import socket
 import sys
+from array import array
+from fcntl import ioctl
+from termios import TIOCOUTQ
 from typing import Any
 
 import attrs
@@ -87,6 +90,16 @@ def send(transport: Any, data: bytes) -> None:
         sent = 0
     if sent < len(data):
         transport.write(data[sent:])
+
+
+def untaken(transport: Any) -> int:
+    """Bytes that were written and that the peer's kernel has not acknowledged; 0 if unknown."""
+    if not isinstance(transport, Connection):
+        return 0
+    queued = array("i", [0])
+    ioctl(transport.socket.fileno(), TIOCOUTQ, queued)
+    ours = len(transport.dataBuffer) - transport.offset + transport._tempDataLen  # noqa: SLF001
+    return queued[0] + ours
 
 
 def finish(transport: Any) -> None:

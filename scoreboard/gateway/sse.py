@@ -93,6 +93,7 @@ class EventStream:
     One follower.
 
     Attributes:
+        number: among all event streams of this server, from 1.
         slot: on the wheel.
         wire, writable: as the hub sees them.
     """
@@ -105,6 +106,7 @@ class EventStream:
         "_share",
         "_since",
         "_streams",
+        "number",
         "slot",
         "state",
         "transport",
@@ -120,6 +122,7 @@ class EventStream:
         self.writable = False
         self._streams = streams
         self._share = streams.next_share()
+        self.number = streams.made
         self._ready = True
         self._ignored = 0
         # When the peer took something, and when it was last asked for a sign of life.
@@ -140,13 +143,20 @@ class EventStream:
         """The hub has given it up."""
         self.goodbye(reason.partition(";")[0])
 
-    def goodbye(self, reason: str) -> None:
-        """Write the last event, and close after it; once."""
+    def goodbye(self, reason: str, retry_ms: int | None = None, where: str = "") -> None:
+        """
+        Write the last event, and close after it; once.
+
+        Args:
+            retry_ms: that it should stay away; None: drawn.
+            where: to come back; "" for the same place.
+        """
         if self.state is not State.OPEN:
             return
         transport, self.state = self.transport, after(self.state, Input.CLOSE)
         if self._opening is None:
-            send(transport, goodbye(reason, _retry_ms()))
+            wait_ms = _retry_ms() if retry_ms is None else retry_ms
+            send(transport, goodbye(reason, wait_ms, where))
         self._opening = None
         self._streams.forget(self)
         self._streams.beats.put(self, self._streams.settings.close_timeout_s)
@@ -240,6 +250,7 @@ class EventStreams:
 
     Attributes:
         streams: those that are open.
+        made: how many there have been.
     """
 
     def __init__(
@@ -250,22 +261,26 @@ class EventStreams:
         self.settings = settings
         self.streams: set[EventStream] = set()
         self._beginnings = beginnings
-        self._made = 0
+        self.made = 0
         self._is_stopping = False
 
     def next_share(self) -> int:
         """Which part of the heartbeat's spread the next one has."""
-        self._made += 1
-        return self._made % SHARES
+        self.made += 1
+        return self.made % SHARES
 
     def forget(self, stream: EventStream) -> None:
         """`stream` is written to no more."""
         self.streams.discard(stream)
         self.hub.leave(stream)
 
+    def refuse(self) -> None:
+        """The server stops: begin no more streams."""
+        self._is_stopping = True
+
     def goodbye(self) -> None:
         """The server stops: end every stream in order, and begin none."""
-        self._is_stopping = True
+        self.refuse()
         for stream in list(self.streams):
             stream.goodbye("the server stops")
 

@@ -93,7 +93,10 @@ class Beginnings:
         else:
             missed = self._missed_of_several(wanted, last_id)
         wire = self._several if game is None else self._one
-        if missed is not None and not _is_too_much(missed, wanted, states):
+        goes_on = missed is not None and not _is_too_much(missed, wanted, states)
+        mode = "delta" if goes_on else "snapshot"
+        self._games.resumes["events", mode if last_id else "start"] += 1
+        if missed is not None and goes_on:
             first = min((posted.number for posted in missed), default=self._hub.tip)
             return Beginning(wire, first)
         return Beginning(wire, self._hub.tip, self._opening(wanted, states))

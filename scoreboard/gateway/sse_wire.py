@@ -96,9 +96,15 @@ def retry(milliseconds: int) -> bytes:
     return b"retry: %d\n\n" % milliseconds
 
 
-def goodbye(reason: str, retry_ms: int) -> bytes:
-    """The last event of a stream that the server ends."""
-    told = json.dumps({"reason": reason, "retry_ms": retry_ms}, separators=(",", ":"))
+def goodbye(reason: str, retry_ms: int, where: str = "") -> bytes:
+    """
+    The last event of a stream that the server ends.
+
+    Args:
+        where: to come back; "" for the same place.
+    """
+    data = {"reason": reason, "retry_ms": retry_ms, **({"where": where} if where else {})}
+    told = json.dumps(data, separators=(",", ":"))
     return b"event: goodbye\nretry: %d\ndata: %b\n\n" % (retry_ms, told.encode())
 
 

@@ -22,14 +22,16 @@ from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.messages import MAX_ID, Message
 from scoreboard.gateway.meta import meta_procedures
-from scoreboard.gateway.realm import Caller, CallError, Procedure, Realm
+from scoreboard.gateway.realm import VIEWER, Caller, CallError, Procedure, Realm
 from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
 from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
 from scoreboard.hub.fanout import INTERNAL_ERROR, Report
 from scoreboard.model.errors import LocalError, RemoteError
 
-#: RFC 6455, 7.4.1: the endpoint is going away.
+#: IANA's registry for RFC 6455: the service restarts, come back later.
+RESTART = 1012
+#: RFC 6455, 7.4.1: an endpoint that goes away.
 GOING_AWAY = 1001
 
 #: Milliseconds over which those who must leave a server that stops are told to come back.
@@ -114,16 +116,39 @@ class Connection:
         except Undecodable as why:
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
 
-    def goodbye(self) -> None:
-        """The server stops."""
-        why = f"the server stops; retry_ms={secrets.randbelow(SPREAD_MS)}"
-        self._session.goodbye("wamp.close.system_shutdown", why, GOING_AWAY)
+    @property
+    def is_viewer(self) -> bool:
+        """Whether nobody's record depends on it."""
+        return self._session.role == VIEWER
+
+    def goodbye(self, retry_ms: int | None = None, where: str = "") -> None:
+        """See `Conversation.goodbye`."""
+        wait_ms = secrets.randbelow(SPREAD_MS) if retry_ms is None else retry_ms
+        details = {"retry_ms": wait_ms, **({"where": where} if where else {})}
+        why = f"the server stops; retry_ms={wait_ms}"
+        self._session.goodbye("wamp.close.system_shutdown", why, RESTART, **details)
 
     def closed(self) -> None:
         """The connection is gone."""
         self._inbox = None
         self._house.beats.drop(self)
         self._session.gone()
+
+    # Called by those who look after the server
+
+    @property
+    def session(self) -> Session:
+        """What is said over it; to be read only."""
+        return self._session
+
+    @property
+    def subprotocol(self) -> str:
+        """As it was agreed."""
+        return self._subprotocol
+
+    def kick(self, why: str) -> None:
+        """Send the client away; it may come back."""
+        self._session.goodbye("wamp.close.killed", why, GOING_AWAY)
 
     # Called by the wheel
 

@@ -11,6 +11,7 @@ Source: RFC 6455; security page, limits L4 to L7, L17 and L18.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
@@ -89,8 +90,18 @@ class Conversation(Protocol):
     def received(self, payload: bytes, is_binary: bool) -> None:
         """A whole message; text is UTF-8."""
 
-    def goodbye(self) -> None:
-        """The server stops; end the conversation in order."""
+    @property
+    def is_viewer(self) -> bool:
+        """Whether it only follows: then it is among the first to go when the server stops."""
+
+    def goodbye(self, retry_ms: int | None = None, where: str = "") -> None:
+        """
+        The server stops; end the conversation in order.
+
+        Args:
+            retry_ms: that the peer should stay away; None: drawn.
+            where: it should come back; "" for the same place.
+        """
 
     def closed(self) -> None:
         """The connection is gone; said once."""
@@ -260,6 +271,7 @@ class Channel:
 
     def _refuse(self, why: Refusal) -> None:
         self._head = b""
+        self._factory.refused[why.status] += 1
         self._last(why.answer)
         self._hang_up()
 
@@ -347,6 +359,7 @@ class ChannelFactory(Factory):
 
     Attributes:
         channels: those that are open.
+        refused: handshakes by the HTTP status that they were refused with.
     """
 
     noisy = False
@@ -363,6 +376,7 @@ class ChannelFactory(Factory):
         self.settings = settings
         self.doorman = Doorman(subprotocols, settings.allowed_origins, deflates=settings.deflates)
         self.channels: set[Channel] = set()
+        self.refused: Counter[int] = Counter()
         self._gathering: list[Channel] = []
         self._made = 0
 
@@ -371,6 +385,11 @@ class ChannelFactory(Factory):
         del addr
         self._made += 1
         return Channel(self, self._made % SHARES)
+
+    def viewers(self) -> list[Conversation]:
+        """Those over open connections that only follow."""
+        talks = [channel.conversation for channel in self.channels]
+        return [talk for talk in talks if talk is not None and talk.is_viewer]
 
     def gathers(self, channel: Channel) -> None:
         """Have `channel` write at the end of this turn what it has gathered."""

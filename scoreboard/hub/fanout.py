@@ -38,6 +38,7 @@ from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import REASON, Input, Stalled, Standing
 from scoreboard.hub.passage import Pass
 from scoreboard.hub.rounds import Rounds
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.share import Chunk, Newest, Piece, Share, Shares
 from scoreboard.hub.stream import Stream
 from scoreboard.hub.subscription import covers
@@ -76,6 +77,7 @@ class Fanout:
     Attributes:
         tip: the number of the next publication.
         stalled: those who do not keep up; see `hub.recovery`.
+        sampling: how long it takes.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Fanout:
         patience_ms: int,
     ) -> None:
         self.tally = Tally()
+        self.sampling = Sampling(self.tally)
         self.tip = 1
         self.stalled: Stalled[Reader] = Stalled(patience_ms)
         self._followers = followers
@@ -209,7 +212,10 @@ class Fanout:
         taken = work.take()
         if taken is not None:
             serve = self._serve_several if work.several else self._serve_single
-            return serve(work, *taken)
+            cost = serve(work, *taken)
+            if cost and self.sampling.streams and self._is_sampled(work):
+                self.sampling.served()
+            return cost
         if not (work.is_over or (work.several and work.is_begun)):
             work.begin(self._followers)
             return 0
@@ -218,6 +224,15 @@ class Fanout:
         if not self._single and not self._several and not self._rounds.owes:
             self._shares.forget()
         return 0
+
+    def _is_sampled(self, work: Pass) -> bool:
+        """Whether the sample was in what `work` has just written."""
+        sampling = self.sampling
+        if not work.several:
+            return work.stream.name in sampling.streams
+        # A round writes what lies below its cut, of all streams of a reader at once.
+        is_due = sampling.number < self._rounds.cut
+        return is_due and any(stream.name in sampling.streams for stream in self._several)
 
     @property
     def _cost(self) -> int:

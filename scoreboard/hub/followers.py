@@ -36,6 +36,17 @@ class Followers:
         self._limits = limits
         self._roaming = Audience()
 
+    @property
+    def cohorts(self) -> int:
+        """How many there are, over all streams."""
+        own = sum(len(stream.audience) for stream in self.streams.values())
+        return own + len(self._roaming)
+
+    @property
+    def wide(self) -> list[Cohort]:
+        """The cohorts of those who roam."""
+        return list(self._roaming)
+
     def stream(self, name: str) -> Stream:
         """The stream of that name, new if need be."""
         stream = self.streams.get(name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from scoreboard.hub.census import StreamCensus, census
 from scoreboard.hub.fanout import Fanout, Report
 from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import Need
@@ -16,6 +17,7 @@ from scoreboard.hub.member import Member
 from scoreboard.hub.recovery import Recovery
 from scoreboard.hub.retained import Retained
 from scoreboard.hub.ring import Posted, RingLimits
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.subscription import Policy, Subscription
 from scoreboard.hub.tally import Tally
 from scoreboard.hub.topic import TopicTree
@@ -82,6 +84,26 @@ class Hub:
         """What has been done; to be read only."""
         return self._fanout.tally
 
+    @property
+    def sampling(self) -> Sampling:
+        """How long publications take on their way out."""
+        return self._fanout.sampling
+
+    @property
+    def flushed(self) -> int:
+        """Everything numbered below was given to all who keep up."""
+        return self._fanout.flushed
+
+    @property
+    def cohorts(self) -> int:
+        """How many groups of members there are that are owed the same, over all streams."""
+        return self._followers.cohorts
+
+    @property
+    def streams(self) -> int:
+        """How many streams there are."""
+        return len(self._followers.streams)
+
     def __len__(self) -> int:
         """How many members have subscribed and not left."""
         return len(self._followers.readers)
@@ -147,6 +169,20 @@ class Hub:
     def stalled(self) -> int:
         """How many members do not keep up."""
         return len(self._fanout.stalled)
+
+    @property
+    def slow(self) -> list[Member]:
+        """The members that do not keep up."""
+        return [reader.member for reader in self._fanout.stalled]
+
+    def census(self) -> list[StreamCensus]:
+        """Every stream: what it keeps, and how many follow it."""
+        return census(self._followers, self._fanout.stalled)
+
+    def subscriptions(self, member: Member) -> int:
+        """How many `member` has."""
+        reader = self._followers.readers.get(member)
+        return 0 if reader is None else len(reader.interest)
 
     def needs(self) -> list[Need]:
         """

@@ -51,7 +51,11 @@ class Pump:
 
     def publish(self, publications: Sequence[Publication]) -> None:
         """Hand `publications` to the hub; they are written at the end of this turn."""
-        self._hub.publish(publications)
+        hub = self._hub
+        hub.publish(publications)
+        if publications and not hub.sampling.is_on:
+            streams = {publication.stream for publication in publications}
+            hub.sampling.begin(streams, hub.tip - 1, self._clock.seconds)
         if self._pending is None:
             self._pending = self._clock.callLater(0, self._slice)
         elif self._rests and self._hub.wait(self._clock.seconds()) == 0:
@@ -80,6 +84,8 @@ class Pump:
         except Exception:
             self._log.failure("a slice failed")
             ended = clock.seconds()
+        if self._hub.sampling.is_on:
+            self._hub.sampling.settled(self._hub.flushed)
         if wait is not None:
             self._rests = wait > 0
             self._left_at = None if self._rests else ended

@@ -30,6 +30,8 @@ class Tally:
             they needed was nowhere.
         failed: members that were given up because of an exception.
         slices: of reactor time that were spent writing.
+        first_sends, last_sends: from the publication to when somebody, and to when everybody
+            who keeps up, was written it; of one publication at a time (`hub.sampling`).
     """
 
     publications: int = 0
@@ -44,3 +46,5 @@ class Tally:
     slow: int = 0
     failed: int = 0
     slices: Durations = attrs.field(factory=Durations)
+    first_sends: Durations = attrs.field(factory=Durations)
+    last_sends: Durations = attrs.field(factory=Durations)

@@ -92,6 +92,11 @@ class TopicTree:
         """How many subscribers it has."""
         return self._subscribers[subscription]
 
+    @property
+    def total(self) -> int:
+        """How many subscribers all subscriptions have together."""
+        return self._subscribers.total()
+
     def match(self, topic: str) -> tuple[Subscription, ...]:
         """The subscriptions that want `topic`, by id; remembered until the tree changes."""
         found = self._found.get(topic)

@@ -28,6 +28,7 @@ from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ru
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
+from scoreboard.ingest.tally import Tally
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Command, Role
@@ -107,6 +108,9 @@ class Scorekeeper:
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
         lifted: ids of rules that only flag here, for feeds that cannot do better.
+
+    Attributes:
+        tally: what was answered; to be read only.
     """
 
     _log = Logger()
@@ -129,6 +133,8 @@ class Scorekeeper:
         self._disk = DiskLog(clock)
         self._games: dict[GameId, _Game] = {}
         self._creating = DeferredLock()
+        self._is_stopping = False
+        self.tally = Tally()
         self._states = _States(self._games)
 
     @property
@@ -154,8 +160,23 @@ class Scorekeeper:
         record = GameRecord(self._record, desk, self._publish, self._disk)
         self._games[record.game_id] = _Game(record, self._policy)
 
+    def refuse(self) -> None:
+        """The server stops: from now on nothing is taken in, and senders hear to come back."""
+        self._is_stopping = True
+
+    async def finish(self) -> None:
+        """Fires when everything that was taken in is written, or has failed to be."""
+        await self._creating.run(lambda: None)
+        for game in list(self._games.values()):
+            await game.record.until_written()
+
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
+        answer = _stopping() if self._is_stopping else await self._put_meta(source, meta)
+        self.tally.answered([answer])
+        return answer
+
+    async def _put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         await self._creating.acquire()
         try:
             game = self._games.get(meta.game_id)
@@ -203,6 +224,17 @@ class Scorekeeper:
         Returns:
             One answer a message. They come when everything they speak of is durable.
         """
+        if self._is_stopping:
+            answers = [_stopping()] * len(messages)
+        else:
+            answers = await self._submit(source, game_id, messages)
+        self.tally.answered(answers)
+        return answers
+
+    async def _submit(
+        self, source: SourceId, game_id: GameId, messages: Sequence[Any]
+    ) -> list[Answer]:
+        received = self._clock.seconds()
         game = self._games.get(game_id)
         if game is None:
             return [unknown_game(game_id)] * len(messages)
@@ -215,6 +247,7 @@ class Scorekeeper:
             self._look(game, batch)
         if batch.is_news:
             lasting = await self._write(game, batch)
+            self.tally.durable.add((self._clock.seconds() - received) * 1_000)
         elif any(answer.outcome is Outcome.DUPLICATE for answer in answers):
             lasting = await record.until_written()
         else:
@@ -250,6 +283,16 @@ class Scorekeeper:
         Returns:
             The answer, when everything that it speaks of is durable.
         """
+        if self._is_stopping:
+            answer = _stopping()
+        else:
+            answer = await self._command(official, role, game_id, command)
+        self.tally.answered([answer])
+        return answer
+
+    async def _command(
+        self, official: SourceId, role: Role, game_id: GameId, command: Command
+    ) -> Answer:
         game = self._games.get(game_id)
         if game is None:
             return unknown_game(game_id)
@@ -284,6 +327,14 @@ class Scorekeeper:
         Returns:
             The answer, when everything that it speaks of is durable.
         """
+        if self._is_stopping:
+            answer = _stopping()
+        else:
+            answer = await self._choose(game_id, Choice(who, to, reason))
+        self.tally.answered([answer])
+        return answer
+
+    async def _choose(self, game_id: GameId, choice: Choice) -> Answer:
         game = self._games.get(game_id)
         if game is None:
             return unknown_game(game_id)
@@ -292,7 +343,6 @@ class Scorekeeper:
         batch = Batch(game.record.tip, self._now_ms())
         memory = attrs.evolve(game.memory, watch=game.watch)
         settings = self._settings_of(game)
-        choice = Choice(who, to, reason)
         game.memory, answer = choose(batch, memory, choice, settings)
         if not batch.is_news:
             seen = answer.outcome is Outcome.DUPLICATE
@@ -351,7 +401,7 @@ class Scorekeeper:
         Games are independent: one whose log cannot take a decision now is looked at again.
         """
         for game in list(self._games.values()):
-            if not game.is_watched or not await game.record.is_known():
+            if self._is_stopping or not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
             pass_time(batch)
@@ -443,6 +493,14 @@ def _unavailable() -> Answer:
         problem="the log cannot take it now; nothing was recorded",
         hint="resend the same message",
         retry_ms=RETRY_MS,
+    )
+
+
+def _stopping() -> Answer:
+    return attrs.evolve(
+        _unavailable(),
+        problem="the server is about to restart; nothing was recorded",
+        hint="resend the same message, over a new connection",
     )
 
 

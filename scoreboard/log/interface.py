@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import attrs
 from twisted.internet.defer import Deferred
-from zope.interface import Interface
+from zope.interface import Attribute, Interface
 
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
@@ -79,6 +79,8 @@ class IEventLog(Interface):
     Deferred takes nothing back: what was called may still happen.
     """
 
+    waiting: int = Attribute("Entries that are not durable yet.")
+
     def start() -> Deferred[None]:
         """
         Open the log; fires when it can be used.
@@ -132,6 +134,13 @@ class IEventLog(Interface):
 
     def sides(game: GameId) -> Deferred[tuple[GameId, ...]]:
         """The keys of the side logs of `game` that have entries, sorted."""
+
+    def ping() -> Deferred[None]:
+        """
+        Fires when what writes the log has done all that was asked of it before.
+
+        Fails with LogUnavailable: the log is not open.
+        """
 
     def close() -> Deferred[None]:
         """

@@ -40,6 +40,11 @@ class MemoryLog:
         self._bodies: dict[GameId, list[bytes]] = {}
         self._open = False
 
+    @property
+    def waiting(self) -> int:
+        """Entries that are not durable yet: none, they are there at once."""
+        return 0
+
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`."""
         self._open = True
@@ -69,6 +74,10 @@ class MemoryLog:
         return self._answer(
             lambda: tuple(sorted(key for key in self._tips if key.startswith(first)))
         )
+
+    def ping(self) -> Deferred[None]:
+        """See `IEventLog.ping`."""
+        return self._answer(lambda: None)
 
     def close(self) -> Deferred[None]:
         """See `IEventLog.close`."""

@@ -173,6 +173,14 @@ class SqliteLog:
             return fail(LocalError(f"{path}: a log cannot be its own backup"))
         return Deferred.fromCoroutine(self._backup(target))
 
+    def ping(self) -> Deferred[None]:
+        """See `IEventLog.ping`."""
+        try:
+            self._demand_open()
+        except LogUnavailable as fault:
+            return fail(fault)
+        return self._store.ask(lambda _: None)
+
     def close(self) -> Deferred[None]:
         """See `IEventLog.close`. A backup under way goes on to its end."""
         self._move(Input.CLOSE)

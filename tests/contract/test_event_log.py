@@ -326,6 +326,17 @@ class TestLife:
             assert tuple(entries(1, 100)) == wait(log.read(GAME, 0, 1000))
             wait(log.close())
 
+    def test_a_ping_is_answered_behind_what_was_asked_before(self, bench, wait):
+        log = bench.open()
+        done: list[str] = []
+        log.append(GAME, 0, entries(1, 1)).addCallback(lambda _: done.append("append"))
+        wait(log.ping().addCallback(lambda _: done.append("ping")))
+        assert done == ["append", "ping"]
+        assert log.waiting == 0
+        wait(log.close())
+        failed = failure(wait, log.ping())
+        assert isinstance(failed, LogUnavailable)
+
     def test_a_closed_log_takes_nothing(self, bench, wait):
         log = bench.open()
         wait(log.append(GAME, 0, [entry(1)]))

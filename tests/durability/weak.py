@@ -23,7 +23,8 @@ from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
-from scoreboard.service import assemble, open_log
+from scoreboard.service import assemble
+from scoreboard.wiring import open_log
 
 
 class NormalLog(SqliteLog):

@@ -215,6 +215,15 @@ def test_a_feed_proves_who_it_is_with_its_ticket(realm):
     )
 
 
+def test_those_who_look_after_the_server_see_who_it_is(realm):
+    talk = Talk(realm)
+    session = talk.session
+    assert (session.id, session.principal.authid) == (SESSION_ID, "anonymous")
+    talk.say(1, "scoreboard", {"authmethods": ["ticket"], "authid": "console"})
+    talk.say(5, "right", {})
+    assert (session.principal.authid, session.principal.role) == ("console", "feed")
+
+
 def test_a_wrong_ticket_ends_the_session(realm):
     talk = Talk(realm)
     talk.say(1, "scoreboard", {"authmethods": ["ticket"], "authid": "console"})
@@ -228,6 +237,12 @@ def test_goodbye_is_answered(realm):
     assert said == [[6, {}, "wamp.close.goodbye_and_out"]]
     assert talk.port.closed == (1000, "")
     assert set() == realm.sessions
+
+
+def test_a_session_has_the_role_that_it_joined_with(realm):
+    assert Talk(realm).session.role == "viewer"
+    assert Talk.joined(realm).session.role == "viewer"
+    assert Talk.joined(realm, "console").session.role == "feed"
 
 
 def test_the_server_says_goodbye_to_those_who_have_joined(realm):

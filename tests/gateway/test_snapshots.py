@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from scoreboard.codec import shape
 from scoreboard.gateway.encoded import parts_of
-from scoreboard.gateway.queries import Games
+from scoreboard.gateway.queries import Games, HistoryLost
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK
 from scoreboard.gateway.snapshots import LEAST_PLAY, Snapshots
 from scoreboard.model.errors import RemoteError
@@ -184,3 +184,28 @@ def test_a_follower_that_syncs_at_any_time_has_the_state_of_the_log(bursts, data
                 plays[event["data"]["play_id"]] = event["data"]["rev"]
         at = [answer["epoch"], answer["seq"]]
         assert {play.play_id: play.rev for play in node.now.plays} == plays
+
+
+def test_how_those_who_came_back_were_helped_is_counted(node):
+    seq = node.now.seq
+    node.games.sync({GAME: None, "g0000000009": None})
+    node.games.sync({GAME: [EPOCH, seq]})
+    node.games.sync({GAME: [EPOCH, seq - 1]})
+    node.games.sync({GAME: [EPOCH + 1, seq]})
+    node.games.missed(GAME, 0, 0)
+    node.games.missed(GAME, EPOCH, seq)
+    node.games.missed(GAME, EPOCH, seq - 1)
+    for game, epoch in ((GAME, EPOCH + 1), ("g0000000009", EPOCH)):
+        with pytest.raises(HistoryLost):
+            node.games.missed(game, epoch, 3)
+    assert node.games.resumes == {
+        ("sync", "start"): 1,
+        ("sync", "unknown"): 1,
+        ("sync", "current"): 1,
+        ("sync", "delta"): 1,
+        ("sync", "snapshot"): 1,
+        ("subscribe", "start"): 1,
+        ("subscribe", "current"): 1,
+        ("subscribe", "delta"): 1,
+        ("subscribe", "lost"): 2,
+    }

@@ -305,4 +305,4 @@ def test_the_server_says_goodbye_and_when_to_come_back(desk):
     ((code, details, uri),) = desk.channel.heard()
     assert (code, uri) == (6, "wamp.close.system_shutdown")
     assert re.fullmatch(r"the server stops; retry_ms=\d{1,4}", details["message"])
-    assert desk.channel.closed == (1001, details["message"])
+    assert desk.channel.closed == (1012, details["message"])

@@ -8,7 +8,7 @@ from scoreboard.hub.catchup import CatchUp
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.model.delivery import DeliveryClass
-from scoreboard.service import pages
+from scoreboard.wiring import pages
 from tests.gateway.fakes import FakePort
 from tests.gateway.node import GAME, STREAM, Node, shot
 from tests.hub.fakes import EXACT, PREFIX

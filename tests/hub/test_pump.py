@@ -9,8 +9,9 @@ from twisted.logger import globalLogPublisher
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import LONG_SLICE_S, SLICE_S, FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.sampling import Sampling
 from scoreboard.hub.tally import Tally
-from tests.hub.fakes import EXACT, GAME, OTHER_GAME, FakeMember, TextWire, score
+from tests.hub.fakes import EXACT, GAME, OTHER_GAME, PREFIX, FakeMember, TextWire, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"
 
@@ -165,6 +166,7 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
 
     class TwoSlices:
         tally = Tally()
+        sampling = Sampling(tally)
 
         def publish(self, _publications) -> None: ...
 
@@ -187,9 +189,65 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
     assert asked == pytest.approx([SLICE_S, slice_s])
 
 
+def test_a_publication_is_timed_on_its_way_out(clock, hub, member):
+    pump = Pump(clock, hub)
+    pump.publish([score(1)])
+    pump.publish([score(2)])
+    clock.advance(0)
+    tally = hub.tally
+    assert (tally.first_sends.count, tally.last_sends.count) == (1, 1)
+    pump.publish([score(3)])
+    clock.advance(0)
+    assert (tally.first_sends.count, tally.last_sends.count) == (2, 2)
+
+
+def test_a_publication_is_timed_that_goes_out_with_another_stream(clock, hub, member):
+    hub.subscribe(member, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    pump = Pump(clock, hub)
+    hub.publish([score(1, OTHER_GAME)])
+    pump.publish([score(1)])
+    clock.advance(0)
+    assert len(member.writes) == 1
+    assert (hub.tally.first_sends.count, hub.tally.last_sends.count) == (1, 1)
+
+
+def test_what_comes_after_the_cut_of_a_round_is_timed_when_it_goes_out(clock, hub, member):
+    hub.subscribe(member, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    hub.publish([score(1), score(1, OTHER_GAME)])
+    hub.turn(lambda: 1.0, 0.0)  # the round has begun and nothing is written yet
+    hub.publish([score(2)])
+    hub.sampling.begin({f"game.{GAME}"}, hub.tip - 1, clock.seconds)
+    while not member.writes:
+        hub.turn(lambda: 1.0, 0.0)
+    assert member.seqs == [1, 1]
+    assert hub.tally.first_sends.count == 0
+    hub.flush()
+    assert member.seqs == [1, 1, 2]
+    assert hub.tally.first_sends.count == 1
+
+
+def test_what_nobody_is_sent_is_not_timed(clock, hub, member):
+    pump = Pump(clock, hub)
+    pump.publish([score(1, OTHER_GAME)])
+    clock.advance(0)
+    assert (hub.tally.first_sends.count, hub.tally.last_sends.count) == (0, 0)
+
+
+def test_a_hub_knows_how_much_there_is_of_it(clock, hub, member):
+    wire = member.wire
+    for uri in (SCORE, f"scoreboard.v1.game.{OTHER_GAME}.score"):
+        hub.subscribe(FakeMember(wire), uri, EXACT)
+    hub.subscribe(FakeMember(wire), "scoreboard.v1", PREFIX)
+    assert (hub.streams, hub.cohorts, len(hub.tree), hub.tree.total) == (2, 3, 3, 4)
+    assert hub.flushed == hub.tip
+    hub.publish([score(1)])
+    assert hub.flushed < hub.tip
+
+
 def test_while_readers_rest_the_pump_comes_back_when_it_is_over_or_there_is_something_to_write():
     class Resting:
         tally = Tally()
+        sampling = Sampling(tally)
         turns = 0
         left: float | None = 0.05
 

@@ -13,7 +13,7 @@ from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.answer import Outcome
 from scoreboard.model.command import Role
-from scoreboard.model.feed import FeedMode, SourceRole
+from scoreboard.model.feed import Aspect, FeedMode, SourceRole
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message, ScoreReport, StatusReport
 from scoreboard.model.side import Score
@@ -176,6 +176,20 @@ def test_the_time_of_a_play_tells_the_lag_if_nothing_else_does(bench):
     facts = attrs.evolve(report.facts, wallclock_ms=998_000)
     bench.tell(B, attrs.evolve(report, facts=facts))
     assert bench.sources()[B].lag_ms == 2_000
+
+
+def test_a_keeper_that_stops_lets_nobody_choose(bench):
+    bench.keeper.refuse()
+    answer = bench.chosen(B)
+    assert (answer.code, "about to restart" in (answer.problem or "")) == ("unavailable", True)
+    assert bench.state.believed(Aspect.PLAYS) == A
+
+
+def test_a_choice_is_counted_as_an_answer(bench):
+    bench.chosen(B)
+    bench.chosen(SourceId("nobody"))
+    answers = bench.keeper.tally.answers
+    assert answers["rejected", "unknown_source"] == 1
 
 
 def test_a_source_that_is_heard_no_more_is_down(bench):

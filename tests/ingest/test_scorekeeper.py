@@ -357,3 +357,29 @@ def test_an_undo_sees_what_is_on_its_way_to_the_log(bench):
 def test_an_undo_without_its_log_says_so(bench):
     bench.log.read = lambda *_: fail(LogUnavailable("disk gone"))
     assert result(said(bench, "undo")).code == "unavailable"
+
+
+def test_a_keeper_that_stops_takes_nothing_and_finishes_what_it_has(bench):
+    bench.log.hold = True
+    first = bench.send(basket("1"))
+    bench.keeper.refuse()
+    finished = started(bench.keeper.finish())
+    (late,) = result(bench.send(basket("2")))
+    assert (late.code, late.retry_ms) == ("unavailable", 1000)
+    assert "about to restart" in (late.problem or "")
+    assert result(started(bench.keeper.put_meta(SOURCE, meta()))).code == "unavailable"
+    assert waits(finished)
+    bench.log.let()
+    assert outcomes(result(first)) == ["accepted"]
+    assert not waits(finished)
+    assert len(bench.log.held) == 0
+
+
+def test_what_is_answered_is_counted(bench):
+    bench.send(basket("1"))
+    bench.send(basket("1"))
+    result(started(bench.keeper.submit(SOURCE, GAME, [{"type": "nonsense"}])))
+    tally = bench.keeper.tally
+    answers = {key: count for key, count in tally.answers.items() if key[0] != "accepted"}
+    assert answers == {("duplicate", "duplicate"): 1, ("rejected", "malformed"): 1}
+    assert tally.durable.count == tally.answers["accepted", ""] - 1

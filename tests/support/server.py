@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ PATIENCE = 30.0
 _READY = re.compile(r"scoreboard is ready: (\d+) games in the log, http://([\d.]+):(\d+)/")
 
 SETTINGS = """
+[drain]
+{drain}
 [listen]
 port = {port}
 [log]
@@ -85,7 +87,9 @@ class Server:
     Args:
         folder: where its settings are, and its data unless `data` is elsewhere.
         log: more lines of the settings' table `log`.
+        drain: lines of the table `drain`.
         more: more tables of the settings.
+        environ: more of the process's environment.
         program: what is started, its settings being given with `--config`.
     """
 
@@ -94,16 +98,19 @@ class Server:
         folder: Path,
         port: int = 0,
         arguments: tuple[str, ...] = (),
-        more: str = "",
         *,
         data: Path | None = None,
         log: str = "",
+        drain: str = "accept_s = 0.0",
+        more: str = "",
+        environ: Mapping[str, str] | None = None,
         program: tuple[str, ...] = TWISTED,
     ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
         path = (data or folder) / "games.sqlite"
-        config.write_text(SETTINGS.format(port=port, path=path, log=log) + more)
+        text = SETTINGS.format(port=port, path=path, log=log, drain=drain)
+        config.write_text(text + more)
         command = [*program, "--config", str(config)]
         self.process = subprocess.Popen(
             [*command, *arguments],
@@ -111,13 +118,13 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(environ or {})},
         )
         self.output: list[str] = []
         self._lines: queue.Queue[str | None] = queue.Queue()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
-        found = self._until(_READY)
+        found = self.until(_READY)
         self.games = int(found[1])
         self.port = int(found[3])
 
@@ -128,7 +135,8 @@ class Server:
             self._lines.put(line)
         self._lines.put(None)
 
-    def _until(self, pattern: re.Pattern[str]) -> re.Match[str]:
+    def until(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """What of the next line that fits."""
         while True:
             line = self._lines.get(timeout=PATIENCE)
             assert line is not None, "the server ended:\n" + "".join(self.output)
@@ -172,6 +180,10 @@ class Server:
         """End the process by its pid; its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(how)
+        return self.ended()
+
+    def ended(self) -> int:
+        """Wait for the end of the process; its exit code."""
         code = self.process.wait(PATIENCE)
         self._thread.join(PATIENCE)
         return code
@@ -191,11 +203,10 @@ def running(
 
     `more`: further settings, as TOML.
     """
-    server = Server(folder, port, arguments, more)
+    server = Server(folder, port, arguments, more=more)
     try:
         yield server
-        # twistd ends itself by the signal that it was told to stop with.
-        assert server.stop() == -signal.SIGTERM
+        assert server.stop() == 0
         assert server.complaints == [], "".join(server.output)
     finally:
         if server.process.poll() is None:

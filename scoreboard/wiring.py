@@ -1,0 +1,315 @@
+"""
+The parts of the server, each made of its settings and of the parts that it needs.
+
+Rule: a function makes one part and starts nothing; which parts there are is up to `service`.
+Shell.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from twisted.logger import globalLogPublisher
+
+from scoreboard import settings as conf
+from scoreboard.demo import Demo
+from scoreboard.gateway import page as web
+from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.connected import Connections
+from scoreboard.gateway.frames import Wires
+from scoreboard.gateway.heartbeat import Patience
+from scoreboard.gateway.idempotency import Replies
+from scoreboard.gateway.once import Once
+from scoreboard.gateway.principals import Credential, Principals
+from scoreboard.gateway.procedures import FEED
+from scoreboard.gateway.queries import Games
+from scoreboard.gateway.realm import (
+    OPS,
+    Authenticate,
+    Left,
+    Missed,
+    Procedure,
+    Realm,
+    SessionLimits,
+)
+from scoreboard.gateway.sockets import Kernel
+from scoreboard.gateway.sse import EventSettings, EventStreams
+from scoreboard.gateway.sse_start import Beginnings
+from scoreboard.gateway.sse_wire import EventWire
+from scoreboard.gateway.wamp import make_factory
+from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.hub.catchup import ReadPage
+from scoreboard.hub.hub import Hub
+from scoreboard.hub.lagging import Need
+from scoreboard.hub.pump import FaultLog
+from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
+from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
+from scoreboard.ingest.source_file import SourceFile
+from scoreboard.ingest.sources import Sources
+from scoreboard.log.interface import Commit, IEventLog
+from scoreboard.log.memory import MemoryLog
+from scoreboard.log.sqlite import SqliteLog
+from scoreboard.model.delivery import Publication
+from scoreboard.model.errors import LocalError
+from scoreboard.model.feed import SourceRole
+from scoreboard.model.ids import GameId, SourceId
+from scoreboard.ops.log_levels import LogLevels
+from scoreboard.ops.verbs import verbs
+from scoreboard.oversight import Watched, controls
+from scoreboard.settings import Settings
+from scoreboard.simulator.day import Fixture, fixtures, slate
+
+if TYPE_CHECKING:
+    from scoreboard.ops.manhole import Manhole
+
+#: Publications that are read from the log at a time for those who fell off a ring.
+CATCH_UP = 512
+#: Bytes of all answers that are kept for their `Idempotency-Key`.
+MAX_REPLIES = 16 * 1024 * 1024
+
+
+def open_log(
+    reactor: Any,
+    settings: conf.LogSettings,
+    sqlite: type[SqliteLog] = SqliteLog,
+    on_commit: Callable[[Commit], None] = lambda _: None,
+) -> IEventLog:
+    """
+    The record that the settings choose, not started.
+
+    Args:
+        sqlite: what a provider of that name is.
+        on_commit: is told of each sync of the disk.
+    """
+
+    def new_epoch() -> int:
+        return int(reactor.seconds())
+
+    if settings.provider == "memory":
+        return MemoryLog(new_epoch)
+    path = Path(settings.path)
+    # A folder that cannot be made is told when the log is opened, in one line.
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return sqlite(
+        reactor,
+        path,
+        new_epoch,
+        max_waiting=settings.max_waiting,
+        shared_memory=settings.shared_memory,
+        on_commit=on_commit,
+    )
+
+
+def policy(settings: conf.ArbitrationSettings) -> Policy:
+    """When authority moves, in the time in which games are played here."""
+    policy = Policy(
+        beat_s=settings.beat_s,
+        dwell_s=settings.dwell_s,
+        probation_s=settings.probation_s,
+        max_auto=settings.max_auto,
+        failback=Failback(settings.failback) if settings.failback else None,
+    )
+    return policy.faster(settings.speed)
+
+
+def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
+    """What each source is, as the settings say it."""
+
+    def of(_game: GameId, source: SourceId) -> SourceSetting | None:
+        feed = feeds.get(source)
+        if feed is None or (feed.rank < 0 and feed.role == "scoring"):
+            return None
+        return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
+
+    return of
+
+
+@attrs.frozen
+class Shared:
+    """What the sessions of a realm share besides the hub."""
+
+    calls: dict[str, Procedure]
+    lacks: Missed
+    who: Authenticate
+    left: Left
+
+
+def realm(
+    hub: Hub,
+    settings: Settings,
+    shared: Shared,
+) -> Realm:
+    """What all sessions share."""
+    ws = settings.websocket
+    return Realm(
+        hub=hub,
+        procedures=shared.calls,
+        authenticate=shared.who,
+        limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
+        missed=shared.lacks,
+        left=shared.left,
+    )
+
+
+def sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> ChannelFactory:
+    """What serves WAMP over WebSocket."""
+    ws = settings.websocket
+    return make_factory(
+        reactor,
+        realm,
+        wires,
+        SocketSettings(
+            patience=Patience(ws.ping_interval_s, ws.ping_timeout_s, ws.stall_s),
+            handshake_timeout_s=ws.handshake_timeout_s,
+            max_message_bytes=ws.max_message_bytes,
+            write_buffer_bytes=ws.write_buffer_bytes,
+            deflates=ws.deflate,
+        ),
+        FaultLog(reactor).report,
+    )
+
+
+def principals(settings: Settings) -> Principals:
+    """Everybody who may join with a ticket."""
+    feeds = [
+        Credential(name, conf.token_hash(feed), FEED, feed.leagues)
+        for name, feed in settings.feeds.items()
+    ]
+    scorers = [
+        Credential(name, conf.token_hash(who), who.role, who.leagues)
+        for name, who in settings.scorers.items()
+    ]
+    operators = [
+        Credential(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()
+    ]
+    return Principals([*feeds, *scorers, *operators])
+
+
+def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
+    """What fetches from the sources."""
+    durable = settings.log.provider == "sqlite"
+    kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
+    return Sources(
+        reactor,
+        settings=settings.sources,
+        read=conf.read_source,
+        kept=SourceFile(kept),
+        taken=[*settings.feeds, *settings.scorers, *settings.operators],
+        put_meta=keeper.put_meta,
+        submit=keeper.submit,
+        states=keeper.states,
+        chance=random.random,
+    )
+
+
+def events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:
+    """What serves server-sent events."""
+    ws, web = settings.websocket, settings.http
+    plain, incarnation = wires.wire("wamp.2.json", b""), secrets.token_hex(4)
+    one, several = EventWire(plain), EventWire(plain, incarnation)
+    return EventStreams(
+        hub,
+        beats,
+        Beginnings(hub, games, one, several, incarnation),
+        EventSettings(
+            patience=Patience(web.stream_beat_s, ws.ping_timeout_s, ws.stall_s),
+            write_buffer_bytes=ws.write_buffer_bytes,
+            max_subscriptions=ws.max_subscriptions,
+            max_streams=web.max_streams,
+        ),
+    )
+
+
+def pages(games: Games) -> ReadPage:
+    """Reads what lagging members need from the log."""
+
+    async def read(need: Need) -> Sequence[Publication]:
+        state = games.state(need.game_id)
+        if state.epoch != need.epoch:
+            raise LocalError(f"{need.game_id}: the log is of another epoch now")
+        _, published = await games.history.since(state, need.seq - 1, CATCH_UP)
+        return published
+
+    return read
+
+
+def once(reactor: Any, settings: conf.HttpSettings) -> Once:
+    """What answers repeats of requests with a key."""
+    replies = Replies(settings.idempotency_s, settings.max_idempotency_keys, MAX_REPLIES)
+    return Once(reactor, replies)
+
+
+def page() -> web.Page:
+    """The page as `scripts/web` has built it; an empty one if it has not."""
+    folder = Path(web.__file__).with_name(web.FOLDER)
+    files = sorted(folder.iterdir()) if folder.is_dir() else []
+    return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
+
+
+def kernel(ws: conf.WebSocketSettings) -> Kernel:
+    """A peer that takes nothing is the kernel's to give up when it is ours."""
+    return Kernel(ws.kernel_buffer_bytes, ws.kernel_unsent_bytes, ws.stall_s)
+
+
+def demo(reactor: Any, settings: conf.DemoSettings, keeper: Scorekeeper) -> Demo:
+    """What plays a day of invented games."""
+    chosen = slate(
+        football=settings.football,
+        soccer=settings.soccer,
+        basketball=settings.basketball,
+        hockey=settings.hockey,
+    )
+
+    def day(start_ms: int) -> Sequence[Fixture]:
+        return fixtures(settings.seed or start_ms, start_ms, chosen)
+
+    return Demo(reactor, keeper.put_meta, keeper.submit, keeper.states, day, settings.speed)
+
+
+def manhole(
+    reactor: Any,
+    settings: conf.ManholeSettings,
+    keeper: Scorekeeper,
+    hub: Hub,
+    connections: Connections,
+    drain: Callable[[], None],
+) -> Manhole | None:
+    """
+    The operators' shell, if there is to be one.
+
+    Args:
+        drain: begins the end of the server, in order.
+    """
+    if not settings.port:
+        return None
+    # Twisted's SSH installs the reactor when it is imported.
+    from scoreboard.ops.manhole import Manhole, Place
+
+    def end() -> str:
+        # The answer goes first.
+        reactor.callLater(0, drain)
+        return "the server stops: nothing more is taken, what was taken is written, all hear it"
+
+    levels = LogLevels(globalLogPublisher)
+    games = Watched(keeper.states, keeper.feed_status, hub, lambda: int(reactor.seconds() * 1_000))
+    offered = controls(games, connections, keeper.choose, levels.levels, end)
+    place = Place(
+        interface=settings.interface,
+        port=settings.port,
+        authorized_keys=Path(settings.authorized_keys),
+        host_key=Path(settings.host_key),
+        login_timeout_s=settings.login_timeout_s,
+        attempts=settings.attempts,
+        max_sessions=settings.max_sessions,
+        idle_s=settings.idle_s,
+        audit=Path(settings.audit),
+    )
+    inside = {"reactor": reactor, "keeper": keeper, "hub": hub, "connections": connections}
+    return Manhole(reactor, place, verbs(offered), levels, inside if settings.unsafe else None)
