@@ -105,7 +105,23 @@ class TestOverHttp:
         reply = server.request("GET", f"/v1/games/{GAME}?asof={when}")
         assert reply.status in {200, 400, 404}
 
-    @pytest.mark.parametrize("field", ["term", "epoch", "seq", "authority", "source"])
+    @pytest.mark.parametrize(
+        ("term", "said"),
+        [
+            (0, "shadow"),
+            (-1, "shadow"),
+            (2**53, "rejected"),
+            ("arena", "rejected"),
+            (None, "accepted"),
+        ],
+    )
+    def test_a_term_that_is_none_of_ours_moves_nothing(self, server, unharmed, term, said):
+        before = server.request("GET", f"/v1/games/{GAME}").json
+        reply = server.request("POST", PATH, {"type": "heartbeat", "term": term})
+        assert reply.json["status"] == said
+        assert server.request("GET", f"/v1/games/{GAME}").json == before
+
+    @pytest.mark.parametrize("field", ["epoch", "seq", "authority", "source"])
     @pytest.mark.parametrize("value", [0, -1, 2**53, "arena", None])
     def test_what_only_the_log_may_say_is_not_taken_from_a_message(
         self, server, unharmed, field, value

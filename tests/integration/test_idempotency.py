@@ -68,17 +68,17 @@ def test_lines_are_answered_again_line_by_line(server):
 
 def test_a_request_that_was_refused_as_a_whole_is_not_remembered(server):
     assert post(server, "four", b"{").status == 400
-    assert post(server, "four", score(8)).status == 200
+    assert post(server, "four", score(6)).status == 200
 
 
 def test_a_key_that_is_none_is_refused(server):
-    refused = post(server, "a b", score(8))
+    refused = post(server, "a b", score(6))
     assert (refused.status, refused.json["code"]) == (400, "malformed")
 
 
 def test_many_at_once_with_one_key_are_done_once(server):
     before, replies = seq(server), []
-    message = score(20)
+    message = score(9)
 
     def send():
         replies.append(post(server, "five", message))

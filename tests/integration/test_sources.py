@@ -274,7 +274,7 @@ def told(*messages: dict[str, Any]) -> list[bytes]:
 
 
 LIVE = {"type": "status", "status": "in_progress", "period_index": 1, "source_seq": 1}
-FINAL = {"type": "status", "status": "final", "source_seq": 9}
+FINAL = {"type": "status", "status": "final", "reason": "called", "source_seq": 9}
 
 
 def play(ref: str, points: int) -> dict[str, Any]:
@@ -301,7 +301,13 @@ def test_a_console_is_followed_and_answered(tmp_path):
         assert venue.heard[0] == b"HELLO\n"
         answers = [json.loads(text) for text in venue.heard[1:]]
         codes = [answer.get("code") for answer in answers]
-        assert sorted(map(str, codes)) == ["None", "None", "None", "malformed", "malformed"]
+        assert sorted(map(str, codes)) == [
+            "None",
+            "None",
+            "inconsistent_possession",
+            "malformed",
+            "malformed",
+        ]
         game = line(server, GAME)
         assert (game["home"]["points"], game["status"]) == (4, "in_progress")
 
