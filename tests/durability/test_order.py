@@ -62,7 +62,7 @@ def written_by(pid: int) -> int:
 
 
 def early(out: Path) -> tuple[int, int]:
-    """How many answers there were that said `accepted` or `flagged`, and before how many no sync had ended."""
+    """How many answers told of something recorded, and before how many no sync had ended."""
     dirty = synced = False
     answers = hasty = 0
     for call in calls(out):
