@@ -16,7 +16,7 @@
 /** Kinds of which none may be missed. */
 export const CRITICAL = new Set(['play', 'score', 'status', 'correction', 'shot', 'lineup', 'alert']);
 /** Kinds of which the newest is enough. */
-export const LATEST = new Set(['clock', 'situation', 'meta', 'stats']);
+export const LATEST = new Set(['clock', 'situation', 'meta', 'stats', 'feed']);
 
 // How a game stands with the server: something is missing (WANTED), `sync` is under way
 // (ASKED), or events are given out as they come (LIVE). In the first two they are held.
