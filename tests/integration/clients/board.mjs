@@ -24,7 +24,9 @@ export class Board {
     const game = this.game(id);
     const last = game.last[type] ?? 0;
     // What is not critical may have been merged, and then says how many it stands for.
-    const merged = !CRITICAL.has(type) && Number(event.merged ?? 0) > 0 && Number(prev) > last;
+    // Lines of a box score are merged with later ones of the same lines, which say so when they come.
+    const says = type === 'stats' || Number(event.merged ?? 0) > 0;
+    const merged = !CRITICAL.has(type) && says && Number(prev) > last;
     if (Number(prev) !== last && !merged) {
       this.faults.push(`${id} ${type} ${seq}: prev ${prev}, had ${last}`);
     }

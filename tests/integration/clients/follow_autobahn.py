@@ -45,7 +45,9 @@ class Board:
         game, seq, kind = event["game_id"], event["seq"], event["type"]
         last = self.last[game, kind]
         # What is not critical may have been merged, and then says how many it stands for.
-        merged = kind not in CRITICAL and event.get("merged", 0) > 0 and event["prev"] > last
+        # Lines of a box score are merged with later ones of the same lines, which say so.
+        says = kind == "stats" or event.get("merged", 0) > 0
+        merged = kind not in CRITICAL and says and event["prev"] > last
         if event["prev"] != last and not merged:
             self.faults.append(f"{game} {kind} {seq}: prev {event['prev']}, had {last}")
         if seq <= last:
