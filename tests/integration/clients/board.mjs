@@ -49,7 +49,10 @@ export class Board {
     return done.length >= this.wanted;
   }
 
+  // Once: an entry that ends the last game gives more events than its status.
   report() {
+    if (this.reported) return;
+    this.reported = true;
     const games = {};
     for (const [id, g] of this.games) {
       games[id] = { home: g.home, away: g.away, status: g.status, seq: g.seq };
