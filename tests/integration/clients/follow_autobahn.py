@@ -78,6 +78,8 @@ component = Component(
 @component.on_join
 async def joined(session, details):
     def heard(**event):
+        if board.over():
+            return  # an entry that ends the last game gives more events than its status
         board.hear(event)
         if board.over():
             report = {"events": board.events, "faults": board.faults[:20], "games": board.games}
