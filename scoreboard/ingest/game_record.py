@@ -241,7 +241,9 @@ async def load_sides(log: IEventLog, state: GameState) -> Desk:
             continue
         base = blank(state)
         if base_seq(entries) > 1:
-            base = await _state_at(log, state, base_seq(entries))
+            # A disk that lost the game's newest entries and kept a side log's is no reason to
+            # refuse the game: the shadow then begins with what is left.
+            base = await _state_at(log, state, min(base_seq(entries), state.seq))
         shadows[SourceId(side_name(key))] = shadow_of(base, entries)
     return Desk(state, shadows, quarantine, held)
 

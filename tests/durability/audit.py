@@ -33,6 +33,7 @@ from scoreboard.model.event import (
     SituationSet,
     StatusSet,
 )
+from scoreboard.model.ids import SIDE
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.state import GameState
 from scoreboard.projection.view import snapshot_of
@@ -127,16 +128,19 @@ class Auditor:
 
     def __init__(self, seed: int) -> None:
         self.books: dict[str, Book] = {}
+        self.sides: dict[str, Book] = {}
         self.tally = Tally()
         self._draw = random.Random(seed)
 
     def audit(self, left: dict[str, Left], acks: Sequence[Ack]) -> None:
         """Compare, and learn what is new."""
-        for game, book in self.books.items():
+        for game, book in (*self.books.items(), *self.sides.items()):
             if game not in left:
                 self.tally.lost += len(book.bodies)
         for game, found in left.items():
-            self._compare(self.books.setdefault(game, Book(found.epoch)), found)
+            # Side logs lose nothing and have no holes either, but they are no games.
+            books = self.sides if SIDE in game else self.books
+            self._compare(books.setdefault(game, Book(found.epoch)), found)
         self.tally.acked += len(acks)
         self.tally.lost += sum(not self._has(ack) for ack in acks)
 
@@ -151,6 +155,9 @@ class Auditor:
             self.tally.lost += sum(before != now for before, now in pairs)
             return
         sampled = self._draw.randint(known + 1, len(bodies)) if len(bodies) > known else 0
+        if book in self.sides.values():
+            book.bodies.extend(bodies[known:])
+            return
         for body in bodies[known:]:
             self._learn(book, body)
             if len(book.bodies) == sampled:
