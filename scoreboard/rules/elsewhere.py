@@ -1,7 +1,7 @@
 """
 Rules that are kept where the catalogue does not reach, for the documents.
 
-Rule: what is said here is done there, and tested there. Pure.
+Rule: what is said here is done there, and tested there; what nobody asks yet says so. Pure.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "Q1",
         "-",
         "accepted",
-        "The number that was expected.",
+        "The number that was expected. Q1-Q3 are written and tested; no door counts yet.",
         "nothing to do",
         "ingest.sequence",
     ),
@@ -74,7 +74,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "X1",
         "rate",
         "rejected",
-        "More messages or bytes than one source may send.",
+        "More messages or bytes than one source may send. Tested, but not asked at the door.",
         "wait `retry_ms`, and send the same again",
         "ingest.rate",
     ),

@@ -10,9 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import sys
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import attrs
@@ -21,12 +19,11 @@ from scoreboard.codec.json_text import write_json
 from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import meta as write_meta
 from scoreboard.ingest.parsers.document import Document
-from scoreboard.ingest.parsers.telling.timeline import Arrival, timeline
-from scoreboard.model.errors import RemoteError
+from scoreboard.ingest.parsers.telling.timeline import Arrival
 from scoreboard.model.ids import BadId, parse_source_id
-from scoreboard.tools.datasets import GameFile, find, load
 from scoreboard.tools.feed_options import add_feed_arguments, address_of, token_of
 from scoreboard.tools.progress import ProgressLine
+from scoreboard.tools.recorded import read_recorded
 from scoreboard.tools.recorded_fold import about
 from scoreboard.tools.replay_feed import Script
 from scoreboard.tools.replay_schedule import Pace, Plan, plan
@@ -111,39 +108,16 @@ def prepare(
     Raises:
         UsageError: there are no such games.
     """
-    games = [game for game in find(paths).games if wanted(game, patterns)]
-    if not games:
-        which = f" that fits {' or '.join(patterns)}" if patterns else ""
-        raise UsageError(f"no recorded game{which} in {', '.join(map(str, paths))}")
-    documents: list[tuple[GameFile, Document, tuple[Arrival, ...]]] = []
-    unreadable: list[str] = []
-    for number, game in enumerate(games, 1):
-        progress.show(f"reading {number}/{len(games)} {game.name}")
-        try:
-            document = load(game)
-        except RemoteError as why:
-            unreadable.append(str(why))
-            continue
-        documents.append((game, document, timeline(document)))
-    progress.clear()
-    for trouble in unreadable:
-        print(trouble, file=sys.stderr)
-    laid = plan([arrivals for _, _, arrivals in documents], align=align)
+    recorded, unreadable = read_recorded(paths, patterns, progress)
+    laid = plan([one.arrivals for one in recorded], align=align)
     scripts = (
-        _script(document, arrivals, offsets)
-        for (_, document, arrivals), offsets in zip(documents, laid.offsets, strict=True)
+        _script(one.document, one.arrivals, offsets)
+        for one, offsets in zip(recorded, laid.offsets, strict=True)
     )
     tallies = (
-        GameTally(game.name, _teams(document), len(arrivals))
-        for game, document, arrivals in documents
+        GameTally(one.game.name, _teams(one.document), len(one.arrivals)) for one in recorded
     )
-    return Prepared(laid, tuple(scripts), tuple(tallies), tuple(unreadable))
-
-
-def wanted(game: GameFile, patterns: Sequence[str]) -> bool:
-    """Whether a game fits one of `patterns`; without any, every game does."""
-    name = game.name
-    return not patterns or any(word in name or fnmatchcase(name, word) for word in patterns)
+    return Prepared(laid, tuple(scripts), tuple(tallies), unreadable)
 
 
 def _teams(document: Document) -> str:

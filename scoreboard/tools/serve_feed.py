@@ -9,23 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from scoreboard.ingest.parsers.document import Document
-from scoreboard.ingest.parsers.telling.timeline import Arrival, timeline
-from scoreboard.model.errors import RemoteError
-from scoreboard.tools.datasets import GameFile, find, load, read
+from scoreboard.tools.datasets import read
 from scoreboard.tools.feed_faults import FAULTS, read_faults
 from scoreboard.tools.feed_game import FeedGame, feed_game
 from scoreboard.tools.feed_options import speed
 from scoreboard.tools.feed_pages import pages
 from scoreboard.tools.progress import ProgressLine
-from scoreboard.tools.replay import wanted
+from scoreboard.tools.recorded import read_recorded
 from scoreboard.tools.replay_schedule import Pace, plan
 from scoreboard.tools.table import aligned
-from scoreboard.tools.usage import UsageError
 
 _EPILOG = """\
 what is served over HTTP:
@@ -122,35 +116,22 @@ def run(args: argparse.Namespace) -> int:
     return 1 if unreadable else 0
 
 
-def prepare(args: argparse.Namespace) -> tuple[list[FeedGame], list[str]]:
+def prepare(args: argparse.Namespace) -> tuple[list[FeedGame], tuple[str, ...]]:
     """
     Read the games; those that cannot be read are said on standard error.
 
     Raises:
         UsageError: there are no such games.
     """
-    chosen = [game for game in find(args.paths).games if wanted(game, args.game or ())]
-    if not chosen:
-        raise UsageError(f"no recorded game in {', '.join(map(str, args.paths))} that is wanted")
-    progress = ProgressLine()
-    read_games: list[tuple[GameFile, Document, Sequence[Arrival]]] = []
-    unreadable = []
-    for number, game in enumerate(chosen, 1):
-        progress.show(f"reading {number}/{len(chosen)} {game.name}")
-        try:
-            document = load(game)
-        except RemoteError as why:
-            unreadable.append(str(why))
-            continue
-        read_games.append((game, document, timeline(document)))
-    progress.clear()
-    for trouble in unreadable:
-        print(trouble, file=sys.stderr)
-    laid = plan([arrivals for _, _, arrivals in read_games], align=args.align)
+    recorded, unreadable = read_recorded(args.paths, args.game or (), ProgressLine())
+    laid = plan([one.arrivals for one in recorded], align=args.align)
     games: dict[str, FeedGame] = {}
-    for (game, document, arrivals), offsets in zip(read_games, laid.offsets, strict=True):
+    for one, offsets in zip(recorded, laid.offsets, strict=True):
+        game = one.game
         companions = {role: read(path) for role, path in game.companions}
         taken = pages(game.provider, read(game.path), companions)
-        made = feed_game(game.name, document, arrivals, offsets, taken, args.faults, args.seed)
+        made = feed_game(
+            game.name, one.document, one.arrivals, offsets, taken, args.faults, args.seed
+        )
         games.setdefault(made.game_id, made)
     return list(games.values()), unreadable
