@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import attrs
-from twisted.internet.task import LoopingCall
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall, react
 from zope.interface import implementer
 
 from scoreboard.client.following import Following
@@ -62,13 +63,18 @@ class Asked:
 
 def perform(asked: Asked) -> int:
     """Follow until it is over; runs the reactor. Returns the exit code."""
-    from twisted.internet import reactor
 
-    show = _Show(reactor, asked)
-    any_reactor: Any = reactor
-    any_reactor.callWhenRunning(show.start)
-    any_reactor.run()
-    return show.code
+    async def main(reactor: Any) -> None:
+        show = _Show(reactor, asked)
+        # Once it runs, so that the signal handlers are ours and not the reactor's.
+        reactor.callWhenRunning(show.start)
+        raise SystemExit(await show.over)
+
+    try:
+        react(main)
+    except SystemExit as why:
+        return int(why.code or 0)
+    raise AssertionError("unreachable: react ends with SystemExit")
 
 
 @implementer(IWatcher)
@@ -77,7 +83,7 @@ class _Show:
     One run of the command.
 
     Attributes:
-        code: the exit code.
+        over: fires with the exit code when all is said.
     """
 
     def __init__(self, reactor: Any, asked: Asked) -> None:
@@ -98,7 +104,7 @@ class _Show:
         self._beating = LoopingCall(self._beat)
         self._beating.clock = reactor
         self._over = False
-        self.code = 1
+        self.over: Deferred[int] = Deferred()
 
     def _chosen(self) -> Output:
         if self._asked.json:
@@ -122,12 +128,11 @@ class _Show:
         if self._over:
             return
         self._over = True
-        self.code = code
         self._following.stop()
         if self._beating.running:
             self._beating.stop()
         self._write(self._output.close)
-        self._reactor.callLater(_FAREWELL_S, self._reactor.stop)
+        self._reactor.callLater(_FAREWELL_S, self.over.callback, code)
 
     def _write(self, write: Any, *args: Any) -> None:
         """Write; a reader that has gone ends the program."""
