@@ -26,7 +26,9 @@ from typing import Any
 from autobahn.twisted.websocket import WampWebSocketServerFactory
 from autobahn.wamp import message, role
 from autobahn.wamp.serializer import JsonSerializer
+from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory
+from twisted.internet.task import react
 from twisted.protocols.basic import LineReceiver
 
 from scoreboard.tools.load_limits import raise_descriptor_limit
@@ -121,11 +123,8 @@ class Lines(LineReceiver):
         self._topics.publish(game, int(seq))
 
 
-def main() -> None:
-    """Listen, say where, and serve until told to stop."""
-    from twisted.internet import reactor as installed
-
-    reactor: Any = installed
+def serve(reactor: Any) -> Deferred[None]:
+    """Listen, say where, and serve; fires never: a signal ends it."""
     raise_descriptor_limit(0)
     topics = Topics(reactor)
     minimal = partial(Minimal, topics)
@@ -136,8 +135,8 @@ def main() -> None:
     lines = reactor.listenTCP(0, feed, interface="127.0.0.1")
     print(f"ready {sockets.getHost().port} {lines.getHost().port}")
     sys.stdout.flush()
-    reactor.run()
+    return Deferred()
 
 
 if __name__ == "__main__":
-    main()
+    react(serve)
