@@ -1,7 +1,7 @@
 """
 The parts of the server, each made of its settings and of the parts that it needs.
 
-Rule: a function makes one part and starts nothing; which parts there are is up to `service`.
+Rule: a function makes one part and starts nothing; which parts there are is up to `assembly`.
 Shell.
 """
 

@@ -59,7 +59,18 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ops",
         "settings",
     },
-    "service": {
+    "server": {
+        "demo",
+        "model",
+        "ingest",
+        "hub",
+        "gateway",
+        "log.interface",
+        "ops",
+        "settings",
+    },
+    "assembly": {
+        "server",
         "wiring",
         "readings",
         "demo",
@@ -78,6 +89,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "ops",
         "settings",
     },
+    "service": {"assembly", "server", "model", "ops", "settings"},
 }
 
 #: Modules that may touch the network, the disk, the clock or the reactor.
@@ -121,6 +133,8 @@ SHELLS = {
     "gateway.reads",
     "gateway.request",
     "gateway.scorer_http",
+    "assembly",
+    "server",
     "service",
     "wiring",
     "demo",

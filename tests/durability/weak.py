@@ -19,11 +19,11 @@ from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner, textFileLogObserver
 
 from scoreboard import settings as conf
+from scoreboard.assembly import assemble
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
-from scoreboard.service import assemble
 from scoreboard.wiring import open_log
 
 
