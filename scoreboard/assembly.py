@@ -8,6 +8,7 @@ started here. Shell.
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -17,6 +18,7 @@ import attrs
 
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
+from scoreboard.gateway.changes import Changes
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.door import SocketResource
 from scoreboard.gateway.feeds import Intake
@@ -29,6 +31,7 @@ from scoreboard.gateway.principals import Principals
 from scoreboard.gateway.procedures import missed, procedures
 from scoreboard.gateway.quarantine import Holds, quarantine_procedures
 from scoreboard.gateway.queries import Games
+from scoreboard.gateway.reads import Library
 from scoreboard.gateway.realm import Procedure, Realm
 from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sse import Events, EventStreams
@@ -256,6 +259,12 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
     )
 
 
+def _library(reactor: Any, engine: Engine) -> Library:
+    games = engine.games
+    changes = Changes(games.all, engine.hub.newest_in, secrets.token_hex(4))
+    return Library(games, changes, lambda: int(reactor.seconds() * 1e3))
+
+
 def _root(
     reactor: Any,
     settings: Settings,
@@ -266,7 +275,7 @@ def _root(
     alive: Callable[[], dict[str, Any]],
 ) -> Root:
     return Root(
-        games=engine.games,
+        library=_library(reactor, engine),
         intake=entries.intake,
         limits=entries.limits,
         websocket=SocketResource(exits.sockets),

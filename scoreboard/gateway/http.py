@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import attrs
@@ -22,21 +21,18 @@ from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
-from scoreboard.gateway import serializers
-from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.idempotency import Reply, digest
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.page import Page
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.reads import File, part_of, query
+from scoreboard.gateway.reads import File, Library, Whole, reading
 from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
 from scoreboard.gateway.scorer import Officials
 from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
-from scoreboard.projection.state import GameState
 
 #: What `readiness` says of a server that takes new clients.
 READY = "ready"
@@ -87,20 +83,12 @@ def _body(request: Request) -> bytes:
 class _Game(Leaf):
     """`/v1/games/{gid}`: the snapshot, and the game's meta."""
 
-    def __init__(self, game_id: str, games: Games, intake: Intake) -> None:
-        self._game_id = game_id
-        self._games = games
-        self._intake = intake
-        self.methods = {b"GET": self._get, b"PUT": self._put}
+    parameters = Whole.parameters
 
-    async def _get(self, request: Request) -> None:
-        when = query(request, b"asof")
-        if when is not None:
-            past = await self._games.as_of(self._game_id, when)
-            answer(request, 200, past.form(serializers.JSON))
-            return
-        state = self._games.state(self._game_id)
-        _answer_at(request, state, "", lambda: self._games.whole(self._game_id))
+    def __init__(self, game_id: str, library: Library, intake: Intake) -> None:
+        self._game_id = game_id
+        self._intake = intake
+        self.methods = {**Whole(library, game_id).methods, b"PUT": self._put}
 
     async def _put(self, request: Request) -> None:
         source = _source(self._intake, request)
@@ -110,43 +98,6 @@ class _Game(Leaf):
         if not self._intake.may_write(source, meta.league):
             raise _forbidden(source, f"league {meta.league}")
         _answer_one(request, await self._intake.put_meta(source, meta))
-
-
-def _answer_at(request: Request, state: GameState, part: str, whole: Callable[[], Piece]) -> None:
-    """What stands as long as the game does not move on: with a strong ETag."""
-    etag = f'"{state.meta.game_id}-{state.epoch}-{state.seq}{part}"'.encode()
-    headers = [(b"etag", etag), (b"cache-control", b"public, max-age=1")]
-    if request.setETag(etag) is http.CACHED:
-        answer(request, http.NOT_MODIFIED, b"", headers=headers)
-        return
-    answer(request, 200, whole().form(serializers.JSON), headers=headers)
-
-
-class _Part(Leaf):
-    """`/v1/games/{gid}/boxscore` and `/v1/games/{gid}/alerts`."""
-
-    def __init__(self, part: str, game_id: str, games: Games) -> None:
-        self._part = part
-        self._game_id = game_id
-        self._games = games
-        self.methods = {b"GET": self._get}
-
-    async def _get(self, request: Request) -> None:
-        state = self._games.state(self._game_id)
-        whole = partial(self._games.part, self._part, self._game_id)
-        _answer_at(request, state, f"-{self._part}", whole)
-
-
-class _Slate(Leaf):
-    """`/v1/games`: one line a game."""
-
-    def __init__(self, games: Games) -> None:
-        self._games = games
-        self.methods = {b"GET": self._get}
-
-    async def _get(self, request: Request) -> None:
-        slate = self._games.slate(query(request, b"league"), query(request, b"date"))
-        answer(request, 200, write_json(slate), headers=[(b"cache-control", b"max-age=1")])
 
 
 class _Messages(Leaf):
@@ -305,11 +256,13 @@ class _NotFound(Leaf):
 
 _INDEX = b"""scoreboard: a live sports score server
 
-GET  /v1/games?league=&date=                     the games, one line each
+GET  /v1/games?league=&date=&limit=&offset=      the games, one line each
+GET  /v1/changes?since=                          the games that have moved, for who polls
 GET  /v1/games/{game_id}?asof=                   one game, whole
 GET  /v1/games/{game_id}/boxscore                its box score
 GET  /v1/games/{game_id}/alerts                  its alerts
-GET  /v1/games/{game_id}/plays?after=            its plays; so /shots, /timecodes, /events?kinds=
+GET  /v1/games/{game_id}/plays?after=&limit=     its plays; so /shots, /timecodes, /events?kinds=
+GET  /v1/games/{game_id}/diff?from=&to=          what changed, as a JSON patch and as events
 PUT  /v1/games/{game_id}                         a game's meta (feeds)
 POST /v1/feeds/{source}/games/{game_id}/messages what happened (feeds)
 POST /v1/games/{game_id}/scorer/{call}           what a scorer says (docs/scoring.md)
@@ -326,6 +279,7 @@ class Root:
     The whole tree of addresses; addresses are few, so they are matched here in one place.
 
     Args:
+        library: what is read from.
         websocket: what serves `/ws`.
         health: what `/healthz` tells besides that it can be told.
         events: what serves `/v1/events`.
@@ -339,7 +293,7 @@ class Root:
 
     def __init__(
         self,
-        games: Games,
+        library: Library,
         intake: Intake,
         limits: Limits,
         websocket: IResource | None,
@@ -353,7 +307,8 @@ class Root:
         self._readiness = readiness
         self._officials = officials
         self._once = once
-        self._games = games
+        self._library = library
+        self._games = library.games
         self._intake = intake
         self._limits = limits
         self._websocket = websocket
@@ -366,9 +321,9 @@ class Root:
         rest = [name, *(request.postpath or [])]
         request.postpath = []
         parts = [part.decode("utf-8", "replace") for part in rest]
-        part = part_of(parts, self._games)
-        if part is not None:
-            return part
+        read = reading(parts, self._library)
+        if read is not None:
+            return read
         asset = self._page.find(parts)
         if asset is not None:
             return File(asset)
@@ -382,14 +337,10 @@ class Root:
                 return _Ready(self._readiness()) if is_ready else _Health(self._health)
             case ["v1", "events"] if self._events is not None:
                 return self._events
-            case ["v1", "games"]:
-                return _Slate(self._games)
             case ["v1", "games", game_id]:
-                return _Game(game_id, self._games, self._intake)
+                return _Game(game_id, self._library, self._intake)
             case ["v1", "games", game_id, "scorer", call] if self._officials is not None:
                 return ScorerCall(game_id, call, self._games, self._officials)
-            case ["v1", "games", game_id, "boxscore" | "alerts" as aspect]:
-                return _Part(aspect, game_id, self._games)
             case ["v1", "feeds", source, "games", game_id, "messages"]:
                 return _Messages(
                     source, game_id, self._games, self._intake, self._limits, self._once

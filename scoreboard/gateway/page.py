@@ -14,12 +14,13 @@ inline script or style, no frame around it, no form. For browsers that know CSP 
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import re
 from collections.abc import Mapping
 
 import attrs
+
+from scoreboard.gateway.bodies import Body, takes_gzip
 
 #: Path of the built files.
 FOLDER = "static"
@@ -46,9 +47,6 @@ _TYPES = {
 #: `name-HASH.ext`, as the bundler writes it.
 _HASHED = re.compile(r".+-[0-9A-Z]{8}\.[a-z]+\Z")
 
-#: Bytes below which compression gains nothing.
-_SMALL = 256
-
 
 @attrs.frozen
 class Asset:
@@ -71,7 +69,7 @@ class Asset:
 
     def form(self, accept_encoding: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         """The body and the header fields, for what the client can decode."""
-        is_zipped = self.zipped is not None and _takes_gzip(accept_encoding)
+        is_zipped = self.zipped is not None and takes_gzip(accept_encoding)
         fields = [
             (b"etag", self.zipped_etag if is_zipped else self.etag),
             (b"vary", b"accept-encoding"),
@@ -89,23 +87,13 @@ class Asset:
         return self.zipped, [*fields, (b"content-encoding", b"gzip")]
 
 
-def _takes_gzip(accept_encoding: bytes) -> bool:
-    """Whether gzip is named and not refused with q=0."""
-    for item in accept_encoding.decode("latin-1").lower().split(","):
-        coding, _, parameter = item.partition(";")
-        if coding.strip() in ("gzip", "*"):
-            return re.fullmatch(r"\s*q\s*=\s*0(\.0*)?\s*", parameter) is None
-    return False
-
-
 def asset(name: str, body: bytes) -> Asset:
     """A file of that name; its bytes are compressed here, once."""
-    zipped = gzip.compress(body, 9, mtime=0)
+    zipped = Body(body, level=9).zipped
     digest = hashlib.sha256(body).hexdigest()[:20]
-    is_shorter = len(body) >= _SMALL and len(zipped) < len(body)
     return Asset(
         body=body,
-        zipped=zipped if is_shorter else None,
+        zipped=None if zipped is body else zipped,
         content_type=_TYPES.get(name.rpartition(".")[2], b"application/octet-stream"),
         etag=f'"{digest}"'.encode(),
         zipped_etag=f'"{digest}-gzip"'.encode(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date as calendar_date
 from typing import Any
 
 from scoreboard.codec import shape
@@ -19,14 +20,18 @@ from scoreboard.gateway.snapshots import Since, Snapshots, stream_name
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
-from scoreboard.model.ids import GameId
+from scoreboard.model.ids import GameId, parse_league
 from scoreboard.model.payload import PlayPayload
+from scoreboard.model.status import State
 from scoreboard.projection.state import GameState
 from scoreboard.projection.view import slate_of, snapshot_of
 
 #: Plays that one `sync` may bring: some 30 MB of JSON, far more than anyone follows at once.
 MOST_PLAYS = 40_000
 
+
+#: What stands first in a slate.
+_RANK = {State.IN: 0, State.PRE: 1, State.POST: 2}
 
 #: Digits of a `seq` at most: it is below 2**53.
 _SEQ_DIGITS = 16
@@ -139,51 +144,69 @@ class Games:
             "events": _envelopes(published),
         }
 
-    async def plays(self, game_id: str, after: int = 0) -> shape.Shape:
+    async def plays(self, game_id: str, after: int = 0, limit: int | None = None) -> shape.Shape:
         """
         The plays of a game, or those that were added or changed after the entry `after`.
+
+        Args:
+            limit: only of the entries that have about so many publications; see `since`.
 
         Raises:
             UnknownGame: no such game.
         """
         state = self.state(game_id)
-        plays = snapshot_of(state).plays
-        if after:
-            _, published = await self.history.since(state, after)
+        plays, seq = snapshot_of(state).plays, state.seq
+        if after or limit is not None:
+            seq, published = await self.history.since(state, after, limit)
             bodies = [publication.body for publication in published]
             changed = {body.play.play_id for body in bodies if isinstance(body, PlayPayload)}
             plays = tuple(play for play in plays if play.play.play_id in changed)
-        return {**_place(state), "plays": [shape.payload(play) for play in plays]}
+        return {**_page(state, seq), "plays": [shape.payload(play) for play in plays]}
 
     async def shots(self, game_id: str) -> shape.Shape:
         """The located attempts of a game. Raises: UnknownGame."""
         state = self.state(game_id)
         return {**_place(state), "shots": [shape.payload(s) for s in snapshot_of(state).shots]}
 
-    async def timecodes(self, game_id: str) -> shape.Shape:
-        """Every position of a game that `as_of` can show, [seq, time]. Raises: UnknownGame."""
+    async def timecodes(
+        self, game_id: str, after: int = 0, limit: int | None = None
+    ) -> shape.Shape:
+        """
+        Every position of a game behind `after` that `as_of` can show, [seq, time].
+
+        Args:
+            limit: as in `plays`.
+
+        Raises:
+            UnknownGame: no such game.
+        """
         state = self.state(game_id)
-        seq, published = await self.history.since(state, 0)
+        seq, published = await self.history.since(state, after, limit)
         times = {publication.seq: publication.ts_ms for publication in published}
         codes = [[at, iso(ts_ms)] for at, ts_ms in times.items()]
-        return {**_place(state), "seq": seq, "timecodes": codes}
+        return {**_page(state, seq), "timecodes": codes}
 
     async def told(
-        self, game_id: str, after: int = 0, kinds: Collection[str] | None = None
+        self,
+        game_id: str,
+        after: int = 0,
+        kinds: Collection[str] | None = None,
+        limit: int | None = None,
     ) -> shape.Shape:
         """
         What a game has published after the entry `after`.
 
         Args:
             kinds: only these; None: all.
+            limit: publications at most, before `kinds` are picked; whole entries only.
 
         Raises:
             UnknownGame: no such game.
         """
         state = self.state(game_id)
-        seq, published = await self.history.since(state, after)
+        seq, published = await self.history.since(state, after, limit)
         wanted = [one for one in published if kinds is None or one.kind in kinds]
-        return {**_place(state), "seq": seq, "events": _envelopes(wanted)}
+        return {**_page(state, seq), "events": _envelopes(wanted)}
 
     def missed(self, game_id: str, epoch: int, seq: int) -> Sequence[Publication]:
         """
@@ -249,22 +272,39 @@ class Games:
         Args:
             league: only that league's.
             date: only that official date's, YYYY-MM-DD.
+
+        Raises:
+            RemoteError: one of them is not in its form.
         """
+        league = None if league is None else parse_league(league)
+        date = None if date is None else _official_date(date)
         states = [
             state
             for state in self._states.values()
             if (league is None or state.meta.league == league)
             and (date is None or state.meta.official_date == date)
         ]
-        rank = {"in": 0, "pre": 1, "post": 2}
         states.sort(
             key=lambda s: (
-                rank[s.line.status.state.value],
+                _RANK[s.line.status.state],
                 s.meta.scheduled_start_ms or 0,
                 s.meta.game_id,
             )
         )
-        return {"games": [_line(state) for state in states]}
+        return {"games": [line_of(state) for state in states]}
+
+
+def _official_date(text: str) -> str:
+    """A date as the slate has it. Raises: RemoteError."""
+    try:
+        return calendar_date.fromisoformat(text).isoformat()
+    except ValueError as why:
+        raise RemoteError(f"date={text[:20]!r} is not YYYY-MM-DD") from why
+
+
+def _page(state: GameState, seq: int) -> shape.Shape:
+    """What an answer is exact for that reaches to the entry `seq`."""
+    return {**_place(state), "seq": seq, "more": seq < state.seq}
 
 
 def _place(state: GameState) -> shape.Shape:
@@ -277,7 +317,8 @@ def _place(state: GameState) -> shape.Shape:
     }
 
 
-def _line(state: GameState) -> shape.Shape:
+def line_of(state: GameState) -> shape.Shape:
+    """A game in one line, and where it stands."""
     line = shape.payload(slate_of(state))
     return {**line, "epoch": state.epoch, "seq": state.seq}
 

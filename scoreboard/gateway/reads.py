@@ -1,31 +1,65 @@
 """
-HTTP: parts of a game to read, for those who do not need it whole.
+HTTP: the games to read, whole or in parts, as they stand or as they stood.
 
-Rule: as for the snapshot: an answer names the `seq` that it is exact for, and has a strong
-tag, so that what has not changed costs its head only. Shell.
+Rule: an answer names the `seq` that it is exact for and has a strong tag, so that what has not
+changed costs its head only; nothing is kept for an address that nobody but a stranger would
+think of. Shell.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from typing import Any
 
-from twisted.web import http
+import attrs
+from twisted.internet.defer import DeferredSemaphore
+from twisted.internet.threads import deferToThread
 from twisted.web.resource import IResource
 from twisted.web.server import Request
 
 from scoreboard.codec.json_text import write_json
+from scoreboard.gateway import serializers
+from scoreboard.gateway.bodies import Asked, Bodies, Body, Fields, changed, unchanged
+from scoreboard.gateway.changes import MOST, Changes
+from scoreboard.gateway.diff import difference, span
+from scoreboard.gateway.lifetime import FOREVER, LIVE, lifetime
 from scoreboard.gateway.page import Asset
 from scoreboard.gateway.queries import Games
-from scoreboard.gateway.request import Leaf, answer
+from scoreboard.gateway.request import Leaf, answer, send
 from scoreboard.model.errors import RemoteError
+from scoreboard.projection.state import GameState
+
+#: Publications that an answer about a part of a game is made of, at most: beyond, `more` is
+#: true. More than any game has had.
+MOST_EVENTS = 20_000
+
+#: Compression of what is sent once.
+_QUICK = 1
 
 #: Names of kinds with commas between.
 _KINDS = re.compile(r"[a-z_]{1,20}(,[a-z_]{1,20}){0,31}")
 
 #: What makes the body of an answer.
-Make = Callable[[], Awaitable[Any]]
+Make = Callable[[], Awaitable[bytes]]
+
+
+@attrs.frozen
+class Library:
+    """
+    What is read from.
+
+    Attributes:
+        clock_ms: the time, milliseconds since 1970.
+        diffs: lets few look for differences at a time.
+    """
+
+    games: Games
+    changes: Changes
+    clock_ms: Callable[[], int]
+    bodies: Bodies = attrs.field(factory=Bodies)
+    diffs: Any = attrs.field(factory=lambda: DeferredSemaphore(1))
 
 
 def query(request: Request, name: bytes) -> str | None:
@@ -34,12 +68,22 @@ def query(request: Request, name: bytes) -> str | None:
     return None if not values else values[0].decode("utf-8", "replace")
 
 
-def whole_number(request: Request, name: bytes) -> int:
-    """A parameter that counts; 0 if it is absent. Raises: RemoteError."""
-    text = query(request, name) or "0"
-    if not text.isdecimal() or len(text) > 10:
+def whole_number(request: Request, name: bytes, absent: int = 0) -> int:
+    """A parameter that counts; `absent` if it is. Raises: RemoteError."""
+    text = query(request, name)
+    if text is None:
+        return absent
+    if not (text.isascii() and text.isdecimal()) or len(text) > 10:
         raise RemoteError(f"{name.decode()}={text[:20]!r} is not a whole number")
     return int(text)
+
+
+def limit_of(request: Request, most: int) -> int:
+    """The parameter `limit`, 1 to `most`; `most` if it is absent. Raises: RemoteError."""
+    limit = whole_number(request, b"limit", most)
+    if not 1 <= limit <= most:
+        raise RemoteError(f"limit={limit} is not from 1 to {most}")
+    return limit
 
 
 def _kinds(request: Request) -> tuple[str, ...] | None:
@@ -52,37 +96,207 @@ def _kinds(request: Request) -> tuple[str, ...] | None:
     return tuple(sorted(set(text.split(","))))
 
 
-class Part(Leaf):
-    """`/v1/games/{gid}/{part}`: one part of a game."""
+def _asked(request: Request) -> Asked:
+    return Asked(
+        request.getHeader(b"if-none-match") or b"", request.getHeader(b"accept-encoding") or b""
+    )
 
-    def __init__(self, game_id: str, part: str, games: Games) -> None:
-        self._game_id = game_id
-        self._part = part
-        self._games = games
+
+def _fields(state: GameState, age: bytes) -> Fields:
+    """What the head of an answer about `state` says."""
+    at = formatdate(state.ts_ms // 1_000, usegmt=True).encode()
+    return (
+        (b"cache-control", age),
+        (b"last-modified", at),
+        (b"x-seq", b"%d" % state.seq),
+    )
+
+
+class Reading(Leaf):
+    """A resource that is only read."""
+
+    parameters = frozenset[bytes]()
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
-        state = self._games.state(self._game_id)
-        after = whole_number(request, b"after")
-        kinds = _kinds(request)
-        position = f"{state.meta.game_id}-{state.epoch}-{state.seq}"
-        etag = f'"{position}-{self._part}-{after}-{",".join(kinds or ())}"'
-        headers = [(b"etag", etag.encode()), (b"cache-control", b"public, max-age=1")]
-        if request.setETag(etag.encode()) is http.CACHED:
-            answer(request, http.NOT_MODIFIED, b"", headers=headers)
+        raise NotImplementedError
+
+    async def _answer(
+        self, request: Request, state: GameState, part: str, make: Make, *, is_plain: bool = True
+    ) -> None:
+        """
+        Answer about a game as it stands.
+
+        Args:
+            part: which part of it, and of which form.
+            is_plain: whether others ask for the same, so that it is worth keeping.
+        """
+        name = f"{state.meta.game_id}{part}"
+        tag = f"{state.meta.game_id}-{state.epoch}-{state.seq}{part}"
+        fields = _fields(state, lifetime(state, self._library.clock_ms()))
+        asked, bodies = _asked(request), self._library.bodies
+        reply = unchanged(asked, tag, fields)
+        if reply is None:
+            body = bodies.find(name, tag) if is_plain else None
+            if body is None:
+                made = await make()
+                body = bodies.keep(name, tag, made) if is_plain else Body(made, _QUICK)
+            reply = changed(asked, tag, body, fields)
+        send(request, reply)
+
+
+class Whole(Reading):
+    """The snapshot of `/v1/games/{gid}`, also as it stood."""
+
+    parameters = frozenset({b"asof"})
+
+    def __init__(self, library: Library, game_id: str) -> None:
+        super().__init__(library)
+        self._game_id = game_id
+
+    async def _get(self, request: Request) -> None:
+        when = query(request, b"asof")
+        if when is not None:
+            await self._past(request, when)
             return
-        games = self._games
-        make: dict[str, Make] = {
-            "plays": lambda: games.plays(self._game_id, after),
-            "shots": lambda: games.shots(self._game_id),
-            "timecodes": lambda: games.timecodes(self._game_id),
-            "events": lambda: games.told(self._game_id, after, kinds),
+        state = self._library.games.state(self._game_id)
+
+        async def make() -> bytes:
+            return self._library.games.whole(self._game_id).form(serializers.JSON)
+
+        await self._answer(request, state, "", make)
+
+    async def _past(self, request: Request, when: str) -> None:
+        games = self._library.games
+        now = games.state(self._game_id)
+        asked = _asked(request)
+        # What is behind the newest entry is still to come; a time may be, too.
+        is_seq = when.isascii() and when.isdecimal() and len(when) <= 16
+        is_past = is_seq and 1 <= int(when) <= now.seq
+        tag = f"{now.meta.game_id}-{now.epoch}-at-{int(when)}" if is_past else ""
+        fields = ((b"cache-control", FOREVER if is_past else LIVE),)
+        reply = unchanged(asked, tag, fields) if tag else None
+        if reply is None:
+            past = await games.as_of(self._game_id, when)
+            reply = changed(asked, tag, Body(past.form(serializers.JSON), _QUICK), fields)
+        send(request, reply)
+
+
+class Aspect(Reading):
+    """`/v1/games/{gid}/boxscore` and `/v1/games/{gid}/alerts`."""
+
+    def __init__(self, library: Library, game_id: str, aspect: str) -> None:
+        super().__init__(library)
+        self._game_id = game_id
+        self._aspect = aspect
+
+    async def _get(self, request: Request) -> None:
+        games = self._library.games
+
+        async def make() -> bytes:
+            return games.part(self._aspect, self._game_id).form(serializers.JSON)
+
+        await self._answer(request, games.state(self._game_id), f"-{self._aspect}", make)
+
+
+#: The parts that can be read, and the parameters that each takes.
+PARTS = {
+    "plays": frozenset({b"after", b"limit"}),
+    "shots": frozenset[bytes](),
+    "timecodes": frozenset({b"after", b"limit"}),
+    "events": frozenset({b"after", b"limit", b"kinds"}),
+}
+
+
+class Part(Reading):
+    """`/v1/games/{gid}/{part}`: one part of a game."""
+
+    def __init__(self, library: Library, game_id: str, part: str) -> None:
+        super().__init__(library)
+        self._game_id = game_id
+        self._part = part
+        self.parameters = PARTS[part]
+
+    async def _get(self, request: Request) -> None:
+        games, game_id = self._library.games, self._game_id
+        state = games.state(game_id)
+        after, kinds = whole_number(request, b"after"), _kinds(request)
+        limit = limit_of(request, MOST_EVENTS)
+        pick: dict[str, Callable[[], Awaitable[Any]]] = {
+            "plays": lambda: games.plays(game_id, after, limit if request.args else None),
+            "shots": lambda: games.shots(game_id),
+            "timecodes": lambda: games.timecodes(game_id, after, limit),
+            "events": lambda: games.told(game_id, after, kinds, limit),
         }
-        answer(request, 200, write_json(await make[self._part]()), headers=headers)
+
+        async def make() -> bytes:
+            return write_json(await pick[self._part]())
+
+        form = f"-{after}-{limit}-{','.join(kinds or ())}" if request.args else ""
+        part = f"-{self._part}{form}"
+        await self._answer(request, state, part, make, is_plain=not request.args)
 
 
-#: The parts that can be read.
-PARTS = frozenset({"plays", "shots", "timecodes", "events"})
+class Difference(Reading):
+    """`/v1/games/{gid}/diff`: from one moment to another."""
+
+    parameters = frozenset({b"from", b"to"})
+
+    def __init__(self, library: Library, game_id: str) -> None:
+        super().__init__(library)
+        self._game_id = game_id
+
+    async def _get(self, request: Request) -> None:
+        library = self._library
+        since, until = whole_number(request, b"from"), whole_number(request, b"to")
+        between = await span(library.games, self._game_id, since, until)
+        after = between.after
+        fields = _fields(after, FOREVER if until else LIVE)
+        tag = f"{after.meta.game_id}-{after.epoch}-{since}-to-{after.seq}"
+        asked = _asked(request)
+        reply = unchanged(asked, tag, fields)
+        if reply is None:
+            made = await library.diffs.run(deferToThread, difference, between)
+            reply = changed(asked, tag, Body(made, _QUICK), fields)
+        send(request, reply)
+
+
+class Slate(Reading):
+    """`/v1/games`: one line a game."""
+
+    parameters = frozenset({b"league", b"date", b"limit", b"offset"})
+
+    async def _get(self, request: Request) -> None:
+        games = self._library.games
+        slate = games.slate(query(request, b"league"), query(request, b"date"))
+        limit, offset = limit_of(request, MOST), whole_number(request, b"offset")
+        lines = slate["games"]
+        told = {
+            "total": len(lines),
+            "more": len(lines) > offset + limit,
+            "games": lines[offset : offset + limit],
+        }
+        _answer_once(request, told)
+
+
+class Moved(Reading):
+    """`/v1/changes`: the games that have moved."""
+
+    parameters = frozenset({b"since", b"limit"})
+
+    async def _get(self, request: Request) -> None:
+        place = query(request, b"since") or ""
+        _answer_once(request, self._library.changes.since(place, limit_of(request, MOST)))
+
+
+def _answer_once(request: Request, told: Any) -> None:
+    """Answer with what changes with every game, tagged by what it says."""
+    body = Body(write_json(told), _QUICK)
+    tag, fields, asked = body.digest, ((b"cache-control", LIVE),), _asked(request)
+    send(request, unchanged(asked, tag, fields) or changed(asked, tag, body, fields))
 
 
 class File(Leaf):
@@ -93,17 +307,26 @@ class File(Leaf):
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
-        body, headers = self._asset.form(request.getHeader(b"accept-encoding") or b"")
-        if request.setETag(dict(headers)[b"etag"]) is http.CACHED:
-            answer(request, http.NOT_MODIFIED, b"", self._asset.content_type, headers)
+        asset = self._asset
+        body, headers = asset.form(request.getHeader(b"accept-encoding") or b"")
+        if request.setETag(dict(headers)[b"etag"]) is not None:
+            answer(request, 304, b"", asset.content_type, headers)
             return
-        answer(request, 200, body, self._asset.content_type, headers)
+        answer(request, 200, body, asset.content_type, headers)
 
 
-def part_of(parts: list[str], games: Games) -> IResource | None:
-    """What serves the address of a part of a game, None if the address is none."""
+def reading(parts: list[str], library: Library) -> IResource | None:
+    """What serves the address of something that is only read, None if the address is none."""
     match parts:
+        case ["v1", "games"]:
+            return Slate(library)
+        case ["v1", "changes"]:
+            return Moved(library)
+        case ["v1", "games", game_id, "boxscore" | "alerts" as aspect]:
+            return Aspect(library, game_id, aspect)
+        case ["v1", "games", game_id, "diff"]:
+            return Difference(library, game_id)
         case ["v1", "games", game_id, part] if part in PARTS:
-            return Part(game_id, part, games)
+            return Part(library, game_id, part)
         case _:
             return None

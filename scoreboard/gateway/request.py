@@ -18,12 +18,23 @@ from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
 from zope.interface import implementer
 
+from scoreboard.gateway.idempotency import Reply
 from scoreboard.gateway.problem import CONTENT_TYPE, Problem
 from scoreboard.gateway.queries import UnknownGame
 from scoreboard.model.errors import RemoteError
 
 JSON = b"application/json"
 NDJSON = b"application/x-ndjson"
+
+#: What a browser lets a page of another origin see of a head, besides what it always does.
+EXPOSED = b"etag, retry-after, x-seq"
+
+#: What a browser asks before it lets such a page send a tag: reads are open to everybody.
+_PREFLIGHT = (
+    (b"access-control-allow-methods", b"GET, HEAD"),
+    (b"access-control-allow-headers", b"if-none-match, accept-encoding"),
+    (b"access-control-max-age", b"86400"),
+)
 
 #: Seconds that a peer has to read why its body was refused.
 _LINGER_S = 2.0
@@ -52,11 +63,17 @@ def answer(
     request.setHeader(b"content-type", content_type)
     request.setHeader(b"content-length", b"%d" % len(body))
     request.setHeader(b"access-control-allow-origin", b"*")
+    request.setHeader(b"access-control-expose-headers", EXPOSED)
     for name, value in headers:
         request.setHeader(name, value)
     if request.method != b"HEAD":
         request.write(body)
     request.finish()
+
+
+def send(request: Request, reply: Reply) -> None:
+    """Finish `request` with an answer that is made."""
+    answer(request, reply.status, reply.body, reply.content_type, reply.headers)
 
 
 def refuse(request: Request, refused: Refused) -> None:
@@ -139,10 +156,17 @@ def _drop(_data: bytes) -> None:
 
 @implementer(IResource)
 class Leaf:
-    """A resource whose methods are coroutines; subclasses say which in `methods`."""
+    """
+    A resource whose methods are coroutines; subclasses say which in `methods`.
+
+    Attributes:
+        parameters: that its address may have; others are refused, so that no cache between
+            keeps the same answer under many names. None: it looks at them itself.
+    """
 
     isLeaf = True
     _log = Logger()
+    parameters: frozenset[bytes] | None = None
 
     #: method -> coroutine function of the request.
     methods: dict[bytes, Callable[[Request], Awaitable[None]]]
@@ -165,8 +189,12 @@ class Leaf:
         method = b"GET" if request.method == b"HEAD" else request.method
         serve = self.methods.get(method)
         try:
+            if method == b"OPTIONS" and serve is None and b"GET" in self.methods:
+                answer(request, http.NO_CONTENT, b"", headers=_PREFLIGHT)
+                return
             if serve is None:
                 raise _not_allowed(request.method, sorted(self.methods))
+            self._known(request)
             await serve(request)
         except Refused as refused:
             refuse(request, refused)
@@ -174,6 +202,15 @@ class Leaf:
             refuse(request, Refused(Problem("unknown_game", str(why), "GET /v1/games")))
         except RemoteError as why:
             refuse(request, Refused(Problem("malformed", str(why), "mend it and try again")))
+
+    def _known(self, request: Request) -> None:
+        """Raises: RemoteError: the address has a parameter that means nothing here."""
+        if self.parameters is None:
+            return
+        for name in request.args or ():
+            if name not in self.parameters:
+                known = ", ".join(sorted(one.decode() for one in self.parameters)) or "none"
+                raise RemoteError(f"no parameter {name[:20]!r} is known here: {known}")
 
     def _failed(self, failure: Any, request: Request) -> None:
         self._log.failure("{method} {path} failed", failure, method=request.method, path="")

@@ -310,6 +310,11 @@ class Hub:
         known = self._followers.streams.get(stream)
         return () if known is None else known.ring.beyond(number)
 
+    def newest_in(self, stream: str) -> int:
+        """The number of the newest publication in a stream; -1: it has none."""
+        known = self._followers.streams.get(stream)
+        return -1 if known is None else known.ring.tip - 1
+
     def _newest(self, topic: str, key: str) -> Posted | None:
         return self._retained_of(topic).newest(topic, key)
 
