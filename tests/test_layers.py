@@ -95,6 +95,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 #: Modules that may touch the network, the disk, the clock or the reactor.
 SHELLS = {
     "__main__",
+    "client.aio",
+    "client.attempt",
     "client.following",
     "client.interface",
     "client.session",

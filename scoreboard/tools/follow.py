@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     """
     interest = _interest(args)
     # Imported only now: the reactor and the libraries of the network.
-    from scoreboard.client.session import parse_address
+    from scoreboard.client.address import parse_address
     from scoreboard.tools.follow_run import Asked, perform
 
     try:

@@ -18,12 +18,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall, react
 from zope.interface import implementer
 
+from scoreboard.client.address import Address
 from scoreboard.client.following import Following
 from scoreboard.client.interest import Interest
 from scoreboard.client.interface import IWatcher
 from scoreboard.client.link import Link, LinkState
 from scoreboard.client.reading import Envelope, Snapshot
-from scoreboard.client.session import Address, dialer
+from scoreboard.client.session import dialer
 from scoreboard.model.status import State
 from scoreboard.tools.follow_lines import summaries
 from scoreboard.tools.follow_output import (

@@ -12,9 +12,10 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.python.failure import Failure
 from twisted.test import iosim
 
+from scoreboard.client.address import parse_address
 from scoreboard.client.interest import Match, Topic
 from scoreboard.client.interface import CallRefused, LinkLost
-from scoreboard.client.session import dialer, parse_address
+from scoreboard.client.session import dialer
 from tests.support.deferreds import result, waits
 
 TOPIC = Topic("scoreboard.v1.game.g0000000001", Match.PREFIX)

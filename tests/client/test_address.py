@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoreboard.client.session import Address, closing_text, parse_address, retry_ms
+from scoreboard.client.address import Address, closing_text, parse_address, retry_ms
 from scoreboard.model.errors import RemoteError
 
 
