@@ -7,7 +7,7 @@ names. What may be asked is `queries`; who may write was decided when the sessio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from scoreboard.codec.answer import write_answer
@@ -40,6 +40,9 @@ def procedures(games: Games, intake: Intake, max_batch: int) -> dict[str, Proced
         "scoreboard.v1.slate.get": reading.slate,
         "scoreboard.v1.game.get": reading.game,
         "scoreboard.v1.game.since": reading.since,
+        "scoreboard.v1.game.timecodes": reading.timecodes,
+        "scoreboard.v1.plays.list": reading.plays,
+        "scoreboard.v1.shots.list": reading.shots,
         "scoreboard.v1.boxscore.get": reading.box_score,
         "scoreboard.v1.alerts.list": reading.alerts,
         "scoreboard.v1.sync": reading.sync,
@@ -127,6 +130,33 @@ class _Reading:
             raise _unknown(why, game_id) from why
         except RemoteError as why:
             raise CallError(_INVALID, f"asof: {why}") from why
+
+    async def plays(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return await self._paged(self._games.plays, args, kwargs)
+
+    async def timecodes(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        return await self._paged(self._games.timecodes, args, kwargs)
+
+    async def _paged(
+        self,
+        read: Callable[[str, int, int | None], Awaitable[Any]],
+        args: list[Any],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        """What a game has behind `after`, of about `limit` publications."""
+        game_id = _game_id(args, kwargs)
+        after, limit = _count("after", kwargs.get("after", 0)), kwargs.get("limit")
+        try:
+            return await read(game_id, after, None if limit is None else _count("limit", limit))
+        except UnknownGame as why:
+            raise _unknown(why, game_id) from why
+
+    async def shots(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        game_id = _game_id(args, kwargs)
+        try:
+            return await self._games.shots(game_id)
+        except UnknownGame as why:
+            raise _unknown(why, game_id) from why
 
     async def since(self, _caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
         game_id = _game_id(args, kwargs)

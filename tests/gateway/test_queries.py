@@ -19,7 +19,7 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
-from scoreboard.model.errors import LocalError
+from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.play import Place, ShotFacts
 from scoreboard.model.side import Side
@@ -101,6 +101,36 @@ def test_a_game_is_given_whole(node):
 def test_a_game_is_given_as_it_stood(node):
     then = node.call("scoreboard.v1.game.get", game_id=GAME, asof=3)
     assert (then["seq"], then["score"]["home"]["points"]) == (3, 2)
+
+
+def test_parts_of_a_game_may_be_asked_for(node):
+    whole = node.call("scoreboard.v1.game.get", game_id=GAME)
+    assert node.call("scoreboard.v1.plays.list", GAME)["plays"] == whole["plays"]
+    assert node.call("scoreboard.v1.plays.list", game_id=GAME, after=5)["plays"] == []
+    first = node.call("scoreboard.v1.game.timecodes", game_id=GAME, limit=3)
+    assert (first["more"], first["timecodes"][0][0]) == (True, 1)
+    rest = node.call("scoreboard.v1.game.timecodes", game_id=GAME, after=first["seq"])
+    assert [seq for seq, _ in first["timecodes"] + rest["timecodes"]] == [1, 2, 3, 4, 5]
+    assert node.call("scoreboard.v1.shots.list", game_id=GAME)["shots"] == whole["shots"]
+
+
+@pytest.mark.parametrize("call", ["plays.list", "shots.list", "game.timecodes"])
+def test_parts_of_a_game_that_is_not_known_are_refused(node, call):
+    with pytest.raises(CallError) as caught:
+        node.call(f"scoreboard.v1.{call}", game_id="g9999999999")
+    assert caught.value.uri == "scoreboard.error.unknown_game"
+
+
+@pytest.mark.parametrize("wrong", [{"after": -1}, {"limit": "x"}, {"after": True}])
+def test_a_page_that_is_none_is_refused(node, wrong):
+    with pytest.raises(CallError, match="whole number"):
+        node.call("scoreboard.v1.plays.list", game_id=GAME, **wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"league": "NBA"}, {"date": "2026"}, {"date": "yesterday"}])
+def test_a_slate_that_is_none_is_refused(node, wrong):
+    with pytest.raises(RemoteError):
+        node.call("scoreboard.v1.slate.get", **wrong)
 
 
 def test_beyond_the_end_is_the_end(node):
