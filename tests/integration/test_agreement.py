@@ -12,7 +12,7 @@ from scoreboard.codec.shape import meta as write_meta
 from scoreboard.ingest.parsers.telling.timeline import timeline
 from scoreboard.simulator.day import fixtures, played, slate
 from scoreboard.tools.datasets import find, load
-from tests.support.followers import OverHttp, OverSse, OverWamp
+from tests.support.followers import OverChanges, OverHttp, OverSse, OverWamp
 from tests.support.recorded import needs_recorded, recorded
 from tests.support.server import PATIENCE, running
 
@@ -132,7 +132,7 @@ def test_all_followers_of_a_game_hear_the_same_and_end_with_the_same(tmp_path, g
         assert server.request("PUT", f"/v1/games/{game_id}", write_meta(meta)).status == 200
         stream = OverSse(server, game_id)
         wamp = [OverWamp(server, game_id, name) for name in SUBPROTOCOLS]
-        followers = [*wamp, stream, OverHttp(server, game_id)]
+        followers = [*wamp, stream, OverHttp(server, game_id), OverChanges(server, game_id)]
         for follower in followers:
             follower.start()
         for follower in followers:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import cbor2
+import jsonpatch
 import msgpack
 
 from scoreboard.tools.load_words import Words, frame
@@ -197,20 +198,58 @@ class OverSse(Follower):
 
 
 class OverHttp(Follower):
-    """By asking again and again what is new."""
+    """By asking again and again what the game has told since."""
 
-    def __init__(self, server: Server, game: str) -> None:
-        super().__init__(server, game, "HTTP")
+    def __init__(self, server: Server, game: str, name: str = "HTTP, events") -> None:
+        super().__init__(server, game, name)
 
     def follow(self) -> None:
-        after = self.server.request("GET", f"/v1/games/{self.game}").json["seq"]
+        after = self._read("")["seq"]
         self.ready.set()
         while True:
             is_last = self._ends.is_set()
-            path = f"/v1/games/{self.game}/events?after={after}"
-            told = self.server.request("GET", path, token=None).json
+            told = self._read(f"/events?after={after}")
             self.events += told["events"]
             after = told["seq"]
             if is_last:
                 break
-        self.state = self.server.request("GET", f"/v1/games/{self.game}", token=None).json
+        self.state = self._read("")
+
+    def _read(self, rest: str) -> Any:
+        return self.server.request("GET", f"/v1/games/{self.game}{rest}", token=None).json
+
+
+class OverChanges(OverHttp):
+    """By asking which games have moved, and for the difference if this one has."""
+
+    def __init__(self, server: Server, game: str) -> None:
+        super().__init__(server, game, "HTTP, changes")
+
+    def follow(self) -> None:
+        self.state = self._read("")
+        place = self._changes("")["next"]
+        self.ready.set()
+        while True:
+            is_last = self._ends.is_set()
+            changes = self._changes(f"?since={place}")
+            assert not changes["reset"]
+            place = changes["next"]
+            for line in changes["games"]:
+                if line["seq"] > self.state["seq"]:
+                    self._catch_up()
+            if is_last:
+                return
+
+    def _catch_up(self) -> None:
+        told = self._read(f"/diff?from={self.state['seq']}")
+        if "patch" in told:
+            self.state = jsonpatch.apply_patch(self.state, told["patch"])
+            self.events += told["events"]
+        else:
+            # The whole is shorter than what has changed.
+            behind = self._read(f"/events?after={self.state['seq']}")["events"]
+            self.state = told["snapshot"]
+            self.events += [event for event in behind if event["seq"] <= self.state["seq"]]
+
+    def _changes(self, query: str) -> Any:
+        return self.server.request("GET", f"/v1/changes{query}", token=None).json
