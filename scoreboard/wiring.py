@@ -298,8 +298,14 @@ def manhole(
         return "the server stops: nothing more is taken, what was taken is written, all hear it"
 
     levels = LogLevels(globalLogPublisher)
-    games = Watched(keeper.states, keeper.feed_status, hub, lambda: int(reactor.seconds() * 1_000))
-    offered = controls(games, connections, keeper.choose, levels.levels, end)
+    games = Watched(
+        keeper.states,
+        keeper.feed_status,
+        keeper.held,
+        hub,
+        lambda: int(reactor.seconds() * 1_000),
+    )
+    offered = controls(games, connections, keeper.choose, keeper.rule, levels.levels, end)
     place = Place(
         interface=settings.interface,
         port=settings.port,

@@ -121,7 +121,8 @@ class Fields:
             raise Malformed(self.at(name), "is beyond 2**53")
         if not math.isfinite(value):
             raise Malformed(self.at(name), "must be finite")
-        return float(value)
+        # Never -0.0: the log keeps none, and what is told now is what is told of it later.
+        return float(value) + 0.0
 
     def need_number(self, name: str) -> float:
         """A finite number that must be there."""

@@ -396,3 +396,12 @@ def test_an_officials_force_and_a_feeds_term_are_read_as_they_were_written():
     said = read_message(shape, NBA).message
     assert (said.force, said.reason, said.dense, said.term) == (True, "console", True, 4)
     assert read_message({"type": "heartbeat", "reason": "x"}, NBA).message.reason is None
+
+
+def test_a_zero_has_no_sign_as_the_log_keeps_none():
+    place = {"x": -0.0, "y": 0, "raw": {"x": -0.0, "y": 1, "frame": "nba_legacy"}}
+    play = {"play_type": "2pt", "period_index": 1, "loc": place}
+    told = {"type": "play", "provider_play_id": "1", "play": play}
+    report = read_message(told, NBA).message.report
+    read = report.facts.place
+    assert [str(number) for number in (read.x, read.y, read.raw.x)] == ["0.0", "0.0", "0.0"]
