@@ -11,8 +11,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import HostnameEndpoint, connectProtocol, wrapClientTLS
+from twisted.internet.defer import Deferred, TimeoutError
+from twisted.internet.endpoints import (
+    HostnameEndpoint,
+    TCP4ClientEndpoint,
+    TCP6ClientEndpoint,
+    connectProtocol,
+    wrapClientTLS,
+)
+from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.ssl import (
     Certificate,
@@ -95,21 +102,35 @@ async def dial(reactor: Any, address: Address, tls: Tls | None, seconds: float) 
     # txredisapi imports the reactor.
     from txredisapi import RedisProtocol
 
-    endpoint: Any = HostnameEndpoint(reactor, address.host, address.port, timeout=seconds)
+    endpoint = _endpoint(reactor, address, seconds)
     if tls is not None:
         endpoint = wrapClientTLS(_options(address.host, tls), endpoint)
     # Bytes as they are: an entry that looks like a number is not one.
     protocol = RedisProtocol(charset=None, convertNumbers=False)
     try:
-        await connectProtocol(endpoint, protocol)
-    except (ConnectError, DNSLookupError, OSError) as why:
+        # An endpoint's own timeout does not count the time that a name takes.
+        await connectProtocol(endpoint, protocol).addTimeout(seconds, reactor)
+    except (ConnectError, DNSLookupError, TimeoutError, OSError) as why:
         raise LogUnavailable(f"redis {address} cannot be reached: {_reason(why)}") from why
     protocol.transport.setTcpNoDelay(True)
     return Connection(reactor, address, protocol)
 
 
+def _endpoint(reactor: Any, address: Address, seconds: float) -> Any:
+    """Without the resolver and its threads where there is nothing to resolve."""
+    for is_number, endpoint in (
+        (isIPAddress, TCP4ClientEndpoint),
+        (isIPv6Address, TCP6ClientEndpoint),
+    ):
+        if is_number(address.host):
+            return endpoint(reactor, address.host, address.port, timeout=seconds)
+    return HostnameEndpoint(reactor, address.host, address.port, timeout=seconds)
+
+
 def _reason(why: Exception) -> str:
-    return getattr(why, "osError", None) and str(why.osError) or str(why) or type(why).__name__
+    if isinstance(why, TimeoutError):
+        return "it does not answer"
+    return str(getattr(why, "osError", None) or why) or type(why).__name__
 
 
 def _options(host: str, tls: Tls) -> Any:
@@ -117,9 +138,8 @@ def _options(host: str, tls: Tls) -> Any:
     try:
         trust = None
         if tls.authorities:
-            text = Path(tls.authorities).read_text()
-            mark = "-----BEGIN CERTIFICATE-----"
-            parts = [mark + part for part in text.split(mark)[1:]]
+            mark = b"-----BEGIN CERTIFICATE-----"
+            parts = [mark + part for part in Path(tls.authorities).read_bytes().split(mark)[1:]]
             trust = trustRootFromCertificates([Certificate.loadPEM(part) for part in parts])
         ours = None
         if tls.certificate:
