@@ -9,7 +9,8 @@ from typing import Any
 
 import attrs
 import pytest
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 from zope.interface.verify import verifyObject
 
 from scoreboard.log.interface import IEventLog, LogUnavailable, NotAtTip
@@ -20,10 +21,10 @@ from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId, side_log
 from scoreboard.model.position import Position
-from tests.support.deferreds import result
 from tests.support.entries import GAME, OTHER, entries, entry
 from tests.support.pump import Pump
 from tests.support.redis import needs_redis, redis, replicated
+from tests.support.turning import turned
 
 #: The first epoch that a log under test is given; each new game gets the next.
 EPOCH = 100
@@ -85,17 +86,6 @@ def sqlite_on_the_reactor(folder: Path) -> Bench:
         return log
 
     return Bench(started, turned, durable=True)
-
-
-def turned(deferred: Deferred[Any]) -> Any:
-    """The result of `deferred`, turning Twisted's reactor until it is there."""
-    from twisted.internet import reactor
-
-    results: list[Any] = []
-    deferred.addBoth(results.append)
-    while not results:
-        reactor.iterate(0.01)
-    return result(succeed(results[0]))
 
 
 def redis_at(node: Any, replicas: int) -> Bench:
@@ -353,6 +343,7 @@ class TestLife:
         for log in (
             MemoryLog(count(1).__next__),
             SqliteLog(Pump(), tmp_path / "log.sqlite", count(1).__next__),
+            RedisLog(Clock(), Access((Address("127.0.0.1", 1),)), count(1).__next__),
         ):
             wait = Pump().wait
             for answer in (log.append(GAME, 0, [entry(1)]), log.read(GAME, 0, 1), log.tip(GAME)):

@@ -54,7 +54,7 @@ def test_recorded_games_are_the_same_after_a_restart_and_after_redis_was_killed(
     with replicated(tmp_path / "redis") as (primary, _):
         log = table(primary, replicas=1)
         with started(tmp_path, log) as server:
-            told = replay(server, recorded("nba"), "--speed", "max", "--limit", "2")
+            told = replay(server, recorded("nba-edge-4ot"), "--speed", "max")
             assert (told.returncode, told.stderr) == (0, "")
             before = slate(server)
             assert server.stop() == 0
@@ -65,7 +65,7 @@ def test_recorded_games_are_the_same_after_a_restart_and_after_redis_was_killed(
         primary.restart()
         with started(tmp_path, log) as server:
             assert slate(server) == before
-            told = replay(server, recorded("nba"), "--speed", "max", "--limit", "2", "--json")
+            told = replay(server, recorded("nba-edge-4ot"), "--speed", "max", "--json")
             games = json.loads(told.stdout)["games"]
             assert {tuple(game["answers"]) for game in games} == {("duplicate",)}
 
