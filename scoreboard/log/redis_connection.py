@@ -11,16 +11,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.defer import Deferred, TimeoutError
 from twisted.internet.endpoints import (
     HostnameEndpoint,
     TCP4ClientEndpoint,
     TCP6ClientEndpoint,
-    connectProtocol,
     wrapClientTLS,
 )
-from twisted.internet.abstract import isIPAddress, isIPv6Address
 from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.protocol import Factory
 from twisted.internet.ssl import (
     Certificate,
     PrivateCertificate,
@@ -91,6 +91,19 @@ class Connection:
             self._protocol.transport.abortConnection()
 
 
+class _Once(Factory):
+    """Makes one protocol, and says nothing of it in the log."""
+
+    noisy = False
+
+    def __init__(self, protocol: Any) -> None:
+        self._protocol = protocol
+
+    def buildProtocol(self, _address: Any) -> Any:
+        """The protocol."""
+        return self._protocol
+
+
 async def dial(reactor: Any, address: Address, tls: Tls | None, seconds: float) -> Connection:
     """
     A new connection to `address`.
@@ -109,7 +122,7 @@ async def dial(reactor: Any, address: Address, tls: Tls | None, seconds: float) 
     protocol = RedisProtocol(charset=None, convertNumbers=False)
     try:
         # An endpoint's own timeout does not count the time that a name takes.
-        await connectProtocol(endpoint, protocol).addTimeout(seconds, reactor)
+        await endpoint.connect(_Once(protocol)).addTimeout(seconds, reactor)
     except (ConnectError, DNSLookupError, TimeoutError, OSError) as why:
         raise LogUnavailable(f"redis {address} cannot be reached: {_reason(why)}") from why
     protocol.transport.setTcpNoDelay(True)

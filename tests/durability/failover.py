@@ -116,7 +116,9 @@ class Writer:
             if tip is None:
                 tip = await self._asked(game)
                 continue
-            texts = [f"{self._name} {next(self._numbers)}" for _ in range(self._draw.choice((1, 1, 3)))]
+            texts = [
+                f"{self._name} {next(self._numbers)}" for _ in range(self._draw.choice((1, 1, 3)))
+            ]
             entries = [entry(tip + n, text) for n, text in enumerate(texts, start=1)]
             try:
                 tip = (await self._log.append(game, tip, entries)).seq
@@ -153,9 +155,7 @@ def play_round(folder: Path, seed: int, replicas: int, result: Result, *, partit
         for log in logs:
             turned(log.start())
         writers = [Writer(log, name, seed) for log, name in zip(logs, "ab", strict=True)]
-        jobs = [
-            Deferred.fromCoroutine(writer.write(game)) for writer in writers for game in GAMES
-        ]
+        jobs = [Deferred.fromCoroutine(writer.write(game)) for writer in writers for game in GAMES]
         turned(soon(draw.uniform(0.3, 1.0)))
         primary = cluster.primary
         if partition:

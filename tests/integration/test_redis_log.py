@@ -63,6 +63,7 @@ def test_recorded_games_are_the_same_after_a_restart_and_after_redis_was_killed(
             assert slate(server) == before
         primary.kill()
         primary.restart()
+        until(lambda: primary.ask("WAIT", 1, 100) == 1)
         with started(tmp_path, log) as server:
             assert slate(server) == before
             told = replay(server, recorded("nba-edge-4ot"), "--speed", "max", "--json")
@@ -73,22 +74,21 @@ def test_recorded_games_are_the_same_after_a_restart_and_after_redis_was_killed(
 def test_while_redis_hangs_senders_hear_so_and_nothing_is_told_twice(tmp_path):
     with redis(tmp_path / "redis") as node, started(tmp_path, table(node)) as server:
         begin(server)
-        assert post(server, play("before")).status == 200
+        assert post(server, play("1", "before")).status == 200
         node.pause()
         began = time.monotonic()
         while time.monotonic() - began < 10:
             asked = time.monotonic()
-            reply = post(server, play("meanwhile"))
+            reply = post(server, play("2", "meanwhile"))
             assert time.monotonic() - asked < HEARD_S
             assert (reply.status, reply.json["code"]) == (503, "unavailable")
             assert server.request("GET", "/healthz").status == 200
             assert len(shown(server)["plays"]) == 1
         assert server.request("PUT", "/v1/games/g0000000002", META).status == 503
         node.resume()
-        until(lambda: post(server, play("meanwhile")).status == 200)
+        until(lambda: post(server, play("2", "meanwhile")).status == 200)
         until(lambda: server.request("PUT", "/v1/games/g0000000002", META).status == 200)
-        plays = shown(server)["plays"]
-        assert [one["provider_play_id"] for one in plays] == ["before", "meanwhile"]
+        assert [one["text"] for one in shown(server)["plays"]] == ["before", "meanwhile"]
         assert server.request("GET", "/v1/games/g0000000002").json["seq"] == 1
         lines = [line for line in server.output if "nothing is recorded" in line]
         assert len(lines) == 1
@@ -105,8 +105,9 @@ def test_a_game_whose_making_was_not_answered_can_be_made_again(tmp_path):
             assert server.request("GET", f"/v1/games/{GAME}").status == 404
             replica.restart()
             until(lambda: server.request("PUT", f"/v1/games/{GAME}", META).status == 200)
+            begin(server)
             assert post(server, play("first")).status == 200
-            assert shown(server)["seq"] == 2
+            assert shown(server)["seq"] == 3
 
 
 META = {
@@ -138,6 +139,6 @@ def test_a_redis_that_will_not_do_ends_the_start_with_one_line(tmp_path, kind):
         if node is not None:
             node.stop()
     assert ended.returncode == 1
-    (line,) = [one for one in ended.stderr.splitlines() if one.startswith("scoreboard: ")]
+    (line,) = [one for one in ended.stdout.splitlines() if "scoreboard: redis" in one]
     assert f"redis 127.0.0.1:{port}" in line
     assert ("cannot be reached" if node is None else "appendonly yes") in line

@@ -404,7 +404,9 @@ class TestUser:
 
     @pytest.fixture
     def guarded(self, tmp_path) -> Iterator[Redis]:
-        line = next(x for x in ACL.read_text().splitlines() if x.strip().startswith("user scoreboard"))
+        line = next(
+            x for x in ACL.read_text().splitlines() if x.strip().startswith("user scoreboard")
+        )
         users = tmp_path / "users.acl"
         users.write_text(line.strip() + "\nuser default off\n")
         with redis(tmp_path / "redis", f"--aclfile {users}") as one:
@@ -459,7 +461,9 @@ class TestUser:
 
     def test_a_right_that_lacks_is_told_at_the_start(self, logs, tmp_path):
         users = tmp_path / "users.acl"
-        users.write_text("user scoreboard on >change-me ~scoreboard:* +@all -xadd -wait -@scripting\n")
+        users.write_text(
+            "user scoreboard on >change-me ~scoreboard:* +@all -xadd -wait -@scripting\n"
+        )
         with redis(tmp_path / "redis", f"--aclfile {users}") as one:
             text = str(fault_of(logs.make(one, login=self.LOGIN).start()))
         assert "user 'scoreboard' may not do WAIT, XADD on scoreboard:*" in text
