@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
-from twisted.internet.defer import Deferred, TimeoutError
+from twisted.internet.defer import Deferred
+from twisted.internet.defer import TimeoutError as TooLate
 from twisted.internet.endpoints import (
     HostnameEndpoint,
     TCP4ClientEndpoint,
@@ -123,7 +124,7 @@ async def dial(reactor: Any, address: Address, tls: Tls | None, seconds: float) 
     try:
         # An endpoint's own timeout does not count the time that a name takes.
         await endpoint.connect(_Once(protocol)).addTimeout(seconds, reactor)
-    except (ConnectError, DNSLookupError, TimeoutError, OSError) as why:
+    except (ConnectError, DNSLookupError, TooLate, OSError) as why:
         raise LogUnavailable(f"redis {address} cannot be reached: {_reason(why)}") from why
     protocol.transport.setTcpNoDelay(True)
     return Connection(reactor, address, protocol)
@@ -141,7 +142,7 @@ def _endpoint(reactor: Any, address: Address, seconds: float) -> Any:
 
 
 def _reason(why: Exception) -> str:
-    if isinstance(why, TimeoutError):
+    if isinstance(why, TooLate):
         return "it does not answer"
     return str(getattr(why, "osError", None) or why) or type(why).__name__
 

@@ -1,10 +1,10 @@
-"""Redis under Sentinel: the primary killed while two writers race. `scripts/campaign-redis` is long."""
+"""Redis under Sentinel: the primary is killed while two writers race."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.durability.failover import Result, partition_is_missing, play_round
+from tests.durability.failover_campaign import Result, partition_is_missing, play_round
 from tests.support.redis import needs_redis
 
 pytestmark = needs_redis

@@ -1,4 +1,4 @@
-"""A line to a server that can be held: what has been sent arrives later, or after its sender is gone."""
+"""A line to a server that can be held: what was sent arrives later, its sender being gone."""
 
 from __future__ import annotations
 

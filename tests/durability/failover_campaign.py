@@ -116,9 +116,8 @@ class Writer:
             if tip is None:
                 tip = await self._asked(game)
                 continue
-            texts = [
-                f"{self._name} {next(self._numbers)}" for _ in range(self._draw.choice((1, 1, 3)))
-            ]
+            some = range(self._draw.choice((1, 1, 3)))
+            texts = [f"{self._name} {next(self._numbers)}" for _ in some]
             entries = [entry(tip + n, text) for n, text in enumerate(texts, start=1)]
             try:
                 tip = (await self._log.append(game, tip, entries)).seq
