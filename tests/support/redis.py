@@ -59,16 +59,17 @@ class Redis:
 
     Args:
         folder: its own; made, and kept over restarts.
-        options: lines of the command line, besides port and folder.
+        options: of the command line, besides port and folder.
+        sentinel: whether it is a Sentinel.
     """
 
     def __init__(
-        self, folder: Path, *options: str, port: int = 0, program: str = "redis-server"
+        self, folder: Path, *options: str, port: int = 0, sentinel: bool = False
     ) -> None:
         self.folder = folder
         self.port = port or free_port()
         self._options = options
-        self._program = program
+        self._words = ["--sentinel"] if sentinel else []
         folder.mkdir(parents=True, exist_ok=True)
         self.process = self._started()
 
@@ -84,7 +85,7 @@ class Redis:
             conf.write_text("\n".join(lines) + "\n")
         with (self.folder / "redis.log").open("ab") as log:
             process = subprocess.Popen(
-                [self._program, str(conf)], stdout=log, stderr=log, cwd=self.folder
+                ["redis-server", str(conf), *self._words], stdout=log, stderr=log, cwd=self.folder
             )
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:

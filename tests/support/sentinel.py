@@ -63,7 +63,7 @@ def watched(folder: Path, *, partitioned: bool = False) -> Iterator[Watched]:
             started.append(nodes[-1])
         until(lambda: nodes[0].ask("WAIT", 2, 100) == 2)
         sentinels = [
-            Redis(folder / f"sentinel{number}", *_rules(nodes[0]), program="redis-sentinel")
+            Redis(folder / f"sentinel{number}", *_rules(nodes[0]), sentinel=True)
             for number in range(3)
         ]
         started += sentinels
