@@ -95,12 +95,13 @@ def open_log(
 
     if settings.provider == "memory":
         return MemoryLog(new_epoch)
-    if settings.provider == "redis":
-        return RedisLog(reactor, redis_access(settings), new_epoch, on_commit)
     path = Path(settings.path)
     # A folder that cannot be made is told when the log is opened, in one line.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
+    if settings.provider == "redis":
+        # Beside `path` stands what else a node keeps.
+        return RedisLog(reactor, redis_access(settings), new_epoch, on_commit)
     return sqlite(
         reactor,
         path,

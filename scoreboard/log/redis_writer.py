@@ -94,7 +94,7 @@ class Confirmed:
         if seq <= tip:
             return None
         return (
-            f"{game}: redis is at {tip}, but entries up to {seq} were acknowledged: this "
+            f"{game} is at {tip}, but entries up to {seq} were acknowledged: this "
             "primary has lost them; nothing is written behind it (docs/redis.md)"
         )
 
@@ -125,7 +125,7 @@ class Writer:
         self._queue: deque[_Waiting] = deque()
         self._barriers: deque[tuple[int, Deferred[None]]] = deque()
         self._failures: Mapping[GameId, int] = {}
-        self._number = 0  #: of the last batch, which is also the last answered outside of `_flush`
+        self._number = 0  #: of the last batch
         self._answered = 0  #: the last batch that was answered
         self._called = self._settled = 0  #: appends
         self._is_flushing = False
@@ -156,6 +156,12 @@ class Writer:
         return barrier
 
     async def _flush(self) -> None:
+        try:
+            await self._empty()
+        finally:
+            self._is_flushing = False
+
+    async def _empty(self) -> None:
         while batch := self._taken():
             self._number += 1
             appends = [one.append for one in batch]
@@ -168,7 +174,6 @@ class Writer:
                 known = fault if isinstance(fault, LocalError) else LogUnavailable(repr(fault))
                 outcomes, commit = (known,) * len(batch), None
             self._settle(batch, outcomes, commit)
-        self._is_flushing = False
 
     def _taken(self) -> list[_Waiting]:
         """What goes into the next transaction."""
@@ -243,9 +248,7 @@ class Writer:
                 tips[game] = found
             lost = self._confirmed.lost(game, found.seq if found else 0)
             if lost is not None:
-                faults[game] = LogUnavailable(lost)
-        if faults and self._access.sentinel:
-            self._link.drop("it has lost entries, or holds what is not ours")
+                faults[game] = self._unavailable(lost)
         return tips, faults
 
     async def _done(self, decided: Plan, until: float) -> bool:

@@ -282,7 +282,7 @@ class TestRedisGone:
         node.ask("XDEL", STREAM, "5-0", "4-0")
         fault = fault_of(log.append(GAME, 5, [entry(6)]))
         assert isinstance(fault, LogUnavailable)
-        assert "redis is at 3, but entries up to 5 were acknowledged" in str(fault)
+        assert "is at 3, but entries up to 5 were acknowledged" in str(fault)
         assert ids(node) == [b"1-0", b"2-0", b"3-0"]
 
     def test_a_hole_in_a_stream_is_told_and_not_read_over(self, logs, node):

@@ -63,9 +63,7 @@ class Redis:
         sentinel: whether it is a Sentinel.
     """
 
-    def __init__(
-        self, folder: Path, *options: str, port: int = 0, sentinel: bool = False
-    ) -> None:
+    def __init__(self, folder: Path, *options: str, port: int = 0, sentinel: bool = False) -> None:
         self.folder = folder
         self.port = port or free_port()
         self._options = options
