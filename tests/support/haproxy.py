@@ -54,7 +54,11 @@ class HaProxy:
             self.process = subprocess.Popen(
                 ["haproxy", "-W", "-f", str(config)], stdout=log, stderr=log, cwd=folder
             )
-        self.wait()
+        try:
+            self.wait()
+        except BaseException:
+            self.stop()
+            raise
 
     def wait(self) -> None:
         """Until it takes connections."""

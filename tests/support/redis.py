@@ -85,6 +85,15 @@ class Redis:
             process = subprocess.Popen(
                 ["redis-server", str(conf), *self._words], stdout=log, stderr=log, cwd=self.folder
             )
+        try:
+            self._came_up(process)
+        except BaseException:
+            process.kill()
+            process.wait(PATIENCE)
+            raise
+        return process
+
+    def _came_up(self, process: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             assert process.poll() is None, (self.folder / "redis.log").read_text()
@@ -96,7 +105,7 @@ class Redis:
                 # It loads its file, or wants a password: then it is there.
                 said = None if "LOADING" in str(why) else "up"
             if said:
-                return process
+                return
             time.sleep(0.02)
         raise AssertionError("redis did not come up")
 

@@ -62,11 +62,11 @@ def watched(folder: Path, *, partitioned: bool = False) -> Iterator[Watched]:
             nodes.append(Redis(folder / f"node{number}", *options, *more))
             started.append(nodes[-1])
         until(lambda: nodes[0].ask("WAIT", 2, 100) == 2)
-        sentinels = [
-            Redis(folder / f"sentinel{number}", *_rules(nodes[0]), sentinel=True)
-            for number in range(3)
-        ]
-        started += sentinels
+        sentinels = []
+        for number in range(3):
+            rules = _rules(nodes[0])
+            sentinels.append(Redis(folder / f"sentinel{number}", *rules, sentinel=True))
+            started.append(sentinels[-1])
         for sentinel in sentinels:
             until(lambda sentinel=sentinel: _knows_all(sentinel))
         yield Watched(tuple(nodes), tuple(sentinels))
