@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -23,6 +24,9 @@ from scoreboard.model.source import BadSource, SourceSpec, check
 
 _MIB = 1024 * 1024
 
+#: A name or a number, in brackets if it is IPv6's, and a port.
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(:\d{1,5})?")
+
 
 @attrs.frozen
 class Listen:
@@ -34,9 +38,46 @@ class Listen:
 
 
 @attrs.frozen
+class RedisSettings:
+    """
+    Redis as the log (docs/redis.md).
+
+    Attributes:
+        addresses: host:port of Redis; with `sentinel`, of the Sentinels.
+        sentinel: name under which Sentinel knows the primary; "": `addresses` are Redis.
+        username, password: of Redis; `sentinel_...`: of the Sentinels.
+        tls: whether to speak TLS, to the Sentinels too.
+        authorities, certificate, key: paths of PEM files; "": the system's, none.
+        prefix: of every key.
+        replicas: that must have an entry before it counts as written.
+        wait_s: seconds that they may take.
+        reply_s: seconds that Redis may take, with its replicas.
+        connect_s: seconds that a connection may take.
+        max_retry_s: seconds between two attempts to connect, at most.
+    """
+
+    addresses: tuple[str, ...] = ("127.0.0.1:6379",)
+    sentinel: str = ""
+    username: str = ""
+    password: str = ""
+    sentinel_username: str = ""
+    sentinel_password: str = ""
+    tls: bool = False
+    authorities: str = ""
+    certificate: str = ""
+    key: str = ""
+    prefix: str = "scoreboard:"
+    replicas: int = 0
+    wait_s: float = 1.0
+    reply_s: float = 2.0
+    connect_s: float = 2.0
+    max_retry_s: float = 0.5
+
+
+@attrs.frozen
 class LogSettings:
     """
-    Where games are recorded. `provider` is "sqlite" or "memory".
+    Where games are recorded. `provider` is "sqlite", "redis" or "memory".
 
     Attributes:
         shared_memory: whether `path` is on a file system that can map memory between
@@ -47,6 +88,7 @@ class LogSettings:
     path: str = "var/scoreboard.sqlite"
     max_waiting: int = 20_000
     shared_memory: bool = True
+    redis: RedisSettings = attrs.field(factory=RedisSettings)
 
 
 @attrs.frozen
@@ -315,8 +357,9 @@ def parse(text: str, origin: str) -> Settings:
 
 
 def _check(settings: Settings, origin: str) -> None:
-    if settings.log.provider not in ("sqlite", "memory"):
-        raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
+    if settings.log.provider not in ("sqlite", "redis", "memory"):
+        raise BadSettings(f"{origin}: log.provider must be sqlite, redis or memory")
+    _check_redis(settings.log.redis, origin)
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     _check_ops(settings, origin)
@@ -328,6 +371,31 @@ def _check(settings: Settings, origin: str) -> None:
             check(name, spec)
         except BadSource as why:
             raise BadSettings(f"{origin}: {why}") from why
+
+
+def _check_redis(redis: RedisSettings, origin: str) -> None:
+    if not redis.addresses:
+        raise BadSettings(f"{origin}: log.redis.addresses must have at least one host:port")
+    for address in redis.addresses:
+        if not _ADDRESS.fullmatch(address):
+            raise BadSettings(f"{origin}: log.redis.addresses: {address!r} is not host:port")
+    if redis.replicas < 0:
+        raise BadSettings(f"{origin}: log.redis.replicas must not be below 0")
+    for name in ("wait_s", "reply_s", "connect_s", "max_retry_s"):
+        if getattr(redis, name) <= 0:
+            raise BadSettings(f"{origin}: log.redis.{name} must be above 0")
+    if redis.wait_s >= redis.reply_s:
+        raise BadSettings(f"{origin}: log.redis.wait_s must be below log.redis.reply_s")
+    if not redis.prefix:
+        raise BadSettings(f"{origin}: log.redis.prefix must not be empty")
+    for name in ("username", "sentinel_username"):
+        if getattr(redis, name) and not getattr(redis, name.replace("username", "password")):
+            raise BadSettings(f"{origin}: log.redis.{name} needs a password")
+    if redis.key and not redis.certificate:
+        raise BadSettings(f"{origin}: log.redis.key needs log.redis.certificate")
+    files = redis.authorities or redis.certificate
+    if files and not redis.tls:
+        raise BadSettings(f"{origin}: log.redis.tls is false, but {files!r} is given for it")
 
 
 def _check_arbitration(settings: Settings, origin: str) -> None:

@@ -54,6 +54,8 @@ from scoreboard.ingest.source_file import SourceFile
 from scoreboard.ingest.sources import Sources
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
+from scoreboard.log.redis import RedisLog
+from scoreboard.log.redis_access import Access, Address, Login, Tls
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
@@ -97,6 +99,9 @@ def open_log(
     # A folder that cannot be made is told when the log is opened, in one line.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
+    if settings.provider == "redis":
+        # Beside `path` stands what else a node keeps.
+        return RedisLog(reactor, redis_access(settings), new_epoch, on_commit)
     return sqlite(
         reactor,
         path,
@@ -104,6 +109,25 @@ def open_log(
         max_waiting=settings.max_waiting,
         shared_memory=settings.shared_memory,
         on_commit=on_commit,
+    )
+
+
+def redis_access(settings: conf.LogSettings) -> Access:
+    """How Redis is reached, as the settings say it."""
+    redis = settings.redis
+    return Access(
+        addresses=tuple(map(Address.parse, redis.addresses)),
+        sentinel=redis.sentinel,
+        login=Login(redis.username, redis.password),
+        sentinel_login=Login(redis.sentinel_username, redis.sentinel_password),
+        tls=Tls(redis.authorities, redis.certificate, redis.key) if redis.tls else None,
+        prefix=redis.prefix,
+        replicas=redis.replicas,
+        connect_s=redis.connect_s,
+        reply_s=redis.reply_s,
+        wait_s=redis.wait_s,
+        max_retry_s=redis.max_retry_s,
+        max_waiting=settings.max_waiting,
     )
 
 
@@ -194,7 +218,7 @@ def principals(settings: Settings) -> Principals:
 
 def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
     """What fetches from the sources."""
-    durable = settings.log.provider == "sqlite"
+    durable = settings.log.provider != "memory"
     kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
     return Sources(
         reactor,

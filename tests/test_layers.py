@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "log": {"model", "codec", "metrics"},
     "ingest": {"model", "sports", "projection", "rules", "codec", "log.interface", "metrics"},
     "hub": {"model", "log.interface", "metrics"},
+    "shard": {"model", "codec", "metrics"},
     "simulator": {"model", "sports"},
     "gateway": {"model", "projection", "codec", "hub", "log.interface", "metrics"},
     "client": {"model", "codec"},

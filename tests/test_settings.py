@@ -52,6 +52,8 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     known = attrs.asdict(Settings(), recurse=True)
     for table in ("feeds", "scorers", "operators", "sources"):
         del known[table]
+    addresses = shown["log"]["redis"].pop("addresses")
+    assert tuple(addresses) == known["log"]["redis"].pop("addresses")
     assert shown == known
 
 
@@ -65,6 +67,16 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
         ("[listen]\nport = true", "listen.port"),
         ("[listen]\nport = 70000", "listen.port"),
         ('[log]\nprovider = "oracle"', "log.provider"),
+        ("[log.redis]\naddresses = []", "log.redis.addresses must have at least one"),
+        ('[log.redis]\naddresses = ["a b"]', "log.redis.addresses: 'a b' is not host:port"),
+        ('[log.redis]\nsentnel = "x"', "sentnel"),
+        ("[log.redis]\nreplicas = -1", "log.redis.replicas must not be below 0"),
+        ("[log.redis]\nwait_s = 2.0", "log.redis.wait_s must be below log.redis.reply_s"),
+        ("[log.redis]\nconnect_s = 0", "log.redis.connect_s must be above 0"),
+        ('[log.redis]\nprefix = ""', "log.redis.prefix must not be empty"),
+        ('[log.redis]\nusername = "u"', "log.redis.username needs a password"),
+        ('[log.redis]\nkey = "k.pem"', "log.redis.key needs log.redis.certificate"),
+        ('[log.redis]\nauthorities = "ca.pem"', "log.redis.tls is false, but 'ca.pem'"),
         ("[ops]\nport = -2", "ops.port must be -1-65535"),
         ('[logs]\nformat = "xml"', "logs.format must be text or json"),
         ("[drain]\naccept_s = -1", "drain.accept_s and drain.spread_s must not be below 0"),

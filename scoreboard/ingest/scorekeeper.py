@@ -29,7 +29,7 @@ from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.scoring import needs_log, plan
 from scoreboard.ingest.tally import Tally
-from scoreboard.log.interface import IEventLog
+from scoreboard.log.interface import IEventLog, NotAtTip
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError, RemoteError
@@ -181,7 +181,10 @@ class Scorekeeper:
         try:
             game = self._games.get(meta.game_id)
             if game is None:
-                return await self._create(source, meta)
+                created = await self._create(source, meta)
+                game = self._games.get(meta.game_id)
+                if created is not None or game is None:
+                    return created or _unavailable()
         finally:
             self._creating.release()
         record = game.record
@@ -199,10 +202,14 @@ class Scorekeeper:
         written = await record.write(batch)
         return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else _unavailable()
 
-    async def _create(self, source: SourceId, meta: GameMeta) -> Answer:
+    async def _create(self, source: SourceId, meta: GameMeta) -> Answer | None:
+        """The answer, or None if the log has the game already and it is among the games now."""
         entry = Entry(1, self._now_ms(), source, FIRST_TERM, MetaSet(meta))
         try:
             position = await self._record.append(meta.game_id, 0, [entry])
+        except NotAtTip:
+            # An earlier attempt has made it, which we did not hear of; or another node.
+            return await self._find(meta.game_id)
         except LocalError as why:
             self._disk.failed(meta.game_id, why)
             return _unavailable()
@@ -211,6 +218,16 @@ class Scorekeeper:
         self._open(Desk(state))
         self._publish(published)
         return Answer(Outcome.ACCEPTED, seq=entry.seq, score=state.score)
+
+    async def _find(self, game_id: GameId) -> Answer | None:
+        try:
+            desk = await load_game(self._record, game_id, self._publish)
+        except LocalError as why:
+            self._disk.failed(game_id, why)
+            return _unavailable()
+        if desk is not None:
+            self._open(desk)
+        return None
 
     async def submit(
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]

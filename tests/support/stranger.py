@@ -25,13 +25,13 @@ class Stranger:
             long as it has not.
     """
 
-    def __init__(self, server: Server, serializer: str = "json") -> None:
+    def __init__(self, server: Server, serializer: str = "json", path: str = "/ws") -> None:
         self.closed: int | None = None
         self._words = Words(serializer)
         self._opcode = TEXT if serializer == "json" else BINARY
         self._scan = scanner(serializer)
         self._socket = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
-        self._socket.sendall(self._words.handshake("127.0.0.1", server.port, "/ws"))
+        self._socket.sendall(self._words.handshake("127.0.0.1", server.port, path))
         head = b""
         while b"\r\n\r\n" not in head:
             head += self._socket.recv(1)
@@ -43,6 +43,11 @@ class Stranger:
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
+
+    def look(self) -> None:
+        """Join as anybody."""
+        self._socket.sendall(self._words.hello())
+        assert self.hear()[0] == WELCOME
 
     def join(self, authid: str, ticket: str) -> None:
         """Become a feed."""
