@@ -266,7 +266,7 @@ def stages(kind: str, events: int) -> Costs:
             wire.message([50, 1, {}, [], {"answers": [write_answer(d.answer)]}]) for d in decisions
         ],
         "into the rings": lambda: [hub.publish(several) for several in published],
-        "envelope to frame": lambda: [wire.event(Posted(p, 1, None), (subscription,)) for p in own],
+        "envelope to frame": lambda: [wire.event(Posted(p, p.topic, 1, None), (subscription,)) for p in own],
     }
     return {f"stage, {kind}, {name}": _cpu(act) / events * 1e6 for name, act in acts.items()}
 

@@ -117,19 +117,25 @@ class Hub:
         Raises:
             LocalError: a topic does not belong to the stream it is published in.
         """
-        fanout, streams = self._fanout, self._followers.streams
         for publication in publications:
-            stream = streams.get(publication.stream)
-            if stream is None:
-                stream = self._followers.stream(publication.stream)
-            stream.admit(publication.topic)
-            ring = stream.ring
-            if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
-                fanout.finish(stream)
-            posted = ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
-            fanout.posted(stream)
-            if publication.retained:
-                self._retained_of(publication.topic).keep(posted)
+            self._publish(publication, publication.stream, publication.topic)
+            for name, topic in publication.also:
+                self._publish(publication, name, topic)
+
+    def _publish(self, publication: Publication, name: str, topic: str) -> None:
+        fanout, stream = self._fanout, self._followers.streams.get(name)
+        if stream is None:
+            stream = self._followers.stream(name)
+        kept = stream.topics.get(topic)
+        if kept is None:
+            kept = stream.admit(topic, self._retained_of(topic))
+        ring = stream.ring
+        if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
+            fanout.finish(stream)
+        posted = ring.append(publication, topic, fanout.tip, marked=bool(fanout.stalled))
+        fanout.posted(stream)
+        if publication.retained:
+            kept[publication.key] = posted
 
     def turn(self, seconds: Callable[[], float], until: float) -> bool:
         """
