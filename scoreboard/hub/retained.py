@@ -15,7 +15,6 @@ import attrs
 from scoreboard.hub.ring import Posted
 from scoreboard.hub.subscription import Policy
 
-
 #: Key -> the newest publication of one topic.
 Kept = dict[str, Posted]
 

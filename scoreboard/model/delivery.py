@@ -14,7 +14,6 @@ import attrs
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.payload import Payload
 
-
 #: Where something is published: stream and topic.
 Place = tuple[str, str]
 
