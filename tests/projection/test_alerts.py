@@ -5,7 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.shape import alert_list, envelope
+from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_alert import alert_list
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.event import (
