@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scoreboard.hub.census import StreamCensus, census
-from scoreboard.hub.fanout import Fanout, Report
+from scoreboard.hub.fanout import Fanout
 from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.member import Member
@@ -18,6 +18,7 @@ from scoreboard.hub.recovery import Recovery
 from scoreboard.hub.retained import Retained
 from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.sampling import Sampling
+from scoreboard.hub.standings import Report
 from scoreboard.hub.subscription import Policy, Subscription
 from scoreboard.hub.tally import Tally
 from scoreboard.hub.topic import TopicTree
@@ -280,7 +281,7 @@ class Hub:
         """`member` is gone: nothing more is written to it. Unknown members are ignored."""
         reader = self._followers.readers.get(member)
         if reader is not None:
-            self._fanout.leave(reader)
+            self._fanout.standings.leave(reader)
 
     def retained(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
         """

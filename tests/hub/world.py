@@ -16,9 +16,9 @@ import attrs
 import pytest
 
 from scoreboard.hub.choice import TICK_PERIOD_MS
-from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.standings import LAGGING
 from scoreboard.hub.subscription import matches
 from scoreboard.model.delivery import DeliveryClass, Publication
 from scoreboard.model.ids import GameId
