@@ -169,9 +169,7 @@ class Games:
         state = self.state(game_id)
         return {**_place(state), "shots": [shape.payload(s) for s in snapshot_of(state).shots]}
 
-    async def timecodes(
-        self, game_id: str, after: int = 0, limit: int | None = None
-    ) -> Shape:
+    async def timecodes(self, game_id: str, after: int = 0, limit: int | None = None) -> Shape:
         """
         Every position of a game behind `after` that `as_of` can show, [seq, time].
 
