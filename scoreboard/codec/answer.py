@@ -6,7 +6,7 @@ Rule: absent is left out, so that an answer shows what it says and nothing else.
 
 from __future__ import annotations
 
-from scoreboard.codec.shape import Shape, changes, score
+from scoreboard.codec.shape_parts import Shape, changes, score
 from scoreboard.model.answer import Answer
 
 

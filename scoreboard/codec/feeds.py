@@ -6,7 +6,7 @@ Rule: null is what nobody knows; nothing is left out, so that a table can be mad
 
 from __future__ import annotations
 
-from scoreboard.codec.shape import Shape, score
+from scoreboard.codec.shape_parts import Shape, score
 from scoreboard.codec.text import iso
 from scoreboard.model.feed import Aspect, FeedMode
 from scoreboard.model.feed_status import FeedStatus, SourceStatus

@@ -42,7 +42,7 @@ class Fields:
     """
 
     def __init__(self, data: object, path: str = "") -> None:
-        if not isinstance(data, Mapping):
+        if not isinstance(data, dict) and not isinstance(data, Mapping):
             raise Malformed(path, "must be an object")
         if len(data) > MAX_FIELDS:
             raise Malformed(path, f"has more than {MAX_FIELDS} fields")

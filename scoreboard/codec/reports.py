@@ -13,7 +13,8 @@ from typing import Any
 import attrs
 
 from scoreboard.codec.fields import Fields, Malformed
-from scoreboard.codec.shape import Shape, place, score, situation
+from scoreboard.codec.shape_parts import Shape, score
+from scoreboard.codec.shape_play import place, situation
 from scoreboard.codec.text import iso
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.game import GameMeta

@@ -26,7 +26,7 @@ from scoreboard.gateway.realm import VIEWER, Caller, CallError, Procedure, Realm
 from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
 from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
-from scoreboard.hub.fanout import INTERNAL_ERROR, Report
+from scoreboard.hub.standings import INTERNAL_ERROR, Report
 from scoreboard.model.errors import LocalError, RemoteError
 
 #: IANA's registry for RFC 6455: the service restarts, come back later.

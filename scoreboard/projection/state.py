@@ -33,6 +33,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.seen import Seen
 from scoreboard.projection.sheet import Sheet
 from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
@@ -80,8 +81,7 @@ class GameState:
         shootout: tally of the shoot-out; None until there is one.
         adjustments: changes of the score that no play explains, in log order; those between
             the same two plays are one.
-        seen: digest of a message without an id of its own -> the `seq` it became; the
-            newest `projection.fold.SEEN` of them.
+        seen: messages without an id of their own.
         last: kind of publication -> `seq` of the last one, for `prev`.
         score_rev: corrections that have touched the score.
         authority: the source that is believed for the plays; None until one has spoken.
@@ -133,7 +133,7 @@ class GameState:
     holes: tuple[Adjustment, ...] | None = None
     pin: Score = attrs.field(factory=Score)
     sheet: Sheet = attrs.field(factory=Sheet)
-    seen: Mapping[int, int] = attrs.field(factory=dict)
+    seen: Seen = attrs.field(factory=Seen)
     last: Mapping[str, int] = attrs.field(factory=dict)
     stats: Stats = NOTHING
     alerts: Alerts = NO_ALERTS

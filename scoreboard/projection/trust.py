@@ -23,7 +23,7 @@ from scoreboard.model.event import (
 from scoreboard.model.feed import Absorbed, Aspect, PlayLink
 from scoreboard.model.ids import PlayId
 from scoreboard.model.play import Play, PlayState
-from scoreboard.model.side import Score
+from scoreboard.model.side import NO_POINTS, Score
 from scoreboard.projection.state import REVIEW, Adjustment, GameState, Known
 
 #: Automatic switches whose times are remembered: more than any limit on them counts.
@@ -58,11 +58,11 @@ def claimed(state: GameState, claim: Score | None) -> tuple[str, ...]:
 
 def gap(state: GameState) -> Score:
     """What the running score that was shown last has beyond the plays, pinned points apart."""
-    return sum((hole.change for hole in state.holes or ()), Score())
+    return sum((hole.change for hole in state.holes or ()), NO_POINTS)
 
 
 def _holes(state: GameState, after_order: int, change: Score) -> tuple[Adjustment, ...] | None:
-    if change == Score():
+    if change == NO_POINTS:
         return () if state.holes is None else state.holes
     return (*(state.holes or ()), Adjustment(after_order, change))
 
@@ -79,12 +79,12 @@ def told_late(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     """The holes after `play` was told out of its turn: it fills one that is behind it."""
     side = play.facts.points_to
     behind = sum(
-        (hole.change for hole in state.holes or () if hole.after_order >= play.order), Score()
+        (hole.change for hole in state.holes or () if hole.after_order >= play.order), NO_POINTS
     )
     if side is None or behind.of(side) <= 0:
         return state.holes
     filled = min(play.score.of(side), behind.of(side))
-    return _holes(state, play.order, Score().plus(side, -filled))
+    return _holes(state, play.order, NO_POINTS.plus(side, -filled))
 
 
 def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
@@ -93,16 +93,18 @@ def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     if side is None or known.of(side) >= 0:
         return state.holes
     filled = min(play.facts.score.of(side), -known.of(side))
-    return _holes(state, state.last_order, Score().plus(side, filled))
+    return _holes(state, state.last_order, NO_POINTS.plus(side, filled))
 
 
-def score_set(state: GameState, entry: Entry) -> GameState:
-    """ScoreSet, as far as holes go: a source's own word fills them, an official's pins them."""
+def filled(state: GameState) -> tuple[Adjustment, ...] | None:
+    """The holes after a ScoreSet: a word about the score fills them."""
+    return None if state.holes is None else _holes(state, state.last_order, -gap(state))
+
+
+def pinned(state: GameState, entry: Entry) -> Score:
+    """The pin after a ScoreSet: an official's word pins what the holes were, a source's nothing."""
     event: ScoreSet = entry.event  # type: ignore[assignment]
-    known = gap(state)
-    pin = state.pin + known - event.change if entry.official else Score()
-    holes = None if state.holes is None else _holes(state, state.last_order, -known)
-    return state.evolved(holes=holes, pin=pin)
+    return state.pin + gap(state) - event.change if entry.official else NO_POINTS
 
 
 def reviewed(state: GameState, play: Play) -> tuple[str, ...]:

@@ -126,6 +126,8 @@ class Verdict:
     @property
     def flags(self) -> tuple[str, ...]:
         """Codes of the doubts that did not stop it, and how it came in spite of them."""
+        if not self.findings:
+            return self.marks
         found = (f.code for f in self.findings if f.outcome is Outcome.FLAGGED)
         return (*dict.fromkeys(found), *self.marks)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scoreboard.gateway.messages import Code
 from scoreboard.gateway.realm import CallError, Reply, SessionLimits
 from scoreboard.gateway.session import ROLES, TRANSITIONS, Input, Session, State
-from scoreboard.hub.fanout import LAGGING
+from scoreboard.hub.standings import LAGGING
 from scoreboard.model.errors import LocalError
 from tests.gateway.fakes import PEOPLE, SESSION_ID, Talk, make_realm
 from tests.hub.fakes import GAME, OTHER_GAME, published, score

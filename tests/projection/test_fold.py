@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import attrs
 import pytest
 from hypothesis import given, settings
@@ -25,7 +23,7 @@ from scoreboard.model.play import Play, PlayFacts, PlayState
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Possession
 from scoreboard.model.status import Confidence, Status, StatusLine
-from scoreboard.projection.fold import SEEN, apply, begin, fold
+from scoreboard.projection.fold import apply, begin, fold
 from tests.support.games import EPOCH, Game, basket, entry, meta, new_game
 
 
@@ -205,16 +203,6 @@ def test_the_first_source_is_the_authority():
     assert game.state.authority == "arena"
 
 
-def test_only_the_newest_repeats_are_remembered():
-    state = new_game()
-    for n in range(SEEN + 5):
-        line = StatusLine(reason=str(n))
-        state = apply(state, attrs.evolve(entry(state.seq + 1, StatusSet(line)), digest=n + 1))
-    assert len(state.seen) == SEEN
-    assert 5 not in state.seen
-    assert 6 in state.seen
-
-
 def test_a_play_is_found_by_its_id():
     game = Game()
     game.hear(basket("1"))
@@ -264,12 +252,6 @@ def test_a_state_that_has_changed_is_as_one_that_was_made_so():
     assert before.evolved(**changes) == attrs.evolve(before, **changes)
     assert before.evolved(**changes).score == Score(5, 4)
     assert before.score == Score(3, 0)
-
-
-def test_what_is_seen_may_be_any_mapping():
-    state = new_game().evolved(seen=MappingProxyType({5: 1}))
-    made = attrs.evolve(entry(2, StatusSet(StatusLine(Status.IN_PROGRESS))), digest=7)
-    assert apply(state, made).seen == {5: 1, 7: 2}
 
 
 def test_changes_of_the_score_between_two_plays_are_one():
