@@ -22,6 +22,7 @@ from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.connected import Connections
+from scoreboard.gateway.feeds import Pace
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.idempotency import Replies
@@ -49,6 +50,7 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
+from scoreboard.ingest.rate import Paces, Rate
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
 from scoreboard.ingest.source_file import SourceFile
 from scoreboard.ingest.sources import Sources
@@ -129,6 +131,24 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
         return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
 
     return of
+
+
+def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings]) -> Pace:
+    """How fast each feed may send, as the settings say it."""
+    paces = Paces(
+        {
+            name: Rate(
+                per_s=feed.messages_per_s,
+                burst=feed.burst,
+                bytes_per_s=feed.bytes_per_min / 60,
+                bytes_burst=feed.bytes_per_min,
+            )
+            for name, feed in feeds.items()
+        }
+    )
+    return lambda source, messages, octets: paces.ask(
+        source, messages, octets, int(reactor.seconds() * 1_000)
+    )
 
 
 @attrs.frozen

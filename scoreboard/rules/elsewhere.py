@@ -74,7 +74,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "X1",
         "rate",
         "rejected",
-        "More messages or bytes than one source may send. Tested, but not asked at the door.",
+        "More messages or bytes than one source may send; the whole request is refused.",
         "wait `retry_ms`, and send the same again",
         "ingest.rate",
     ),
