@@ -201,7 +201,7 @@ def _entries(reactor: Any, settings: Settings, engine: Engine) -> Entries:
         put_meta=keeper.put_meta,
         submit=keeper.submit,
         sports=SPORTS,
-        pace=wiring.pace(reactor, settings.feeds),
+        pace=wiring.pace(reactor, settings.feeds, keeper.tally),
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     people = wiring.principals(settings)

@@ -54,9 +54,11 @@ from scoreboard.ingest.rate import Paces, Rate
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
 from scoreboard.ingest.source_file import SourceFile
 from scoreboard.ingest.sources import Sources
+from scoreboard.ingest.tally import Tally
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.sqlite import SqliteLog
+from scoreboard.model.answer import Answer
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
@@ -133,8 +135,13 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
-def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings]) -> Pace:
-    """How fast each feed may send, as the settings say it."""
+def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> Pace:
+    """
+    How fast each feed may send, as the settings say it.
+
+    Args:
+        tally: where every message that was refused is counted.
+    """
     paces = Paces(
         {
             name: Rate(
@@ -146,9 +153,14 @@ def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings]) -> Pace:
             for name, feed in feeds.items()
         }
     )
-    return lambda source, messages, octets: paces.ask(
-        source, messages, octets, int(reactor.seconds() * 1_000)
-    )
+
+    def ask(source: SourceId, messages: int, octets: int) -> Answer | None:
+        refused = paces.ask(source, messages, octets, int(reactor.seconds() * 1_000))
+        if refused is not None:
+            tally.answered([refused] * messages)
+        return refused
+
+    return ask
 
 
 @attrs.frozen

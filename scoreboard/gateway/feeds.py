@@ -16,7 +16,6 @@ from scoreboard.model.answer import Answer
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
 
-
 #: (source, messages, bytes) -> None if so much may come in now, else the answer to all of it.
 Pace = Callable[[SourceId, int, int], Answer | None]
 

@@ -88,9 +88,7 @@ def status_of(answer: Answer) -> int:
 
 def too_soon(answer: Answer) -> Problem:
     """A request as a whole is to be sent again later."""
-    return Problem(
-        answer.code or "busy", answer.problem or "", answer.hint or "", answer.retry_ms
-    )
+    return Problem(answer.code or "busy", answer.problem or "", answer.hint or "", answer.retry_ms)
 
 
 def retry_after(retry_ms: int) -> tuple[bytes, bytes]:

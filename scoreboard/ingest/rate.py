@@ -98,8 +98,8 @@ def too_fast(rate: Rate, retry_ms: int) -> Answer:
 
 
 def _limits(rate: Rate) -> str:
-    messages = f"{rate.per_s:g} messages a second ({rate.burst:g} at once)" if rate.per_s else ""
-    octets = f"{rate.bytes_per_s * 60:g} bytes a minute" if rate.bytes_per_s else ""
+    messages = f"{rate.per_s:g} messages a second ({rate.burst:.0f} at once)" if rate.per_s else ""
+    octets = f"{rate.bytes_per_s * 60:.0f} bytes a minute" if rate.bytes_per_s else ""
     return " and ".join(filter(None, (messages, octets)))
 
 

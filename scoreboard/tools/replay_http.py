@@ -8,6 +8,7 @@ whole is an error that names the server's code. Shell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -24,7 +25,6 @@ from twisted.web.client import (
     RequestTransmissionFailed,
     ResponseFailed,
 )
-from twisted.web.http import TOO_MANY_REQUESTS
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgent, IBodyProducer
 from zope.interface import implementer
@@ -192,8 +192,8 @@ class ScoreServer:
     @staticmethod
     def _accepted(reply: _Reply) -> _Reply:
         """The reply if it holds answers. Raises: Unreachable, RefusedRequest."""
-        if reply.status == TOO_MANY_REQUESTS:
-            raise TooFast(_problem(reply), reply.retry_ms)
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise TooFast(f"the server answers {_problem(reply)}", reply.retry_ms)
         if reply.status in _PASSING:
             raise Unreachable(f"the server answers {_problem(reply)}", reply.retry_ms)
         if reply.status >= 400 or not 200 <= reply.status < 300:
