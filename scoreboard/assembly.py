@@ -185,8 +185,14 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     )
     pump = Pump(reactor, hub)
     policy = wiring.policy(settings.arbitration)
+    feeds = settings.feeds
     keeper = Scorekeeper(
-        reactor, record, pump.publish, setting=wiring.setting_of(settings.feeds), policy=policy
+        reactor,
+        record,
+        pump.publish,
+        setting=wiring.setting_of(feeds),
+        policy=policy,
+        dense=frozenset(name for name, feed in feeds.items() if feed.dense),
     )
     games = Games(keeper.states, record, hub.since)
     return Engine(record, commits, faults, hub, pump, keeper, games)

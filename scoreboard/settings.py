@@ -120,6 +120,8 @@ class FeedSettings:
         leagues: leagues that it may write; empty: all.
         role: "scoring" (tells plays) or "console" (the arena's console: clock and score).
         rank: 0 is the primary of a game, 1 its first backup ...; -1: as they come.
+        dense: whether it counts every message of a game, so that a hole in its numbers is a
+            message that is missing (rules Q1-Q3).
         messages_per_s: that it may send in the long run (rule X1); 0: as many as it likes.
         burst: messages that it may send at once, after a silence.
         bytes_per_min: that it may send, and as many at once; 0: as many as it likes.
@@ -130,6 +132,7 @@ class FeedSettings:
     leagues: tuple[str, ...] = ()
     role: str = "scoring"
     rank: int = -1
+    dense: bool = False
     messages_per_s: float = 50.0
     burst: int = 2_000
     bytes_per_min: int = 5_000_000

@@ -29,6 +29,8 @@ def write_answer(answer: Answer) -> Shape:
         "retry_ms": answer.retry_ms,
     }
     kept = {name: value for name, value in shape.items() if value is not None}
+    if answer.resend is not None:
+        kept["resend"] = {"from": answer.resend[0], "to": answer.resend[1]}
     if answer.flags:
         kept["flags"] = list(answer.flags)
     if answer.ignored:

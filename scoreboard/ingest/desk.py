@@ -155,9 +155,17 @@ class Batch:
             self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
         return entry
 
-    def take(self, source: SourceId, received: Received, lifted: frozenset[str]) -> Decision:
+    def take(
+        self,
+        source: SourceId,
+        received: Received,
+        lifted: frozenset[str],
+        expected: int | None = None,
+    ) -> Decision:
         """A message of a source to which the game belongs alone."""
-        decision = decide(self.state, received, source, self.now_ms, lifted=lifted)
+        decision = decide(
+            self.state, received, source, self.now_ms, expected=expected, lifted=lifted
+        )
         if decision.entry is not None:
             self.add(decision.entry)
         return decision
@@ -178,19 +186,28 @@ class Batch:
             for told in step.told
         )
 
-    def shade(self, source: SourceId, received: Received, *, is_believed: bool) -> Answer:
+    def shade(
+        self,
+        source: SourceId,
+        received: Received,
+        expected: int | None = None,
+        *,
+        is_believed: bool,
+    ) -> Answer:
         """
         A message, judged and recorded in the shadow of its source.
 
         A shadow may begin in mid-game or have holes, so what only contradicts its own past
-        is recorded all the same, as a doubt; of the believed source, so is what the game takes.
+        is recorded all the same, as a doubt; of the believed source, so is what the game takes,
+        but not what is late: its points would come into the game by the source's total.
         """
         self._begin_shadows(source)
         shadow = self.shadows[source].state
         ours = self.state if is_believed else None
-        decision = overhear(shadow, received, source, self.now_ms, ours)
+        decision = overhear(shadow, received, source, self.now_ms, ours, expected)
         answer, entry = decision.answer, decision.entry
-        if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT:
+        is_late = is_believed and answer.rule == "Q3"
+        if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT and not is_late:
             entry = insist(shadow, received, source, self.now_ms)
             answer = attrs.evolve(answer, outcome=Outcome.FLAGGED)
         if entry is not None:

@@ -37,7 +37,7 @@ class Case:
         now_ms: milliseconds UTC.
         official: the source is an official of the game, not a feed.
         expected: the `source_seq` that this source would count next, if it counts every
-            message and the desk has kept count; None: unknown.
+            message; None: nobody counts, or the number means nothing.
         lifted: ids of rules that an official has decided against for this message.
     """
 
