@@ -214,7 +214,7 @@ class Scorekeeper:
         said = [self._answer(game, batch, source, raw, turns) for raw in messages]
         if game.is_shared:
             self._look(game, batch)
-        lasting = await self._last(game, batch, said, received)
+        lasting = await self._last(game, batch, [*said, *turns] if turns else said, received)
         if game.numbered.is_used:
             game.numbered.settle(turns, self._now_ms(), lasting=lasting)
             said = [one if isinstance(one, Answer) else await one.answered for one in said]

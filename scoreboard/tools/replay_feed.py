@@ -157,10 +157,6 @@ class GameFeed:
             await stage.requests.acquire()
             try:
                 answer = await request()
-            except TooFast as why:
-                waiting = why
-                if stage.tally.slowed(str(why)):
-                    stage.show(f"slower than asked for: {why}")
             except Unreachable as why:
                 waiting = why
             else:
@@ -172,6 +168,8 @@ class GameFeed:
                 stage.requests.release()
             stage.tally.retries += 1
             if isinstance(waiting, TooFast):
+                if stage.tally.slowed(str(waiting)):
+                    stage.show(f"slower than asked for: {waiting}")
                 # As told: the server is well, and whoever came later was told to wait longer.
                 await stage.sleep(backoff.wait_s(stage.chance(), waiting.retry_ms))
                 continue
