@@ -19,6 +19,7 @@ import attrs
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.changes import Changes
+from scoreboard.gateway.claims import claim_procedures
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.door import SocketResource
 from scoreboard.gateway.feeds import Intake
@@ -232,6 +233,7 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **feed_procedures(room, games, entries.leases),
         **quarantine_procedures(holds, games),
         **operator_procedures(entries.sources),
+        **claim_procedures(keeper.claims, games),
     }
 
 

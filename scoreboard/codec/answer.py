@@ -6,6 +6,7 @@ Rule: absent is left out, so that an answer shows what it says and nothing else.
 
 from __future__ import annotations
 
+from scoreboard.codec.claims import difference
 from scoreboard.codec.shape import Shape, changes, score
 from scoreboard.model.answer import Answer
 
@@ -35,6 +36,8 @@ def write_answer(answer: Answer) -> Shape:
         kept["flags"] = list(answer.flags)
     if answer.ignored:
         kept["ignored"] = list(answer.ignored)
+    if answer.differences:
+        kept["differences"] = [difference(one) for one in answer.differences]
     if answer.changes:
         kept["changes"] = changes(answer.changes)
     return kept

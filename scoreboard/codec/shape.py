@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from scoreboard.codec.claims import claim
 from scoreboard.codec.text import iso
 from scoreboard.model.alert import Alert, Moment
 from scoreboard.model.boxscore import BoxScore, StatLine
@@ -19,6 +20,7 @@ from scoreboard.model.game import GameMeta, Team
 from scoreboard.model.payload import (
     AlertList,
     AlertPayload,
+    ClaimPayload,
     ClockPayload,
     CorrectionPayload,
     FeedPayload,
@@ -545,6 +547,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     FeedPayload: _feed,
     FeedReportPayload: _feed_report,
     QuarantinePayload: _quarantine,
+    ClaimPayload: claim,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
     StatsPayload: _stats,

@@ -19,6 +19,7 @@ from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import closed
 from scoreboard.ingest.choosing import Choice, choose
+from scoreboard.ingest.claiming import claim, mismatched
 from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.feed_status import Sources
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
@@ -41,12 +42,14 @@ from scoreboard.ingest.sequence import Ready
 from scoreboard.ingest.tally import Tally
 from scoreboard.log.interface import IEventLog
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.boxscore import Claim
 from scoreboard.model.command import Command, Role
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry, MetaSet
 from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.model.message import BoxReport
 from scoreboard.model.quarantine import Held
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -304,6 +307,9 @@ class Scorekeeper:
         expected: int | None = None,
     ) -> Answer:
         """What becomes of a message, whose turn it is."""
+        if isinstance(received.message.report, BoxReport):
+            answer = claim(batch, source, received, game.record.claims, expected)
+            return answer.at(batch.state.score, batch.state.period_index, batch.state.term)
         since = len(batch.entries)
         if batch.is_alone(source):
             decision = batch.take(source, received, self._lifted, expected)
@@ -406,7 +412,14 @@ class Scorekeeper:
             lags=game.lags,
             missing=game.numbered.missing,
         )
-        return sources.status(self._clock.seconds())
+        status = sources.status(self._clock.seconds())
+        flags = mismatched(game.record.durable, game.record.claims)
+        return attrs.evolve(status, flags=(*status.flags, *flags)) if flags else status
+
+    def claims(self, game_id: GameId) -> Sequence[Claim]:
+        """The box score that each source of a game has sent last; none if it is not known."""
+        game = self._games.get(game_id)
+        return () if game is None else tuple(game.record.claims.values())
 
     def held(self, game_id: GameId) -> Sequence[Held]:
         """What is in quarantine of a game, oldest first; nothing of one that is not known."""

@@ -12,9 +12,10 @@ from __future__ import annotations
 from scoreboard.model.answer import Outcome
 from scoreboard.model.message import Heartbeat
 from scoreboard.rules.case import Case
-from scoreboard.rules.law import ALL, Found, law
+from scoreboard.rules.law import ALL, GAME, Found, law
 
 _NUMBERED = tuple(kind for kind in ALL if kind is not Heartbeat)
+_PLACED = tuple(kind for kind in GAME if kind is not Heartbeat)
 
 
 @law("Q2", "gap", Outcome.FLAGGED, hint="send what is missing", on=_NUMBERED)
@@ -32,7 +33,7 @@ def q2_gap(case: Case) -> Found | None:
     "late",
     Outcome.QUARANTINED,
     hint="give a late play the order of its place in the game",
-    on=_NUMBERED,
+    on=_PLACED,
 )
 def q3_late(case: Case) -> str | None:
     """A number that is over, of something that we do not have and that has no place."""
