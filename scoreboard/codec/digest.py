@@ -31,7 +31,7 @@ from scoreboard.codec.entry_table import (
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.errors import LocalError
 from scoreboard.model.message import (
-    BoxReport,
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     Message,
@@ -86,9 +86,9 @@ _REPORT = either(
         ),
         "sit": (SituationReport, record(SituationReport, Field("situation", "z", SITUATION))),
         "box": (
-            BoxReport,
+            BoxScoreReport,
             record(
-                BoxReport,
+                BoxScoreReport,
                 Field("lines", "l", STAT_LINES),
                 Field("complete", "c", FLAG, False),
             ),

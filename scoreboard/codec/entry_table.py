@@ -9,6 +9,7 @@ and a default that means "was not said". Pure.
 from __future__ import annotations
 
 from scoreboard.codec.entry_record import (
+    COUNTS,
     FLAG,
     PLAIN,
     REAL,
@@ -276,7 +277,7 @@ STAT_LINES = many(
         StatLine,
         Field("side", "s", _SIDE),
         Field("person", "p", PARTICIPANT, None),
-        Field("counts", "c", PLAIN),
+        Field("counts", "c", COUNTS),
     )
 )
 

@@ -20,7 +20,7 @@ from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import parse_person_id
 from scoreboard.model.message import (
-    BoxReport,
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     Message,
@@ -279,7 +279,7 @@ class _Reader:
         if not lines:
             raise Malformed(fields.at("lines"), "is missing or empty")
         complete = fields.flag("complete")
-        return BoxReport(tuple(line for line in lines if line is not None), complete)
+        return BoxScoreReport(tuple(line for line in lines if line is not None), complete)
 
     def stat_line(self, data: Any, path: str) -> StatLine | None:
         """A line of a box score; None for a team that is none of the game's."""
@@ -482,7 +482,7 @@ def _write_report(report: Report, meta: GameMeta) -> Shape:
             }
         case SituationReport():
             return {"type": "situation", "situation": situation(report.situation, meta)}
-        case BoxReport():
+        case BoxScoreReport():
             return {
                 "type": "boxscore",
                 "lines": [_stat_line(line) for line in report.lines],

@@ -14,7 +14,7 @@ from scoreboard.codec.reports import Received
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided
 from scoreboard.model.ids import PlayId, SourceId
-from scoreboard.model.message import BoxReport, PlayReport, VoidReport
+from scoreboard.model.message import BoxScoreReport, PlayReport, VoidReport
 from scoreboard.projection.state import GameState
 from scoreboard.rules.case import Case
 from scoreboard.rules.catalogue import Verdict, judge
@@ -141,7 +141,7 @@ def _answer(case: Case, verdict: Verdict, entry: Entry | None, ignored: tuple[st
         resend=resend,
         flags=verdict.flags,
         ignored=ignored,
-        differences=case.differences if isinstance(case.message.report, BoxReport) else (),
+        differences=case.differences if isinstance(case.message.report, BoxScoreReport) else (),
     )
 
 

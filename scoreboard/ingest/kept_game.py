@@ -19,7 +19,7 @@ from scoreboard.ingest.game_record import GameRecord
 from scoreboard.ingest.hearing import Memory
 from scoreboard.ingest.numbered import Numbered
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import BoxReport, Heartbeat, Message
+from scoreboard.model.message import BoxScoreReport, Heartbeat, Message
 from scoreboard.model.status import State
 
 
@@ -64,7 +64,7 @@ class KeptGame:
 
     def hear(self, source: SourceId, now: float, message: Message) -> None:
         """A sign of life; who sends box scores and nothing else does not tell of the game."""
-        if isinstance(message.report, BoxReport) and source not in self.sources:
+        if isinstance(message.report, BoxScoreReport) and source not in self.sources:
             return
         self.sources.add(source)
         told = told_ms(message)

@@ -49,7 +49,7 @@ from scoreboard.model.event import Entry, MetaSet
 from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
-from scoreboard.model.message import BoxReport
+from scoreboard.model.message import BoxScoreReport
 from scoreboard.model.quarantine import Held
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -307,7 +307,7 @@ class Scorekeeper:
         expected: int | None = None,
     ) -> Answer:
         """What becomes of a message, whose turn it is."""
-        if isinstance(received.message.report, BoxReport):
+        if isinstance(received.message.report, BoxScoreReport):
             answer = claim(batch, source, received, game.record.claims, expected)
             return answer.at(batch.state.score, batch.state.period_index, batch.state.term)
         since = len(batch.entries)

@@ -89,7 +89,7 @@ class SituationReport:
 
 
 @attrs.frozen
-class BoxReport:
+class BoxScoreReport:
     """
     A box score as the source has it: a claim, which is compared with ours.
 
@@ -113,7 +113,7 @@ Report = (
     | ClockReport
     | ScoreReport
     | SituationReport
-    | BoxReport
+    | BoxScoreReport
     | Heartbeat
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from scoreboard.model.answer import Outcome
 from scoreboard.model.boxscore import Difference
-from scoreboard.model.message import BoxReport
+from scoreboard.model.message import BoxScoreReport
 from scoreboard.projection.claims import compared
 from scoreboard.rules.case import Case
 from scoreboard.rules.law import law
@@ -24,12 +24,12 @@ _SPELLED = 3
     Outcome.FLAGGED,
     hint="the claim is kept, and what the plays add up to is published; correct the plays that "
     "are wrong or missing, then send the box score again",
-    on=(BoxReport,),
+    on=(BoxScoreReport,),
 )
 def b1_stats_mismatch(case: Case) -> str | None:
     """A box score that is not what the plays add up to: kept as claimed, not published."""
     report, differing = case.message.report, case.differences
-    if not differing or not isinstance(report, BoxReport):
+    if not differing or not isinstance(report, BoxScoreReport):
         return None
     spelled = "; ".join(_spelled(one) for one in differing[:_SPELLED])
     more = "; ..." if len(differing) > _SPELLED else ""

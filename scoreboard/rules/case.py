@@ -15,7 +15,7 @@ import attrs
 from scoreboard.model.answer import Outcome
 from scoreboard.model.boxscore import Difference
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import BoxReport, Message, PlayReport, VoidReport
+from scoreboard.model.message import BoxScoreReport, Message, PlayReport, VoidReport
 from scoreboard.model.once import once
 from scoreboard.model.play import Play, PlayFacts, PlayRef
 from scoreboard.model.side import Score, Side
@@ -142,7 +142,7 @@ class Case:
     def differences(self) -> tuple[Difference, ...]:
         """Where a reported box score is not the derived one; nowhere if none is reported."""
         report = self.message.report
-        if not isinstance(report, BoxReport):
+        if not isinstance(report, BoxScoreReport):
             return ()
         return differences(self.state, report.lines, complete=report.complete)
 

@@ -23,7 +23,7 @@ from scoreboard.model.event import (
 )
 from scoreboard.model.ids import play_id
 from scoreboard.model.message import (
-    BoxReport,
+    BoxScoreReport,
     ClockReport,
     PlayReport,
     ScoreReport,
@@ -54,7 +54,7 @@ def event_of(case: Case, flags: tuple[str, ...]) -> Event | None:
             return _score(case, report)
         case SituationReport(situation=situation):
             return SituationSet(situation)
-        case BoxReport(lines=lines, complete=complete):
+        case BoxScoreReport(lines=lines, complete=complete):
             return BoxClaimed(lines, complete, case.state.seq)
         case _:
             return None
