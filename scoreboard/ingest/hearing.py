@@ -109,20 +109,24 @@ def hear(
 
 def _with_gap(found: Translated, own: Answer) -> Translated:
     """A gap is in the source's own numbers; what is recorded of it in the game says so too."""
-    answer = attrs.evolve(found.answer, expected_next=own.expected_next, resend=own.resend)
-    if "gap" in own.flags and answer.outcome in (Outcome.ACCEPTED, Outcome.FLAGGED):
-        if answer.code is None:
-            answer = attrs.evolve(
-                answer,
-                outcome=own.outcome,
-                code=own.code,
-                rule=own.rule,
-                problem=own.problem,
-                hint=own.hint,
-            )
-        answer = attrs.evolve(answer, flags=tuple(dict.fromkeys((*answer.flags, "gap"))))
+    marks = tuple(flag for flag in own.flags if flag == "gap")
+    answer = attrs.evolve(
+        found.answer,
+        expected_next=own.expected_next,
+        resend=own.resend,
+        flags=tuple(dict.fromkeys((*found.answer.flags, *marks))),
+    )
+    if answer.code is None:
+        answer = attrs.evolve(
+            answer,
+            outcome=own.outcome,
+            code=own.code,
+            rule=own.rule,
+            problem=own.problem,
+            hint=own.hint,
+        )
     flagged = tuple(
-        attrs.evolve(entry, flags=tuple(dict.fromkeys((*entry.flags, "gap"))))
+        attrs.evolve(entry, flags=tuple(dict.fromkeys((*entry.flags, *marks))))
         for entry in found.entries[:1]
     )
     return attrs.evolve(found, answer=answer, entries=(*flagged, *found.entries[1:]))

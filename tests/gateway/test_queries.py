@@ -307,6 +307,11 @@ def test_a_feed_that_is_too_fast_is_refused_as_a_whole(node):
     assert {answer["status"] for answer in answers} <= {"accepted", "flagged", "quarantined"}
 
 
+def test_without_a_pace_nobody_is_too_fast():
+    plain = Intake(**{f.name: None for f in attrs.fields(Intake) if f.name != "pace"})
+    assert plain.pace(ARENA, 10**6, 10**9) is None
+
+
 def test_a_feed_submits_several(node):
     messages = [{"type": "heartbeat"}, {"type": "dance"}]
     answer = node.call(

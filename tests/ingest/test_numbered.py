@@ -7,6 +7,7 @@ import pytest
 from twisted.internet.defer import fail
 from twisted.internet.task import Clock
 
+from scoreboard.codec.answer import write_answer
 from scoreboard.codec.reports import write_message
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.ingest.sequence import HOLD_MS
@@ -118,6 +119,7 @@ def test_what_is_missing_is_given_up_after_two_seconds_and_asked_for_once(table)
         ("gap",),
     )
     assert (gap.resend, gap.expected_next, gap.hint) == ((2, 3), 2, "resend 2-3")
+    assert write_answer(gap)["resend"] == {"from": 2, "to": 3}
     assert (next_one.outcome, next_one.resend, next_one.expected_next) == (
         Outcome.ACCEPTED,
         None,
@@ -302,6 +304,20 @@ class TestSeveralSources:
         entries = result(shared.log.read(GAME, 0, 100))
         assert [entry.flags for entry in entries if entry.flags] == [("gap",)]
         assert shared.score() == Score(2, 0)
+
+    def test_a_gap_beside_another_doubt_is_among_the_flags(self, shared):
+        result(shared.send((2, points(2))))
+        early = shared.send((4, points(4)))
+        shared.clock.advance(HOLD_S)
+        (answer,) = result(early)
+        assert (answer.outcome, answer.resend) == (Outcome.FLAGGED, (3, 3))
+        assert set(answer.flags) == {"gap", "inconsistent_possession"}
+
+    def test_a_heartbeat_after_a_gap_asks_for_what_is_missing(self, shared):
+        early = shared.send((3, Heartbeat()))
+        shared.clock.advance(HOLD_S)
+        (answer,) = result(early)
+        assert (answer.outcome, answer.resend, answer.flags) == (Outcome.ACCEPTED, (2, 2), ())
 
     def test_a_gap_of_the_other_one_is_asked_for_too(self, shared):
         early = shared.send((3, points(3)), source=OTHER)
