@@ -73,7 +73,10 @@ def test_only_a_complete_claim_speaks_of_those_whom_it_leaves_out(game):
     assert ("B. Baker", "pts", None, 2) in left_out
     assert {who for who, *_ in left_out} == {"B. Baker"}
     # What is known to be none is nothing that was left out.
-    assert all(derived for *_, derived in left_out)
+    game.hear(shot("3", Participant("shooter", name="C. Cole"), points=0))
+    assert [rest for who, *rest in found(game, *mine, complete=True) if who == "C. Cole"] == [
+        ["fga", None, 1]
+    ]
 
 
 def test_a_correction_mends_the_difference(game):
