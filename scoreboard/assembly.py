@@ -19,6 +19,7 @@ import attrs
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.changes import Changes
+from scoreboard.gateway.claims import claim_procedures
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.door import SocketResource
 from scoreboard.gateway.feeds import Intake
@@ -185,8 +186,14 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     )
     pump = Pump(reactor, hub)
     policy = wiring.policy(settings.arbitration)
+    feeds = settings.feeds
     keeper = Scorekeeper(
-        reactor, record, pump.publish, setting=wiring.setting_of(settings.feeds), policy=policy
+        reactor,
+        record,
+        pump.publish,
+        setting=wiring.setting_of(feeds),
+        policy=policy,
+        dense=frozenset(name for name, feed in feeds.items() if feed.dense),
     )
     games = Games(keeper.states, record, hub.since)
     return Engine(record, commits, faults, hub, pump, keeper, games)
@@ -201,6 +208,7 @@ def _entries(reactor: Any, settings: Settings, engine: Engine) -> Entries:
         put_meta=keeper.put_meta,
         submit=keeper.submit,
         sports=SPORTS,
+        pace=wiring.pace(reactor, settings.feeds, keeper.tally),
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     people = wiring.principals(settings)
@@ -225,6 +233,7 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **feed_procedures(room, games, entries.leases),
         **quarantine_procedures(holds, games),
         **operator_procedures(entries.sources),
+        **claim_procedures(keeper.claims, games),
     }
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import math
 import re
 import tomllib
 from collections.abc import Mapping
@@ -161,6 +162,11 @@ class FeedSettings:
         leagues: leagues that it may write; empty: all.
         role: "scoring" (tells plays) or "console" (the arena's console: clock and score).
         rank: 0 is the primary of a game, 1 its first backup ...; -1: as they come.
+        dense: whether it counts every message of a game, so that a hole in its numbers is a
+            message that is missing (rules Q1-Q3).
+        messages_per_s: that it may send in the long run (rule X1); 0: as many as it likes.
+        burst: messages that it may send at once, after a silence.
+        bytes_per_min: that it may send, and as many at once; 0: as many as it likes.
     """
 
     token: str = ""
@@ -168,6 +174,10 @@ class FeedSettings:
     leagues: tuple[str, ...] = ()
     role: str = "scoring"
     rank: int = -1
+    dense: bool = False
+    messages_per_s: float = 50.0
+    burst: int = 2_000
+    bytes_per_min: int = 5_000_000
 
 
 @attrs.frozen
@@ -408,6 +418,16 @@ def _check_arbitration(settings: Settings, origin: str) -> None:
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
+        _check_pace(feed, f"{origin}: feeds.{name}")
+
+
+def _check_pace(feed: FeedSettings, where: str) -> None:
+    if not 0 <= feed.messages_per_s < math.inf:
+        raise BadSettings(f"{where}.messages_per_s must be 0 (no limit) or above, and finite")
+    if feed.bytes_per_min < 0:
+        raise BadSettings(f"{where}.bytes_per_min must be 0 (no limit) or above")
+    if feed.burst < 1:
+        raise BadSettings(f"{where}.burst must be at least 1")
 
 
 def _check_names(settings: Settings, origin: str) -> None:

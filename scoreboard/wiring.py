@@ -22,6 +22,7 @@ from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.connected import Connections
+from scoreboard.gateway.feeds import Pace
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.idempotency import Replies
@@ -49,14 +50,17 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
+from scoreboard.ingest.rate import Paces, Rate
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
 from scoreboard.ingest.source_file import SourceFile
 from scoreboard.ingest.sources import Sources
+from scoreboard.ingest.tally import Tally
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.redis import RedisLog
 from scoreboard.log.redis_access import Access, Address, Login, Tls
 from scoreboard.log.sqlite import SqliteLog
+from scoreboard.model.answer import Answer
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
@@ -153,6 +157,34 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
         return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
 
     return of
+
+
+def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> Pace:
+    """
+    How fast each feed may send, as the settings say it.
+
+    Args:
+        tally: where every message that was refused is counted.
+    """
+    paces = Paces(
+        {
+            name: Rate(
+                per_s=feed.messages_per_s,
+                burst=feed.burst,
+                bytes_per_s=feed.bytes_per_min / 60,
+                bytes_burst=feed.bytes_per_min,
+            )
+            for name, feed in feeds.items()
+        }
+    )
+
+    def ask(source: SourceId, messages: int, octets: int) -> Answer | None:
+        refused = paces.ask(source, messages, octets, int(reactor.seconds() * 1_000))
+        if refused is not None:
+            tally.answered([refused] * messages)
+        return refused
+
+    return ask
 
 
 @attrs.frozen

@@ -102,6 +102,8 @@ SHELLS = {
     "client.interface",
     "client.session",
     "ingest.game_record",
+    "ingest.kept_game",
+    "ingest.numbered",
     "ingest.watching",
     "ingest.download",
     "ingest.poll",

@@ -38,6 +38,7 @@ def _source(one: SourceStatus) -> Shape:
         "last_heard": None if one.heard_ms is None else iso(one.heard_ms),
         "lag_ms": one.lag_ms,
         "closed": one.closed,
+        "missing": [list(hole) for hole in one.missing],
     }
 
 

@@ -19,6 +19,8 @@ from scoreboard.model.errors import RemoteError
 _MAX_INT = 2**53 - 1
 #: Longest text in one field, characters.
 MAX_TEXT = 4096
+#: Longest name of a field that a sender may choose, characters.
+MAX_NAME = 32
 #: Fields of one object; those that we know are far fewer.
 MAX_FIELDS = 64
 
@@ -160,6 +162,17 @@ class Fields:
         except ValueError:
             known = ", ".join(str(member.value) for member in kind)
             raise Malformed(self.at(name), f"{value!r} is none of: {known}") from None
+
+    def numbers(self) -> dict[str, int | float]:
+        """Every field of this object: each is a number, whole if it can be, in order of names."""
+        found: dict[str, int | float] = {}
+        for name in sorted(map(str, self._data)):
+            if len(name) > MAX_NAME:
+                raise Malformed(self._path, f"has a name of over {MAX_NAME} characters")
+            value = self.number(name)
+            if value is not None:
+                found[name] = int(value) if value.is_integer() else value
+        return found
 
     def fields(self, name: str) -> Fields | None:
         """An object inside this one."""

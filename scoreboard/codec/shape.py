@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from scoreboard.codec.claims import claim
 from scoreboard.codec.shape_alert import alerts
 from scoreboard.codec.shape_box import stats
 from scoreboard.codec.shape_game import meta
@@ -20,6 +21,7 @@ from scoreboard.codec.text import iso
 from scoreboard.model.delivery import Publication
 from scoreboard.model.payload import (
     AlertPayload,
+    ClaimPayload,
     ClockPayload,
     CorrectionPayload,
     FeedPayload,
@@ -256,6 +258,7 @@ _SHAPES: dict[type, Callable[[Any], Shape]] = {
     FeedPayload: _feed,
     FeedReportPayload: _feed_report,
     QuarantinePayload: _quarantine,
+    ClaimPayload: claim,
     SlatePayload: _slate,
     LineupPayload: lambda body: play(body.play, body.meta),
     StatsPayload: stats,

@@ -94,7 +94,7 @@ class Connection:
         self._subprotocol = subprotocol
         self._deflates = deflates
         # Messages that wait until the client takes our answers; hardly ever any.
-        self._inbox: deque[Message] | None = None
+        self._inbox: deque[tuple[Message, int]] | None = None
         session_id = secrets.randbelow(MAX_ID) + 1
         self._session = Session(house.realm, house.procedures, self, session_id)
         house.beats.put(self, house.hello_timeout_s)
@@ -109,8 +109,11 @@ class Connection:
         try:
             if is_binary is not self.wire.is_binary:
                 raise Undecodable("text and binary messages are not the same")
+            # Of several messages in one frame, the first counts for all.
+            octets = len(payload)
             for message in self.wire.read(payload):
-                self._take(message)
+                self._take(message, octets)
+                octets = 0
             if self.slot and self._session.state is State.JOINED:
                 self._house.beats.drop(self)
         except Undecodable as why:
@@ -157,20 +160,20 @@ class Connection:
         if self._session.state in (State.NEW, State.CHALLENGED):
             self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
 
-    def _take(self, message: Message) -> None:
+    def _take(self, message: Message, octets: int) -> None:
         """Do what `message` asks for, after those that wait, or have it wait as well."""
         if self.writable and not self._inbox:
-            self._do(message)
+            self._do(message, octets)
         elif self._channel.is_live:
             if self._inbox is None:
                 self._inbox = deque()
-            self._inbox.append(message)
+            self._inbox.append((message, octets))
 
-    def _do(self, message: Message) -> None:
+    def _do(self, message: Message, octets: int) -> None:
         if not self._channel.is_live:
             return
         try:
-            self._session.receive(message)
+            self._session.receive(message, octets)
         except Exception as fault:
             self._house.report(fault)
             self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
@@ -178,7 +181,7 @@ class Connection:
     def _work(self) -> None:
         """Do what waits, as long as the client takes the answers."""
         while self._inbox and self.writable:
-            self._do(self._inbox.popleft())
+            self._do(*self._inbox.popleft())
         if not self._inbox:
             self._inbox = None
 

@@ -27,6 +27,8 @@ class SourceStatus:
         lag_ms: how long after it was sent (or else happened) its last report reached us, by
             both clocks; None: it gives no times.
         closed: its connection was closed and is not back.
+        missing: first and last number of each hole in the numbers of a source that counts all
+            its messages.
     """
 
     source: SourceId
@@ -38,6 +40,7 @@ class SourceStatus:
     heard_ms: int | None = None
     lag_ms: int | None = None
     closed: bool = False
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 @attrs.frozen

@@ -20,6 +20,7 @@ import attrs
 from scoreboard.model.answer import Outcome
 from scoreboard.model.message import Report
 from scoreboard.rules import (
+    box,
     correction,
     course,
     envelope,
@@ -83,6 +84,7 @@ CATALOGUE: tuple[Rule, ...] = (
     location.l1_bad_location,
     location.l2_loc_value,
     location.l3_side_flip,
+    box.b1_stats_mismatch,
 )
 
 #: (kind of report, sport) -> the rules of `CATALOGUE` that can find something, in order.

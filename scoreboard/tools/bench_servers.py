@@ -35,6 +35,8 @@ port = 0
 path = "{path}"
 [feeds.load]
 token = "{token}"
+messages_per_s = 0
+bytes_per_min = 0
 """
 
 _OURS_READY = re.compile(r"scoreboard is ready: \d+ games in the log, http://[\d.]+:(\d+)/")

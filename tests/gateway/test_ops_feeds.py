@@ -81,6 +81,7 @@ def test_an_operator_sees_every_source_of_a_game(room):
         "last_heard": "1970-01-01T00:00:01.000Z",
         "lag_ms": None,
         "closed": False,
+        "missing": [],
     }
     assert sources[SOURCE]["score"] == {"home": 2, "away": 0}
 
