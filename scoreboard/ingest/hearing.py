@@ -216,6 +216,7 @@ def switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
         reason=move.reason,
         automatic=move.automatic,
         now_ms=batch.now_ms,
+        chosen=move.chosen,
     )
     for entry in plan.entries:
         batch.add(entry)

@@ -320,9 +320,14 @@ class Scorekeeper:
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else _unavailable()
 
-    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+    async def choose(
+        self, who: SourceId, game_id: GameId, to: SourceId, reason: str, holds: bool = True
+    ) -> Answer:
         """
         Believe `to` for the plays, since a person says so.
+
+        Args:
+            holds: as in `choosing.Choice`.
 
         Returns:
             The answer, when everything that it speaks of is durable.
@@ -330,7 +335,7 @@ class Scorekeeper:
         if self._is_stopping:
             answer = _stopping()
         else:
-            answer = await self._choose(game_id, Choice(who, to, reason))
+            answer = await self._choose(game_id, Choice(who, to, reason, holds))
         self.tally.answered([answer])
         return answer
 

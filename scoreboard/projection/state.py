@@ -87,6 +87,7 @@ class GameState:
         authority: the source that is believed for the plays; None until one has spoken.
         others: who is believed for an aspect other than the plays, where that differs.
         mode: where the arbitration of the feeds stands.
+        chosen: a person has chosen who is believed for the plays, and has not let go.
         switched_ms: when the plays were last switched automatically, oldest first; the
             newest `projection.trust.SWITCHES` of them.
         absorbed: a source's name for a play -> what the score has already without our
@@ -124,6 +125,7 @@ class GameState:
     authority: SourceId | None = None
     others: Mapping[Aspect, SourceId] = attrs.field(factory=dict)
     mode: FeedMode = FeedMode.PRIMARY
+    chosen: bool = False
     switched_ms: tuple[int, ...] = ()
     absorbed: Mapping[PlayRef, tuple[Absorbed, int]] = attrs.field(factory=dict)
     doubts: tuple[str, ...] = ()

@@ -122,7 +122,9 @@ def switched(state: GameState, entry: Entry) -> GameState:
             del others[event.aspect]
         return changed.evolved(others=others)
     times = (*state.switched_ms, entry.ts_ms)[-SWITCHES:] if event.automatic else state.switched_ms
-    return changed.evolved(authority=event.to, mode=event.mode, switched_ms=times)
+    return changed.evolved(
+        authority=event.to, mode=event.mode, switched_ms=times, chosen=event.chosen
+    )
 
 
 def mode_set(state: GameState, entry: Entry) -> GameState:

@@ -100,16 +100,28 @@ def decide(
 
 
 def chosen(
-    watch: Watch, canonical: GameState, settings: Settings, to: SourceId, reason: str
+    watch: Watch,
+    canonical: GameState,
+    settings: Settings,
+    to: SourceId,
+    reason: str,
+    *,
+    holds: bool,
 ) -> Switch:
-    """The switch to `to` that a person orders; it stands in every mode."""
+    """
+    The switch to `to` that a person orders, in any mode.
+
+    Args:
+        holds: his choice stands until a person says otherwise or `to` is dead; otherwise
+            arbitration goes on from there as it would.
+    """
     known = {*watch.sources, to}
     scoring = [
         one for one in known if one not in settings or settings[one].role is SourceRole.SCORING
     ]
     best = min(scoring, key=lambda one: standing(one, settings, watch.order), default=to)
     step = Input.CHOSE_BEST if to == best else Input.CHOSE_BACKUP
-    return Switch(to, after(canonical.mode, step), reason, automatic=False)
+    return Switch(to, after(canonical.mode, step), reason, automatic=False, chosen=holds)
 
 
 def _looking(

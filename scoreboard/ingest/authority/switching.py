@@ -89,12 +89,14 @@ def plan_switch(
     reason: str,
     automatic: bool,
     now_ms: int,
+    chosen: bool = False,
 ) -> Plan:
     """
     The switch of the plays to source `to`.
 
     Args:
         shadow: the fold of what `to` itself has said so far.
+        automatic, chosen: as in `FeedSwitched`.
         now_ms: milliseconds UTC.
     """
     found = aligned(canonical, shadow, to)
@@ -106,6 +108,7 @@ def plan_switch(
         reason=reason,
         links=tuple(link for pair in found.pairs for link in links_of(pair, to)),
         automatic=automatic,
+        chosen=chosen,
     )
     trial = Draft(canonical, to, now_ms, canonical.term + 1)
     trial.say(switch)
