@@ -17,6 +17,7 @@ from twisted.logger import Logger
 
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.reports import Received, read_message
+from scoreboard.ingest.authority.claiming import is_waiting
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import Watch, closed, heard
 from scoreboard.ingest.choosing import Choice, choose
@@ -71,8 +72,13 @@ class _Game:
 
     @property
     def is_watched(self) -> bool:
-        """Whether time alone may change something: a source can fall silent, a lock expire."""
+        """
+        Whether time alone may change something: a source can fall silent, a lock expire, a
+        running score stay unexplained.
+        """
         state = self.record.tip.state
+        if is_waiting(state):
+            return True
         held = self.record.tip.quarantine.held
         if state.line.status.state is State.POST and not self._heard and not held:
             return False

@@ -19,6 +19,7 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.ingest.authority.alone import alone, is_alone
+from scoreboard.ingest.authority.claiming import claimed
 from scoreboard.ingest.authority.conflict import LEVEL, MANUAL, findings
 from scoreboard.ingest.authority.failing import failure, health_of
 from scoreboard.ingest.authority.health import Unmatching, by_score
@@ -74,7 +75,8 @@ def decide(
         return watch, ()
     if is_alone(watch, canonical, len(shadows)):
         beat_s = policy.beat(settings.get(authority))
-        return alone(watch, canonical, authority, beat_s, policy, now)
+        watch, moves = alone(watch, canonical, authority, beat_s, policy, now)
+        return watch, (*moves, *claimed(canonical, policy, now))
     seen = _looking(watch, canonical, authority, policy, now)
     scene = Scene(seen, canonical, shadows, settings, policy, now, official, unmatched)
     found = findings(scene)
@@ -86,6 +88,7 @@ def decide(
         *taken,
         *clock(scene),
         *differences,
+        *claimed(canonical, policy, now),
         *_chosen(scene),
         *_settled(scene),
     )
