@@ -86,14 +86,12 @@ def _plays(after: GameState) -> list[Play]:
 def _scores(was: GameState, after: GameState, standing: frozenset[str]) -> Iterator[Draft]:
     last: Draft | None = None
     for play in _plays(after):
-        for draft in alert_score.of_play(play, standing, after):
-            if draft.kind != "score":
-                continue
+        for made in alert_score.score_of(play, standing, after):
             is_try = play.facts.play_type in ALERTING[after.ruleset.sport].tries
-            if is_try and last is not None and last.side is draft.side:
-                draft = attrs.evolve(draft, updates=name_of(after, last.kind, last.key))
-            last = draft
-            yield draft
+            follows = is_try and last is not None and last.side is made.side
+            name = name_of(after, "score", last.key) if follows and last else made.updates
+            last = attrs.evolve(made, updates=name)
+            yield last
     for one in (after.alerts.held or Held()).gains:
         if after.score.of(one.side) > was.score.of(one.side):
             yield from alert_score.of_gain(one, after)

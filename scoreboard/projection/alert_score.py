@@ -27,15 +27,18 @@ def of_play(play: Play, standing: frozenset[str], after: GameState) -> Iterator[
     """
     if not play.state.counts:
         return
-    yield from _score(play, standing, after)
+    yield from score_of(play, standing, after)
     kind = ALERTING[after.ruleset.sport].exit_of(play.facts)
     if kind is not None and not _is_told(after, kind, play, standing):
         yield Draft(kind, _fresh(after, kind, play), play.play_id, play.facts.side)
 
 
-def _score(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+def score_of(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+    """The score that a play is, if it counts and was not told."""
     facts, alerting = play.facts, ALERTING[after.ruleset.sport]
-    if not alerting.scores or not facts.points or facts.points_to is None or facts.shootout:
+    if not play.state.counts or not alerting.scores or not facts.points or facts.shootout:
+        return
+    if facts.points_to is None:
         return
     if not _is_told(after, "score", play, standing):
         is_try = facts.play_type in alerting.tries

@@ -195,7 +195,9 @@ def doubted(state: GameState, entry: Entry) -> GameState:
     """DoubtSet."""
     event: DoubtSet = entry.event  # type: ignore[assignment]
     change = _with if event.is_open else without
-    return state.evolved(doubts=change(state.doubts, event.doubt))
+    # Who says that the score stands has answered the running score that was shown.
+    claim = None if event.doubt == CLAIMED and not event.is_open else state.claim
+    return state.evolved(doubts=change(state.doubts, event.doubt), claim=claim)
 
 
 def held(state: GameState, entry: Entry) -> GameState:

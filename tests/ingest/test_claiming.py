@@ -48,6 +48,10 @@ class Bench:
         return self
 
     @property
+    def health(self):
+        return {one.source: one.health for one in self.keeper.feed_status(GAME).sources}
+
+    @property
     def state(self):
         return self.keeper.states[GAME]
 
@@ -96,10 +100,7 @@ def test_it_is_doubted_after_a_restart_and_after_the_end_as_well():
 def test_a_source_that_is_not_believed_is_in_doubt_after_five_seconds():
     bench = Bench()
     bench.tell(LIVE, basket("b", score_after=Score(9, 0)), source=OTHER)
-    health = lambda: {one.source: one.health for one in bench.keeper.feed_status(GAME).sources}
     bench.tell(basket("1", order=1_000))
-    bench.runs(3)
-    assert health() == {SOURCE: "up", OTHER: "up"}
-    bench.runs(3)
-    assert health() == {SOURCE: "up", OTHER: "doubt"}
+    assert bench.runs(3).health == {SOURCE: "up", OTHER: "up"}
+    assert bench.runs(3).health == {SOURCE: "up", OTHER: "doubt"}
     assert bench.state.doubts == ()

@@ -235,7 +235,8 @@ def test_a_switch_that_a_person_orders_stands_in_a_latched_game() -> None:
     world.take(move)
     world.runs(3, (P, B))
     assert (FeedMode.BACKUP, B) == (world.canonical.mode, world.canonical.authority)
-    assert FeedMode.PRIMARY is chosen(world.watch, world.canonical, SETTINGS, P, "", holds=True).mode
+    again = chosen(world.watch, world.canonical, SETTINGS, P, "", holds=True)
+    assert (FeedMode.PRIMARY, True) == (again.mode, again.chosen)
 
 
 def test_without_a_feed_whom_a_person_chooses_is_the_best() -> None:
