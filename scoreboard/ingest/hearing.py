@@ -200,7 +200,7 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
             batch.say(by, LockReleased(by, reason), official=True)
         case Adjust():
             return _settle(batch, memory)
-        case Report():
+        case _:
             return attrs.evolve(memory, reports=(*memory.reports, move))
     return memory
 

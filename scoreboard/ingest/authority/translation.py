@@ -168,6 +168,9 @@ def _known_as(
     side = theirs.facts.points_to
     if not ours.scores or keyed(ours, as_told) or not ours.play.state.counts or side is None:
         return ours.play
+    if not ours.play.refs:
+        # An official has recorded it, which has moved the source's total as well.
+        return ours.play
     new = room(draft.state, shadow, source, theirs, side) >= theirs.facts.points
     return None if new else ours.play
 

@@ -421,3 +421,11 @@ def test_a_source_without_a_game_of_its_own_is_not_compared() -> None:
     world.beats(P, C)
     world.runs(60, (P, C))
     assert ([], Score()) == (world.done, game().score)
+
+
+def test_a_latched_game_stays_with_a_dead_source_that_nobody_may_follow() -> None:
+    world = two()
+    world.log(FeedModeSet(FeedMode.LATCHED, "tired"), OFFICIAL)
+    world.runs(60)
+    assert [] == world.made(Switch)
+    assert (FeedMode.LATCHED, P) == (world.canonical.mode, world.canonical.authority)
