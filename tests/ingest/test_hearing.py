@@ -97,11 +97,10 @@ def test_a_lock_whose_time_is_over_is_released():
 
 def test_of_a_lone_source_that_was_chosen_nothing_is_left_to_take_over():
     bench = Bench()
-    bench.chosen(A)
     official(bench, "lock", aspects=["clock"], reason="mending")
+    bench.chosen(A)
     for _ in range(12):
         bench.clock.advance(1)
-        bench.tell(A, Heartbeat())
         result(started(bench.keeper.tick()))
     assert (bench.state.score, bench.state.doubts) == (Score(2, 0), ())
 

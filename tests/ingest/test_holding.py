@@ -169,38 +169,41 @@ def test_where_several_tell_what_is_not_believed_any_more_ends_as_refused(desk):
     assert desk.changes[-1] == "refused"
 
 
-def held(rule, message, **options):
-    """A desk with that one message in quarantine, and one play in the game."""
+def held(*messages):
+    """A desk with messages in quarantine, each with its rule, and one play in the game."""
     game = Game()
     game.hear(basket("1"))
     state = game.state
-    one = Held("q1", SOURCE, message, rule, "why", "why", 0, 2 * NOW_MS, **options)
+    waiting = {
+        f"q{n}": Held(f"q{n}", SOURCE, message, rule, "why", "why", 0, 2 * NOW_MS)
+        for n, (rule, message) in enumerate(messages, 1)
+    }
     shadows = {name: Shadow(state, 1) for name in (SOURCE, OTHER)}
-    return Batch(IngestDesk(state, shadows, Quarantine(GAME, {"q1": one})), NOW_MS)
+    return Batch(IngestDesk(state, shadows, Quarantine(GAME, waiting)), NOW_MS)
 
 
-def test_what_cannot_be_read_any_more_goes_on_waiting():
-    batch = held("R1", {"type": "what"})
+def test_what_cannot_be_read_or_waits_for_something_else_goes_on_waiting():
+    batch = held(("R1", {"type": "what"}), ("ST4", write_message(Message(basket("2")), meta())))
     batch.say(SOURCE, PlayAdded(Play(PlayId("p9"), 0, 9_000, PlayFacts("foul", 1))))
     memory = Memory()
     assert let_in(batch, memory, 0) is memory
-    assert list(batch.quarantine.held) == ["q1"]
+    assert list(batch.quarantine.held) == ["q1", "q2"]
 
 
 def test_where_it_takes_two_one_official_is_not_enough():
-    batch = held(min(TWO_PERSONS), write_message(Message(basket("2")), meta()))
+    batch = held((min(TWO_PERSONS), write_message(Message(basket("2")), meta())))
     answer = ruled(batch, "q1", SourceId("ann"), "seen", lets_in=True)
     assert (answer.outcome.value, answer.code) == ("quarantined", "result_change")
 
 
 def test_what_an_official_lets_in_that_is_there_already_ends_as_refused():
-    batch = held("S4", write_message(Message(basket("1")), meta()))
+    batch = held(("S4", write_message(Message(basket("1")), meta())))
     answer = ruled(batch, "q1", SourceId("ann"), "seen", lets_in=True)
     assert (answer.outcome.value, answer.code) == ("rejected", "refused")
     assert batch.quarantine.held == {}
 
 
 def test_what_is_not_held_cannot_be_ruled_about():
-    batch = held("S4", {})
+    batch = held(("S4", {}))
     answer = ruled(batch, "q2", SourceId("ann"), "seen", lets_in=True)
     assert (answer.outcome.value, answer.code) == ("rejected", "not_held")

@@ -278,6 +278,12 @@ def test_an_underdog_that_leads_late_is_told_at_the_release():
     assert release(log)[-1] == "upset_watch:upset"
 
 
+def test_points_for_nobody_are_no_score_to_tell():
+    log = held()
+    log.play("goal", None, 1)
+    assert release(log) == []
+
+
 def test_the_alert_after_a_hold_has_the_score_that_is_told_then():
     log = held()
     log.goal(H)

@@ -428,8 +428,3 @@ def test_the_list_has_all_alerts_and_marks_the_withdrawn():
     ]
     assert told["alerts"][1]["title"] == "HOM 1, AWY 0"
     assert told["alerts"][3]["retracts"] == f"{GAME}:score:p3"
-
-
-def test_points_for_nobody_are_no_score_to_tell():
-    log = live()
-    assert log.play("goal", None, 1) == []
