@@ -375,6 +375,7 @@ _EVENT = either(
                 Field("links", "l", _LINKS, ()),
                 Field("absorbed", "b", _ABSORBED, ()),
                 Field("automatic", "o", FLAG, True),
+                Field("chosen", "h", FLAG, False),
             ),
         ),
         "mode": (

@@ -19,6 +19,7 @@ def feed_status(status: FeedStatus) -> Shape:
         "game_id": status.game_id,
         "mode": status.mode.value,
         "term": status.term,
+        "chosen": status.chosen,
         "authority": {aspect.value: source for aspect, source in status.believed},
         "score": score(status.score),
         "doubts": list(status.doubts),

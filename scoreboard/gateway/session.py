@@ -35,7 +35,7 @@ from scoreboard.gateway.realm import (
     Procedure,
     Realm,
 )
-from scoreboard.model.errors import LocalError
+from scoreboard.model.transition import following
 
 #: WebSocket close codes (RFC 6455, 7.4.1): bye, protocol error, policy violation.
 BYE, BROKEN, REFUSED = 1000, 1002, 1008
@@ -283,10 +283,7 @@ class Session:
         self._port.send(self._realm.refusal(message, uri, why))
 
     def _move(self, step: Input) -> None:
-        following = TRANSITIONS.get((self.state, step))
-        if following is None:
-            raise LocalError(f"{step.name} in state {self.state.name}")
-        self.state = following
+        self.state = following(TRANSITIONS, self.state, step)
 
     def _leave(self) -> None:
         self._move(Input.LEAVE)

@@ -67,6 +67,7 @@ class Sources:
             doubts=state.doubts,
             flags=() if reported is None else reported.flags,
             sources=tuple(self._source(one, now) for one in self.names),
+            chosen=state.chosen,
         )
 
     def _source(self, source: SourceId, now: float) -> SourceStatus:

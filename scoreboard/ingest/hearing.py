@@ -237,7 +237,7 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
             batch.say(by, LockReleased(by, reason), official=True)
         case Adjust():
             return _settle(batch, memory)
-        case Report():
+        case _:
             return attrs.evolve(memory, reports=(*memory.reports, move))
     return memory
 
@@ -253,6 +253,7 @@ def switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
         reason=move.reason,
         automatic=move.automatic,
         now_ms=batch.now_ms,
+        chosen=move.chosen,
     )
     for entry in plan.entries:
         batch.add(entry)

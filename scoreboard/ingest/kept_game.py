@@ -12,6 +12,7 @@ from collections.abc import Callable
 import attrs
 from twisted.internet.interfaces import IReactorTime
 
+from scoreboard.ingest.authority.claiming import is_waiting
 from scoreboard.ingest.authority.policy import Policy
 from scoreboard.ingest.authority.watch import Heard, Watch, gap, heard
 from scoreboard.ingest.feed_status import told_ms
@@ -53,8 +54,13 @@ class KeptGame:
 
     @property
     def is_watched(self) -> bool:
-        """Whether time alone may change something: a source can fall silent, a lock expire."""
+        """
+        Whether time alone may change something: a source can fall silent, a lock expire, a
+        running score stay unexplained.
+        """
         state = self.record.tip.state
+        if is_waiting(state):
+            return True
         held = self.record.tip.quarantine.held
         if state.line.status.state is State.POST and not self._heard and not held:
             return False

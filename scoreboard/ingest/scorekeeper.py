@@ -153,7 +153,7 @@ class Scorekeeper:
                 created = await self._create(source, meta)
                 game = self._games.get(meta.game_id)
                 if created is not None or game is None:
-                    return created or _unavailable()
+                    return created or unavailable()
         finally:
             self._creating.release()
         record = game.record
@@ -193,7 +193,7 @@ class Scorekeeper:
             desk = await load_game(self._record, game_id, self._publish)
         except LocalError as why:
             self._disk.failed(game_id, why)
-            return _unavailable()
+            return unavailable()
         if desk is not None:
             self._open(desk)
         return None
@@ -385,9 +385,14 @@ class Scorekeeper:
         self._look(game, batch)
         return planned.answer if await self._write(game, batch) else unavailable()
 
-    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+    async def choose(
+        self, who: SourceId, game_id: GameId, to: SourceId, reason: str, holds: bool = True
+    ) -> Answer:
         """
         Believe `to` for the plays, since a person says so.
+
+        Args:
+            holds: as in `choosing.Choice`.
 
         Returns:
             The answer, when everything that it speaks of is durable.
@@ -395,7 +400,7 @@ class Scorekeeper:
         if self._is_stopping:
             answer = stopping()
         else:
-            answer = await self._choose(game_id, Choice(who, to, reason))
+            answer = await self._choose(game_id, Choice(who, to, reason, holds))
         self.tally.answered([answer])
         return answer
 

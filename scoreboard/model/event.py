@@ -135,6 +135,8 @@ class FeedSwitched:
         previous: who was believed before; None if nobody was.
         links, absorbed: the new source's names for what the log has already.
         automatic: decided by the rules, not by a person; only those are counted.
+        chosen: a person's choice, which stands until a person says otherwise or its source
+            is dead.
     """
 
     aspect: Aspect
@@ -145,6 +147,7 @@ class FeedSwitched:
     links: tuple[PlayLink, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     automatic: bool = True
+    chosen: bool = False
 
 
 @attrs.frozen

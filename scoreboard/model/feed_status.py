@@ -51,6 +51,7 @@ class FeedStatus:
     Attributes:
         believed: for each aspect who is believed; None until one has spoken.
         score: ours.
+        chosen: a person has chosen who is believed for the plays, and has not let go.
         flags: what a person should look at.
         sources: the best one first.
     """
@@ -63,3 +64,4 @@ class FeedStatus:
     doubts: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
+    chosen: bool = False

@@ -88,7 +88,10 @@ def advance(state: GameState, entry: Entry) -> tuple[GameState, tuple[str, ...]]
     """As `apply`, and the kinds of publication that `entry` gives."""
     if entry.seq != state.seq + 1:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
-    changed = watched(state, entry, _APPLY[type(entry.event)](state, entry))
+    changed = _APPLY[type(entry.event)](state, entry)
+    if state.claim is not None and state.periods is not changed.periods:
+        changed = trust.moved(changed)
+    changed = watched(state, entry, changed)
     published = kinds(state, entry, changed)
     after = changed.evolved(
         seq=entry.seq,
@@ -211,14 +214,14 @@ def _added(state: GameState, entry: Entry) -> GameState:
     if at < len(state.plays):
         return changed.evolved(holes=trust.told_late(changed, play))
     clock = _clock_of(state, play, entry.ts_ms)
-    return changed.evolved(
+    changed = changed.evolved(
         period_index=max(state.period_index, facts.period_index),
         clock=clock,
         clock_cause=state.clock_cause if clock is state.clock else ClockCause.SET,
         situation=facts.situation or state.situation,
-        doubts=trust.claimed(changed, event.claimed),
         holes=trust.shown(changed, play, event.claimed),
     )
+    return trust.claimed(changed, play, event.claimed, entry)
 
 
 def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:

@@ -24,7 +24,7 @@ from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Possession
 from scoreboard.model.status import Confidence, Status, StatusLine
 from scoreboard.projection.fold import apply, begin, fold
-from tests.support.games import EPOCH, Game, basket, entry, meta, new_game
+from tests.support.games import EPOCH, SOURCE, Game, basket, entry, meta, new_game
 
 
 def test_a_log_begins_with_meta():
@@ -186,14 +186,31 @@ def test_a_shootout_has_a_tally_of_its_own():
     assert game.state.shootout == Score(0, 0)
 
 
-def test_a_claimed_score_decides_confidence():
+def test_a_claimed_score_is_kept_while_it_is_not_ours():
     game = Game()
     game.hear(basket("1", 2, score_after=Score(3, 0)))
-    assert game.state.confidence is Confidence.UNCERTAIN
+    first = game.state.claim
+    assert (first.play_id, first.score, first.source) == ("p2", Score(3, 0), SOURCE)
+    assert (first.since_ms, game.state.confidence) == (game.state.ts_ms, Confidence.CONFIRMED)
     game.hear(basket("2", 2))
-    assert game.state.confidence is Confidence.UNCERTAIN
-    game.hear(basket("3", 2, score_after=Score(6, 0)))
-    assert game.state.confidence is Confidence.CONFIRMED
+    assert game.state.claim == first
+    game.hear(basket("3", 2, score_after=Score(9, 0)))
+    again = game.state.claim
+    assert (again.play_id, again.score, again.since_ms) == ("p4", Score(9, 0), first.since_ms)
+    game.hear(basket("4", 2, score_after=Score(8, 0)))
+    assert game.state.claim is None
+
+
+def test_points_that_come_late_explain_a_claimed_score():
+    game = Game()
+    game.hear(basket("1", 2, order=1000))
+    game.hear(basket("3", 2, order=3000, score_after=Score(7, 0)))
+    game.hear(basket("4", 2, order=4000))
+    game.hear(basket("0", 2, order=500))
+    assert game.state.claim is not None
+    game.hear(VoidReport("0"))
+    game.hear(basket("2", 3, order=2000))
+    assert (game.state.claim, game.state.score) == (None, Score(9, 0))
 
 
 def test_the_first_source_is_the_authority():
