@@ -34,10 +34,10 @@ from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.server import Site
 
 from scoreboard.demo import Demo
 from scoreboard.gateway.door import Entrance
+from scoreboard.gateway.listening import Door
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import EventStreams
 from scoreboard.gateway.websocket import ChannelFactory
@@ -73,7 +73,7 @@ class Parts:
 
     Attributes:
         record: the log.
-        site: what answers HTTP.
+        entrance: where everybody comes in.
         manhole, demo: None: there is none.
         fatal: is called with one line when the server cannot start.
     """
@@ -85,7 +85,7 @@ class Parts:
     catch_up: CatchUp
     stall: LoopStall
     watching: Watching
-    site: Site
+    entrance: Entrance
     sockets: ChannelFactory
     events: EventStreams
     kernel: Kernel
@@ -131,13 +131,12 @@ class Server(Service):
         if parts.manhole is not None:
             await parts.manhole.start()
         listen = parts.listen
-        endpoint = TCP4ServerEndpoint(
-            self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
-        )
-        self._port = await endpoint.listen(Entrance(b"/ws", parts.sockets, parts.site))
-        tune(self._port, parts.kernel)
+        door = Door(self._reactor, parts.entrance, listen.port, listen.backlog, listen.interface)
+        door.startListening()
+        self._port = door
+        tune(door, parts.kernel)
         _settle()
-        host: Any = self._port.getHost()
+        host: Any = door.getHost()  # type: ignore[no-untyped-call]
         self._log.info(
             "scoreboard is ready: {games} games in the log, http://{host}:{port}/",
             games=games,

@@ -28,6 +28,7 @@ from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.heartbeat import SHARES, Patience
 from scoreboard.gateway.phase import Input, State, after
 from scoreboard.gateway.problem import Problem
+from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.request import Leaf, Refused
 from scoreboard.gateway.sockets import acknowledges, can_tell, finish, hand_over, send
 from scoreboard.gateway.sse_query import LAST_ID, Wanted, read_wanted
@@ -247,6 +248,7 @@ class EventStreams:
 
     Args:
         beats: shared by all connections.
+        rejected: where it is counted who met a limit.
 
     Attributes:
         streams: those that are open.
@@ -254,13 +256,19 @@ class EventStreams:
     """
 
     def __init__(
-        self, hub: Hub, beats: Beats, beginnings: Beginnings, settings: EventSettings
+        self,
+        hub: Hub,
+        beats: Beats,
+        beginnings: Beginnings,
+        settings: EventSettings,
+        rejected: Rejected | None = None,
     ) -> None:
         self.hub = hub
         self.beats = beats
         self.settings = settings
         self.streams: set[EventStream] = set()
         self._beginnings = beginnings
+        self._rejected = Rejected() if rejected is None else rejected
         self.made = 0
         self._is_stopping = False
 
@@ -322,6 +330,7 @@ class EventStreams:
         if self._is_stopping:
             raise Refused(Problem("unavailable", "the server stops", "come back in a moment"))
         if len(self.streams) >= self.settings.max_streams:
+            self._rejected[Reason.STREAMS] += 1
             raise Refused(Problem("busy", "too many event streams", "use WAMP, or come back later"))
 
 

@@ -26,8 +26,10 @@ KOSOKU = shutil.which("kosoku", path=str(Path(sys.executable).parent)) or shutil
 #: What the suite says of a case, and of how it ended.
 BEHAVIOURS = ("behavior", "behaviorClose")
 
-#: What the suite sends: messages of 16 MiB, and some in 65,536 fragments.
-SETTINGS = SocketSettings(max_message_bytes=16 << 20, max_fragments=70_000)
+#: What the suite sends: messages of 16 MiB, and some in 65,536 fragments, slowly.
+SETTINGS = SocketSettings(
+    max_viewer_bytes=16 << 20, max_pinned_bytes=32 << 20, max_fragments=70_000, message_timeout_s=60
+)
 
 
 class Echo:
