@@ -16,7 +16,7 @@ from scoreboard.gateway.rejected import Rejected
 from scoreboard.gateway.request import Doorkeeping
 from scoreboard.gateway.upgrade import HeadLimits
 
-TOKEN = "secret"  # noqa: S105
+TOKEN = "secret"
 
 TIMES = HttpTimes(head_s=5.0, body_s=30.0, idle_s=10.0)
 HEAD = HeadLimits(octets=1_000, fields=10, uri=100)

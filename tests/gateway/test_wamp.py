@@ -137,7 +137,6 @@ def desk():
     LATER.clear()
     desk = Desk(PROCEDURES)
     desk.say(1, "scoreboard", {})
-    return desk
 
 
 def test_a_connection_is_a_push_producer(desk):
@@ -332,8 +331,7 @@ HELLO, SUBSCRIBE_ID = [1, "scoreboard", {}], 32
 
 def flooding(pace: Pace, subprotocol: str = "wamp.2.json") -> Desk:
     settings = SocketSettings(messages=pace, ticket_messages=ANY)
-    desk = Desk(PROCEDURES, subprotocol, settings)
-    return desk
+    return Desk(PROCEDURES, subprotocol, settings)
 
 
 def test_who_says_too_much_at_once_is_sent_away():
