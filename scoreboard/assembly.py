@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+from twisted.logger import globalLogPublisher
 
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
@@ -48,6 +49,7 @@ from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import IEventLog
 from scoreboard.ops.drain import Times
 from scoreboard.ops.health import Health
+from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.notify import Address, Notify
 from scoreboard.ops.pages import Pages
 from scoreboard.ops.sigterm import in_time
@@ -167,6 +169,7 @@ def assemble(
         events=exits.events,
         kernel=wiring.kernel(settings.websocket),
         sources=entries.sources,
+        log=LogBetween(globalLogPublisher, settings.logs.lines_per_s, exits.realm.rejected),
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,

@@ -50,6 +50,7 @@ from scoreboard.log.interface import IEventLog
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.ops.drain import Drain, Leave, Steps, Times
 from scoreboard.ops.health import Health, Input, State
+from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.notify import Notify
 from scoreboard.ops.pages import Pages, PagesSite
 from scoreboard.ops.stall import LoopStall
@@ -74,6 +75,7 @@ class Parts:
     Attributes:
         record: the log.
         entrance: where everybody comes in.
+        log: stands before those who write the server's log.
         manhole, demo: None: there is none.
         fatal: is called with one line when the server cannot start.
     """
@@ -90,6 +92,7 @@ class Parts:
     events: EventStreams
     kernel: Kernel
     sources: Sources
+    log: LogBetween
     manhole: Manhole | None
     demo: Demo | None
     ops: OpsSettings
@@ -117,6 +120,7 @@ class Server(Service):
     def startService(self) -> None:
         """Start; what goes wrong is told in one line and ends the process."""
         super().startService()  # type: ignore[no-untyped-call]
+        self._parts.log.start()
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
@@ -241,6 +245,7 @@ class Server(Service):
         parts.events.goodbye()
         if self._pages_port is not None:
             await maybeDeferred(self._pages_port.stopListening)
+        parts.log.stop()
 
 
 def _settle() -> None:

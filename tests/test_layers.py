@@ -118,6 +118,7 @@ SHELLS = {
     "ops.audit",
     "ops.console",
     "ops.key_files",
+    "ops.log_between",
     "ops.log_levels",
     "ops.manhole",
     "ops.ssh",

@@ -27,7 +27,10 @@ _KEY = re.compile(r"[0-9A-Za-z+/]{22}==")
 #: RFC 9110, 5.6.2. A name with a space before the colon, or a folded line, is none.
 _NAME = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")
 _REQUEST = re.compile(r"([0-9A-Za-z!#$%&'*+.^_`|~-]+) ([!-~]+) HTTP/(\d\.\d)")
+_HOST_WITH_PORT = re.compile(r":\d+$")
 _HOST = re.compile(r"[^\s:/\[\]]*(:\d*)?|\[[^\s/\[\]]*\](:\d*)?")
+#: RFC 6454, 6.2: no path, and nobody's name.
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 #: The protocol of pages that have no origin, and what they may send for it.
@@ -94,9 +97,10 @@ class Doorman:
 
     Args:
         subprotocols: that are spoken; one of them is demanded.
-        origins: of pages: `scheme://host:port` in which `*` stands for any text; "*" also
-            lets pages without an origin (files, sandboxed frames) in. Programs that are no
-            browsers send no origin and are let in.
+        origins: of pages: `scheme://host:port` in which `*` stands for any text; without `*` the
+            scheme's own port need not be said. "*" alone also lets pages without an origin
+            (files, sandboxed frames) in. Programs that are no browsers send no origin and are
+            let in.
         limits: of the head of a request.
         deflates: whether permessage-deflate is agreed to.
     """
@@ -114,7 +118,8 @@ class Doorman:
         self._answers = {name: _switching(name) for name in subprotocols}
         self._any_origin = "*" in origins
         self._origins = [
-            re.compile(".*".join(map(re.escape, origin.lower().split("*")))) for origin in origins
+            re.compile(".*".join(map(re.escape, _with_port(origin).split("*"))))
+            for origin in origins
         ]
 
     @property
@@ -155,10 +160,12 @@ class Doorman:
     def _check_origin(self, fields: Mapping[str, list[str]]) -> None:
         if "origin" not in fields:
             return
-        origin = _normal(_one(fields, "origin"))
+        said = _one(fields, "origin")
+        origin = _normal(said)
         if self._any_origin:
             return
-        if origin == _NO_ORIGIN or not any(o.fullmatch(origin) for o in self._origins):
+        is_one = _ORIGIN.fullmatch(said.lower()) is not None
+        if not is_one or not any(allowed.fullmatch(origin) for allowed in self._origins):
             raise _Refused(403, reason=Reason.ORIGIN)
 
     def _fields(self, head: bytes) -> dict[str, list[str]]:
@@ -229,6 +236,14 @@ def _list_of(fields: Mapping[str, list[str]], name: str) -> list[str]:
     return [item.strip(" \t") for value in fields.get(name, []) for item in value.split(",")]
 
 
+def _with_port(allowed: str) -> str:
+    """An origin of the settings as `_normal` has it, if it has no `*` and says no port."""
+    scheme, _, host = allowed.lower().partition("://")
+    if "*" in allowed or not host or _HOST_WITH_PORT.search(host):
+        return allowed.lower()
+    return f"{scheme}://{host}:{_DEFAULT_PORTS.get(scheme)}"
+
+
 def _normal(origin: str) -> str:
     """`scheme://host:port` in lower case with the port always said, or "null"."""
     try:
@@ -240,4 +255,5 @@ def _normal(origin: str) -> str:
         return _NO_ORIGIN
     if not parts.hostname:
         raise _Refused(400)
-    return f"{parts.scheme}://{parts.hostname}:{port or _DEFAULT_PORTS.get(parts.scheme)}"
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{port or _DEFAULT_PORTS.get(parts.scheme)}"

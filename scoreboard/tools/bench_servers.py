@@ -35,6 +35,11 @@ port = 0
 path = "{path}"
 [feeds.load]
 token = "{token}"
+# How fast sessions can come, and a feed can speak, is what is measured.
+[limits]
+arrivals_per_s = 0.0
+[websocket]
+ticket_messages_per_s = 0.0
 """
 
 _OURS_READY = re.compile(r"scoreboard is ready: \d+ games in the log, http://[\d.]+:(\d+)/")

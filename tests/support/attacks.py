@@ -247,7 +247,7 @@ REQUESTS: dict[str, tuple[bytes, str]] = {
     ),
     "a method of 2,000 letters": (
         b"A" * 2_000 + b" / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
-        "404",
+        "405",
     ),
     "a body without a token": (_FEED + b"Content-Length: 1000000\r\n\r\n", "401"),
     "a body of GET": (_PAGE + b"Content-Length: 10\r\n\r\n", "401"),

@@ -319,7 +319,7 @@ class Outcome:
         many: attackers.
         ended: how they ended, and how many of them so.
         slowest_s: until the last of them was closed.
-        cpu: share of a core that the server has used.
+        wall_s, cpu_s: how long it took, and what the server's processor did of it.
         rss_kib: that it has grown by.
         quiet_ms, during_ms: how late 99 of 100 plays were to the followers, at most.
     """
@@ -328,12 +328,12 @@ class Outcome:
     many: int
     ended: Counter[str]
     slowest_s: float
-    cpu: float
+    wall_s: float
+    cpu_s: float
     rss_kib: int
     quiet_ms: float
     during_ms: float
     lost: int
-    more: str = ""
 
     @property
     def cells(self) -> list[str]:
@@ -344,12 +344,11 @@ class Outcome:
             str(self.many),
             ended,
             f"{self.slowest_s:.2f} s",
-            f"{self.cpu:.0%}",
+            f"{self.cpu_s:.2f} of {self.wall_s:.2f} s",
             f"{self.rss_kib / 1024:+.1f} MiB",
             f"{self.quiet_ms:.0f} ms",
-            f"{self.during_ms:.0f} ms",
+            f"{self.during_ms:.0f} ms" if self.during_ms else "-",
             str(self.lost),
-            self.more,
         ]
 
 
@@ -364,7 +363,6 @@ HEADS = [
     "p99 quiet",
     "p99 then",
     "lost",
-    "",
 ]
 
 
@@ -390,7 +388,8 @@ def measured(
         len(attackers),
         Counter(one.ended for one in attackers),
         max((one.took_s for one in attackers if one.ended != "left"), default=0.0),
-        (after.cpu_s - before.cpu_s) / (after.at - before.at),
+        after.at - before.at,
+        after.cpu_s - before.cpu_s,
         after.rss_kib - before.rss_kib,
         quiet_ms,
         during_ms,
