@@ -107,8 +107,7 @@ class Watched:
             "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
             "resumes_total": dict(self.games.resumes),
             "answers_total": dict(self.keeper.tally.answers),
-            "rejected_total": {(reason.value,): self.realm.rejected[reason] for reason in Reason}
-            | {(Reason.SLOW.value,): tally.slow},
+            "rejected_total": {(reason.value,): self.realm.rejected[reason] for reason in Reason},
             "refusals_total": {
                 **{("http", code): count for code, count in self.refused.items()},
                 **{("wamp", uri): count for uri, count in self.realm.refused.items()},

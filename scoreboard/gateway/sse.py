@@ -34,6 +34,7 @@ from scoreboard.gateway.sockets import acknowledges, can_tell, finish, hand_over
 from scoreboard.gateway.sse_query import LAST_ID, Wanted, read_wanted
 from scoreboard.gateway.sse_start import Beginning, Beginnings
 from scoreboard.gateway.sse_wire import HEARTBEAT, goodbye, retry, slices
+from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
 
 #: Bytes that a peer may say after its request, to no effect.
@@ -140,8 +141,10 @@ class EventStream:
         """Write whole events."""
         send(self.transport, data)
 
-    def close(self, _code: int, reason: str) -> None:
+    def close(self, code: int, reason: str) -> None:
         """The hub has given it up."""
+        if code == LAGGING and self.state is State.OPEN:
+            self._streams.rejected[Reason.SLOW] += 1
         self.goodbye(reason.partition(";")[0])
 
     def goodbye(self, reason: str, retry_ms: int | None = None, where: str = "") -> None:
@@ -268,7 +271,7 @@ class EventStreams:
         self.settings = settings
         self.streams: set[EventStream] = set()
         self._beginnings = beginnings
-        self._rejected = Rejected() if rejected is None else rejected
+        self.rejected = Rejected() if rejected is None else rejected
         self.made = 0
         self._is_stopping = False
 
@@ -330,7 +333,7 @@ class EventStreams:
         if self._is_stopping:
             raise Refused(Problem("unavailable", "the server stops", "come back in a moment"))
         if len(self.streams) >= self.settings.max_streams:
-            self._rejected[Reason.STREAMS] += 1
+            self.rejected[Reason.STREAMS] += 1
             raise Refused(Problem("busy", "too many event streams", "use WAMP, or come back later"))
 
 

@@ -27,7 +27,7 @@ from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
 from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
-from scoreboard.hub.fanout import INTERNAL_ERROR, Report
+from scoreboard.hub.fanout import INTERNAL_ERROR, LAGGING, Report
 from scoreboard.model.errors import LocalError, RemoteError
 
 #: IANA's registry for RFC 6455: the service restarts, come back later.
@@ -225,6 +225,8 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection; nothing is written any more."""
+        if code == LAGGING and self._channel.is_live:
+            self._house.rejected[Reason.SLOW] += 1
         self._inbox = None
         self._channel.close(code, reason)
 

@@ -18,6 +18,7 @@ from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.wamp import Connection, House
 from scoreboard.gateway.websocket import SocketSettings
+from scoreboard.hub.fanout import LAGGING
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed
 from tests.hub.fakes import GAME, score
@@ -387,3 +388,11 @@ def test_who_does_not_join_in_time_is_counted():
     desk = Desk(PROCEDURES)
     desk.wait(10.5)
     assert desk.realm.rejected == {Reason.HELLO_TIME: 1}
+
+
+def test_who_takes_nothing_for_too_long_is_counted():
+    desk = Desk(PROCEDURES)
+    desk.connection.close(LAGGING, "slow; retry_ms=1000")
+    desk.connection.close(LAGGING, "slow; retry_ms=1000")
+    assert desk.channel.closed == (LAGGING, "slow; retry_ms=1000")
+    assert desk.realm.rejected == {Reason.SLOW: 1}

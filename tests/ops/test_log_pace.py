@@ -6,6 +6,7 @@ from collections import Counter
 
 from twisted.logger import LogLevel, LogPublisher
 
+from scoreboard.gateway.rejected import Reason
 from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.log_pace import MAX_KINDS, LogPace
 
@@ -65,7 +66,7 @@ def test_it_stands_before_every_observer_until_it_stops():
         ("again", None),
     ]
     assert len(second) == len(first)
-    assert held_back == {"log_lines": 6}
+    assert held_back == {Reason.LOG_LINES: 6}
     between.stop()
     for _ in range(5):
         say("again", 3.0)
