@@ -120,13 +120,17 @@ class LimitedChannel(http.HTTPChannel):
         super().requestDone(request)
 
     def look(self, _now: float) -> None:
-        """It took too long."""
+        """It took too long; who only rested is closed in order."""
         transport: Any = self.transport
         if self._late is not None:
             self.rejected[self._late] += 1
             self._respond(408)
             transport.abortConnection()
-        elif not self._is_over and 0 < untaken(transport) < self._left:
+        elif not self._is_over and not untaken(transport):
+            self._is_over = True
+            self._expect(None, _LINGER_S)
+            self.loseConnection()  # type: ignore[no-untyped-call]
+        elif not self._is_over and untaken(transport) < self._left:
             self._rest()
         else:
             transport.abortConnection()

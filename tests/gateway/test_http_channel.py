@@ -162,7 +162,7 @@ def test_who_asks_nothing_more_is_closed():
     visit.wait(9.5)
     assert visit.ended == ""
     visit.wait(1)
-    assert visit.ended == "aborted"
+    assert visit.ended == "closed"
     assert visit.rejected == {}
 
 

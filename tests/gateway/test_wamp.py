@@ -138,6 +138,7 @@ def desk():
     LATER.clear()
     desk = Desk(PROCEDURES)
     desk.say(1, "scoreboard", {})
+    return desk
 
 
 def test_a_connection_is_a_push_producer(desk):

@@ -25,7 +25,7 @@ from tests.integration.test_hostile import CBOR_BOMBS, JSON_BOMBS, MSGPACK_BOMBS
 from tests.support import attacks
 from tests.support.attacks import Attack, Size
 from tests.support.server import Server, running
-from tests.support.siege import HEADS, Followers, Outcome, begin, measured
+from tests.support.siege import HEADS, Attacker, Followers, Outcome, begin, measured
 
 #: Times of `--quick`.
 QUICK = """
@@ -46,6 +46,7 @@ class Plan:
     Attributes:
         size: at full length.
         stays: whether attackers may be there at the end: they did nothing that is forbidden.
+        once: it is not repeated while there is time.
         most_mib: by which memory may grow.
     """
 
@@ -53,6 +54,7 @@ class Plan:
     attack: Attack
     size: Size
     stays: bool = False
+    once: bool = False
     most_mib: int = 16
 
 
@@ -70,10 +72,10 @@ PLANS = (
     Plan("S4 pings, not reading", attacks.ping_flood, Size(200, 60)),
     Plan("S5 slow readers", attacks.slow_readers, Size(500, 75), most_mib=64),
     Plan("S6 subscriptions", attacks.subscription_flood, Size(200, 30)),
-    Plan("S6 topics", attacks.topics, Size(100, 5, 128), stays=True, most_mib=48),
-    Plan("S7 bombs", attacks.bombs(_CORPUS), Size(3, 5)),
+    Plan("S6 topics", attacks.topics, Size(100, 5, 128), stays=True, once=True, most_mib=48),
+    Plan("S7 bombs", attacks.bombs(_CORPUS), Size(3, 5), once=True),
     Plan("L9 calls", attacks.message_flood, Size(200, 30)),
-    Plan("S17 bad handshakes", attacks.bad_handshakes, Size(100_000, 5)),
+    Plan("S17 bad handshakes", attacks.bad_handshakes, Size(100_000, 5), once=True),
 )
 
 #: Bytes of log that all of it may leave (security page, S17).
@@ -84,6 +86,17 @@ def shortened(size: Size, scale: float) -> Size:
     """A part of it."""
     many = max(1, round(size.many * scale))
     return attrs.evolve(size, many=many, seconds=max(3.0, size.seconds * scale))
+
+
+def in_waves(plan: Plan, port: int, size: Size) -> list[Attacker]:
+    """The attack again and again, until its time is over: who is thrown out comes back."""
+    until = time.monotonic() + size.seconds
+    found: list[Attacker] = []
+    while True:
+        left = max(0.5, until - time.monotonic())
+        found += plan.attack(port, attrs.evolve(size, seconds=left))
+        if plan.once or time.monotonic() >= until:
+            return found
 
 
 def wrong(plan: Plan, outcome: Outcome) -> str:
@@ -111,7 +124,7 @@ def campaign(server: Server, options: argparse.Namespace) -> list[str]:
                 server,
                 followers,
                 plan.name,
-                lambda plan=plan, size=size: plan.attack(server.port, size),  # type: ignore[misc]
+                lambda plan=plan, size=size: in_waves(plan, server.port, size),  # type: ignore[misc]
                 options.quiet,
             )
             rows.append(outcome.cells)

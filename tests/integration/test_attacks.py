@@ -30,9 +30,9 @@ max_unusual = 200
 handshake_timeout_s = 1.0
 message_timeout_s = 1.0
 max_pinned_bytes = 262144
-ping_interval_s = 1.0
-ping_timeout_s = 1.0
-stall_s = 2.0
+ping_interval_s = 2.0
+ping_timeout_s = 3.0
+stall_s = 3.0
 """
 
 #: Mebibytes that an attack may leave behind: an allocator's rounding, and what followers cost.
@@ -140,7 +140,7 @@ class TestMessages:
         assert met == {Reason.MESSAGE_RATE: 5}
 
     def test_who_does_not_read_is_ended(self, suffer):
-        done, _ = suffer("S5 slow readers", attacks.slow_readers, Size(30, 7))
+        done, _ = suffer("S5 slow readers", attacks.slow_readers, Size(30, 8))
         assert "" not in done.ended
 
     def test_a_flood_of_subscriptions_is_ended(self, suffer):
