@@ -83,6 +83,7 @@ class Connection:
         "_deflates",
         "_house",
         "_inbox",
+        "_pace",
         "_session",
         "_spent",
         "_subprotocol",
@@ -106,7 +107,8 @@ class Connection:
         self._deflates = deflates
         # Messages that wait until the client takes our answers; hardly ever any.
         self._inbox: deque[Message] | None = None
-        # Until when the pace of messages is used up.
+        # How fast messages may come, and until when that is used up.
+        self._pace = house.settings.messages
         self._spent = 0.0
         session_id = secrets.randbelow(MAX_ID) + 1
         self._session = Session(house.realm, house.procedures, self, session_id)
@@ -131,7 +133,7 @@ class Connection:
                 self._house.beats.drop(self)
                 if self._session.role != VIEWER:
                     self._channel.trust()
-                    self._spent = 0.0
+                    self._pace, self._spent = self._house.settings.ticket_messages, 0.0
         except Undecodable as why:
             self._house.rejected[Reason.NOT_PLAIN] += 1
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
@@ -142,10 +144,7 @@ class Connection:
 
     def _spend(self) -> None:
         """One message more. Raises: _TooFast."""
-        settings = self._house.settings
-        is_viewer = self._session.role == VIEWER
-        pace = settings.messages if is_viewer else settings.ticket_messages
-        spent = pace.more(self._spent, self._house.beats.now)
+        spent = self._pace.more(self._spent, self._house.beats.now)
         if spent is None:
             raise _TooFast
         self._spent = spent
