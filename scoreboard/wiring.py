@@ -47,13 +47,14 @@ from scoreboard.gateway.realm import (
 )
 from scoreboard.gateway.rejected import Rejected
 from scoreboard.gateway.request import Doorkeeping
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.sockets import Kernel
 from scoreboard.gateway.sse import EventSettings, EventStreams
 from scoreboard.gateway.sse_start import Beginnings
 from scoreboard.gateway.sse_wire import EventWire
 from scoreboard.gateway.upgrade import HeadLimits
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.gateway.websocket import ChannelFactory
 from scoreboard.hub.catchup import ReadPage
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need

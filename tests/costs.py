@@ -36,8 +36,8 @@ from scoreboard.gateway.procedures import FEED, procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import Principal, Realm
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.subscription import Policy

@@ -26,7 +26,8 @@ from scoreboard.gateway.realm import VIEWER, Caller, CallError, Procedure, Realm
 from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
-from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import Channel, ChannelFactory
 from scoreboard.hub.fanout import INTERNAL_ERROR, LAGGING, Report
 from scoreboard.model.errors import LocalError, RemoteError
 

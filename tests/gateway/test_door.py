@@ -18,7 +18,8 @@ from scoreboard.gateway.crowd import COURTESY, Crowd, CrowdLimits
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.inbound import TEXT
 from scoreboard.gateway.rejected import Reason, Rejected
-from scoreboard.gateway.websocket import TRY_AGAIN, Channel, ChannelFactory, SocketSettings
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import TRY_AGAIN, Channel, ChannelFactory
 from tests.gateway.test_inbound import sent
 from tests.gateway.test_upgrade import head
 from tests.gateway.test_websocket import FakeConversation, Transport

@@ -16,8 +16,8 @@ from scoreboard.gateway.pace import ANY, Pace
 from scoreboard.gateway.realm import CallError, Realm
 from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import Connection, House
-from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.fanout import LAGGING
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed

@@ -18,7 +18,8 @@ from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.inbound import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, control
 from scoreboard.gateway.phase import TRANSITIONS, Input, State, after
 from scoreboard.gateway.rejected import Reason
-from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import ChannelFactory
 from scoreboard.model.errors import LocalError
 from tests.gateway.test_inbound import sent
 from tests.gateway.test_upgrade import head

@@ -18,8 +18,9 @@ from twisted.internet.utils import getProcessOutputAndValue
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.deflate import deflated
 from scoreboard.gateway.frames import frame, head
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.upgrade import Doorman
-from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
+from scoreboard.gateway.websocket import Channel, ChannelFactory
 
 KOSOKU = shutil.which("kosoku", path=str(Path(sys.executable).parent)) or shutil.which("kosoku")
 

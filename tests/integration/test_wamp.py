@@ -30,8 +30,8 @@ from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.realm import Caller, Principal, Realm
 from scoreboard.gateway.rejected import Rejected
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import Pump
 from scoreboard.hub.ring import RingLimits
