@@ -47,6 +47,7 @@ class Plan:
         size: at full length.
         stays: whether attackers may be there at the end: they did nothing that is forbidden.
         once: it is not repeated while there is time.
+        least_s: that it takes until all are thrown out.
         most_mib: by which memory may grow.
     """
 
@@ -55,6 +56,7 @@ class Plan:
     size: Size
     stays: bool = False
     once: bool = False
+    least_s: float = 10.0
     most_mib: int = 16
 
 
@@ -70,7 +72,9 @@ PLANS = (
     Plan("S3 fragments of a byte", attacks.fragments(b"a"), Size(200, 30)),
     Plan("S3 unfinished messages", attacks.unfinished, Size(2_000, 30, 15_000), most_mib=48),
     Plan("S4 pings, not reading", attacks.ping_flood, Size(200, 60)),
-    Plan("S5 slow readers", attacks.slow_readers, Size(500, 75), most_mib=64),
+    Plan(
+        "S5 slow readers", attacks.slow_readers, Size(500, 75), once=True, least_s=75, most_mib=128
+    ),
     Plan("S6 subscriptions", attacks.subscription_flood, Size(200, 30)),
     Plan("S6 topics", attacks.topics, Size(100, 5, 128), stays=True, once=True, most_mib=48),
     Plan("S7 bombs", attacks.bombs(_CORPUS), Size(3, 5), once=True),
@@ -93,7 +97,7 @@ def in_waves(plan: Plan, port: int, size: Size) -> list[Attacker]:
     until = time.monotonic() + size.seconds
     found: list[Attacker] = []
     while True:
-        left = max(0.5, until - time.monotonic())
+        left = max(plan.least_s, until - time.monotonic())
         found += plan.attack(port, attrs.evolve(size, seconds=left))
         if plan.once or time.monotonic() >= until:
             return found

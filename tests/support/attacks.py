@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 import attrs
 
 from scoreboard.tools.load_words import Words
-from tests.support.siege import GAME, Attacker, besiege
+from tests.support.siege import GAME, LONG, Attacker, besiege
 
 CONTINUATION, TEXT, BINARY, PING = 0x0, 0x1, 0x2, 0x9
 
@@ -157,10 +157,10 @@ def ping_flood(port: int, size: Size) -> list[Attacker]:
 
 
 def slow_readers(port: int, size: Size) -> list[Attacker]:
-    """S5: followers of everything, who read nothing."""
+    """S5: followers who ask for a whole game eight times and for what happens, and read nothing."""
     follow = said(32, 1, {"match": "prefix"}, f"scoreboard.v1.game.{GAME}")
     calls = b"".join(
-        said(48, number, {}, "scoreboard.v1.sync", [], {"games": {GAME: None}})
+        said(48, number, {}, "scoreboard.v1.sync", [], {"games": {LONG: None}})
         for number in range(1, 9)
     )
     attackers = visitors(port, size, handshake() + HELLO + follow + calls, room=4_096, reads=False)

@@ -25,7 +25,8 @@ import attrs
 from tests.support.server import PATIENCE, Server
 from tests.support.viewer import Viewer, _frame, read_until
 
-GAME = "g0000000001"
+#: The game that is followed, and one of usual length that is not.
+GAME, LONG = "g0000000001", "g0000000002"
 META = {
     "league": "nba_",
     "ruleset_id": "nba",
@@ -286,10 +287,14 @@ def _play(number: int) -> dict[str, Any]:
 
 
 def begin(server: Server) -> None:
-    """The game of `GAME` is on."""
-    path = f"/v1/feeds/arena/games/{GAME}/messages"
-    assert server.request("PUT", f"/v1/games/{GAME}", META).status == 200
-    assert server.request("POST", path, LIVE).status == 200
+    """The game of `GAME` is on, and that of `LONG` is nearly over."""
+    for game, plays in ((GAME, 0), (LONG, 400)):
+        path = f"/v1/feeds/arena/games/{game}/messages"
+        assert server.request("PUT", f"/v1/games/{game}", META).status == 200
+        told = [LIVE, *(_play(number) for number in range(plays))]
+        body = b"\n".join(json.dumps(message).encode() for message in told)
+        reply = server.request("POST", path, body, Content_Type="application/x-ndjson")
+        assert reply.status == 200, reply.body[-400:]
 
 
 @attrs.frozen
