@@ -129,7 +129,7 @@ class LimitedChannel(http.HTTPChannel):
         elif not self._is_over and not untaken(transport):
             self._is_over = True
             self._expect(None, _LINGER_S)
-            self.loseConnection()  # type: ignore[no-untyped-call]
+            self.loseConnection()
         elif not self._is_over and untaken(transport) < self._left:
             self._rest()
         else:
