@@ -15,16 +15,18 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
+from twisted.logger import globalLogPublisher
 
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.changes import Changes
 from scoreboard.gateway.claims import claim_procedures
 from scoreboard.gateway.connected import Connections
-from scoreboard.gateway.door import SocketResource
+from scoreboard.gateway.crowd import Crowd
+from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
-from scoreboard.gateway.http import Limits, Root, make_site
+from scoreboard.gateway.http import Limits, Root
 from scoreboard.gateway.meta import history_procedures
 from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
@@ -34,6 +36,7 @@ from scoreboard.gateway.quarantine import Holds, quarantine_procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.reads import Library
 from scoreboard.gateway.realm import Procedure, Realm
+from scoreboard.gateway.rejected import Rejected
 from scoreboard.gateway.scorer import Officials, scorer_procedures
 from scoreboard.gateway.sse import Events, EventStreams
 from scoreboard.gateway.websocket import ChannelFactory
@@ -47,6 +50,7 @@ from scoreboard.ingest.watching import Watching
 from scoreboard.log.interface import IEventLog
 from scoreboard.ops.drain import Times
 from scoreboard.ops.health import Health
+from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.notify import Address, Notify
 from scoreboard.ops.pages import Pages
 from scoreboard.ops.sigterm import in_time
@@ -111,12 +115,14 @@ class Exits:
 
     Attributes:
         refused: requests that the site did not understand, by reason.
+        crowd: who is connected.
     """
 
     realm: Realm
     sockets: ChannelFactory
     events: EventStreams
     refused: Counter[str]
+    crowd: Crowd
 
 
 def assemble(
@@ -146,6 +152,9 @@ def assemble(
 
     watched = _watched(engine, exits, health, stall)
     root = _root(reactor, settings, engine, entries, exits, health, alive)
+    site = wiring.site(
+        reactor, root, settings, exits.sockets, exits.crowd, exits.refused, entries.people
+    )
     connections = Connections(engine.hub, exits.sockets, exits.events)
     drain = in_time(reactor, lambda: server.drain(), settings.drain.deadline_s)
     parts = Parts(
@@ -156,11 +165,12 @@ def assemble(
         stall=stall,
         watching=Watching(reactor, keeper.tick, LOOK_S / settings.arbitration.speed),
         catch_up=CatchUp(reactor, engine.hub, wiring.pages(engine.games), engine.faults.report),
-        site=make_site(reactor, root, entries.limits, exits.refused),
+        entrance=Entrance(b"/ws", exits.sockets, site, exits.crowd),
         sockets=exits.sockets,
         events=exits.events,
         kernel=wiring.kernel(settings.websocket),
         sources=entries.sources,
+        log=LogBetween(globalLogPublisher, settings.logs.lines_per_s, exits.realm.rejected),
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
@@ -245,11 +255,14 @@ def _exits(
     entries: Entries,
 ) -> Exits:
     hub, games, wires = engine.hub, engine.games, Wires(envelope)
-    shared = wiring.Shared(calls, missed(games), entries.people.authenticate, entries.leases.left)
+    rejected: Rejected = Counter()
+    people, leases = entries.people, entries.leases
+    shared = wiring.Shared(calls, missed(games), people.authenticate, leases.left, rejected)
     realm = wiring.realm(hub, settings, shared)
     sockets = wiring.sockets(reactor, realm, settings, wires)
-    events = wiring.events(hub, sockets.beats, settings, games, wires)
-    return Exits(realm, sockets, events, Counter[str]())
+    events = wiring.events(hub, sockets, settings, games, wires)
+    crowd = wiring.crowd(settings.limits, rejected)
+    return Exits(realm, sockets, events, Counter[str](), crowd)
 
 
 def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> Watched:
@@ -265,6 +278,7 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
         record=engine.record,
         commits=engine.commits,
         refused=exits.refused,
+        crowd=exits.crowd,
     )
 
 

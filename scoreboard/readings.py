@@ -12,8 +12,10 @@ from importlib.metadata import PackageNotFoundError, version
 
 import attrs
 
+from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import Realm
+from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.sse import EventStreams
 from scoreboard.gateway.websocket import ChannelFactory
 from scoreboard.hub.hub import Hub
@@ -60,6 +62,7 @@ class Watched:
     record: IEventLog
     commits: Commits
     refused: Counter[str]
+    crowd: Crowd
 
     def line(self) -> str:
         """For people, in a word or two."""
@@ -77,7 +80,10 @@ class Watched:
             "ready": self.health.state is State.READY,
             "games": len(self.keeper.states),
             "clients": {("wamp",): len(self.realm.sessions), ("sse",): len(self.events.streams)},
+            "connections": self.crowd.connections,
             "websocket_connections": len(self.sockets.channels),
+            "unfinished_message_bytes": self.sockets.pinned,
+            "unusual_subscriptions": len(self.realm.unusual),
             "subscriptions": len(hub.tree),
             "subscribers": hub.tree.total,
             "streams": hub.streams,
@@ -101,6 +107,7 @@ class Watched:
             "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
             "resumes_total": dict(self.games.resumes),
             "answers_total": dict(self.keeper.tally.answers),
+            "rejected_total": {(reason.value,): self.realm.rejected[reason] for reason in Reason},
             "refusals_total": {
                 **{("http", code): count for code, count in self.refused.items()},
                 **{("wamp", uri): count for uri, count in self.realm.refused.items()},

@@ -34,10 +34,10 @@ from twisted.internet.error import CannotListenError, ReactorNotRunning
 from twisted.internet.interfaces import IListeningPort
 from twisted.logger import Logger
 from twisted.python.failure import Failure
-from twisted.web.server import Site
 
 from scoreboard.demo import Demo
 from scoreboard.gateway.door import Entrance
+from scoreboard.gateway.listening import Door
 from scoreboard.gateway.sockets import Kernel, tune
 from scoreboard.gateway.sse import EventStreams
 from scoreboard.gateway.websocket import ChannelFactory
@@ -50,6 +50,7 @@ from scoreboard.log.interface import IEventLog
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.ops.drain import Drain, Leave, Steps, Times
 from scoreboard.ops.health import Health, Input, State
+from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.notify import Notify
 from scoreboard.ops.pages import Pages, PagesSite
 from scoreboard.ops.stall import LoopStall
@@ -73,7 +74,8 @@ class Parts:
 
     Attributes:
         record: the log.
-        site: what answers HTTP.
+        entrance: where everybody comes in.
+        log: stands before those who write the server's log.
         manhole, demo: None: there is none.
         fatal: is called with one line when the server cannot start.
     """
@@ -85,11 +87,12 @@ class Parts:
     catch_up: CatchUp
     stall: LoopStall
     watching: Watching
-    site: Site
+    entrance: Entrance
     sockets: ChannelFactory
     events: EventStreams
     kernel: Kernel
     sources: Sources
+    log: LogBetween
     manhole: Manhole | None
     demo: Demo | None
     ops: OpsSettings
@@ -117,6 +120,7 @@ class Server(Service):
     def startService(self) -> None:
         """Start; what goes wrong is told in one line and ends the process."""
         super().startService()  # type: ignore[no-untyped-call]
+        self._parts.log.start()
         Deferred.fromCoroutine(self._start()).addErrback(self._failed)
 
     async def _start(self) -> None:
@@ -131,13 +135,12 @@ class Server(Service):
         if parts.manhole is not None:
             await parts.manhole.start()
         listen = parts.listen
-        endpoint = TCP4ServerEndpoint(
-            self._reactor, listen.port, backlog=listen.backlog, interface=listen.interface
-        )
-        self._port = await endpoint.listen(Entrance(b"/ws", parts.sockets, parts.site))
-        tune(self._port, parts.kernel)
+        door = Door(self._reactor, parts.entrance, listen.port, listen.backlog, listen.interface)
+        door.startListening()
+        self._port = door
+        tune(door, parts.kernel)
         _settle()
-        host: Any = self._port.getHost()
+        host: Any = door.getHost()  # type: ignore[no-untyped-call]
         self._log.info(
             "scoreboard is ready: {games} games in the log, http://{host}:{port}/",
             games=games,
@@ -242,6 +245,7 @@ class Server(Service):
         parts.events.goodbye()
         if self._pages_port is not None:
             await maybeDeferred(self._pages_port.stopListening)
+        parts.log.stop()
 
 
 def _settle() -> None:

@@ -10,23 +10,30 @@ from __future__ import annotations
 import contextlib
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from twisted.logger import globalLogPublisher
+from twisted.logger import Logger, globalLogPublisher
+from twisted.web.server import Site
 
 from scoreboard import settings as conf
 from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
-from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.connected import Connections
-from scoreboard.gateway.feeds import Pace
+from scoreboard.gateway.crowd import Crowd, CrowdLimits
+from scoreboard.gateway.feeds import AskPace
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
+from scoreboard.gateway.http import Root, make_site
+from scoreboard.gateway.http_channel import HttpTimes
 from scoreboard.gateway.idempotency import Replies
+from scoreboard.gateway.listening import RESERVE, allow_connections
 from scoreboard.gateway.once import Once
+from scoreboard.gateway.pace import Pace
 from scoreboard.gateway.principals import Credential, Principals
 from scoreboard.gateway.procedures import FEED
 from scoreboard.gateway.queries import Games
@@ -39,12 +46,16 @@ from scoreboard.gateway.realm import (
     Realm,
     SessionLimits,
 )
+from scoreboard.gateway.rejected import Rejected
+from scoreboard.gateway.request import Doorkeeping
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.sockets import Kernel
 from scoreboard.gateway.sse import EventSettings, EventStreams
 from scoreboard.gateway.sse_start import Beginnings
 from scoreboard.gateway.sse_wire import EventWire
+from scoreboard.gateway.upgrade import HeadLimits
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.gateway.websocket import ChannelFactory
 from scoreboard.hub.catchup import ReadPage
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
@@ -73,6 +84,8 @@ from scoreboard.simulator.day import Fixture, fixtures, slate
 
 if TYPE_CHECKING:
     from scoreboard.ops.manhole import Manhole
+
+_log = Logger()
 
 #: Publications that are read from the log at a time for those who fell off a ring.
 CATCH_UP = 512
@@ -159,7 +172,7 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
-def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> Pace:
+def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> AskPace:
     """
     How fast each feed may send, as the settings say it.
 
@@ -195,6 +208,7 @@ class Shared:
     lacks: Missed
     who: Authenticate
     left: Left
+    rejected: Rejected
 
 
 def realm(
@@ -208,9 +222,12 @@ def realm(
         hub=hub,
         procedures=shared.calls,
         authenticate=shared.who,
-        limits=SessionLimits(ws.max_subscriptions, ws.max_retained),
+        limits=SessionLimits(
+            ws.max_subscriptions, ws.max_retained, max_unusual=settings.limits.max_unusual
+        ),
         missed=shared.lacks,
         left=shared.left,
+        rejected=shared.rejected,
     )
 
 
@@ -224,12 +241,73 @@ def sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> Cha
         SocketSettings(
             patience=Patience(ws.ping_interval_s, ws.ping_timeout_s, ws.stall_s),
             handshake_timeout_s=ws.handshake_timeout_s,
+            hello_timeout_s=ws.hello_timeout_s,
+            message_timeout_s=ws.message_timeout_s,
+            head=head(ws),
+            max_viewer_bytes=ws.max_viewer_bytes,
             max_message_bytes=ws.max_message_bytes,
+            max_fragments=ws.max_fragments,
+            max_pinned_bytes=ws.max_pinned_bytes,
+            messages=Pace.of(ws.messages_per_s, ws.messages_burst),
+            ticket_messages=Pace.of(ws.ticket_messages_per_s, ws.ticket_messages_burst),
+            controls=Pace.of(ws.controls_per_s, ws.controls_burst),
+            allowed_origins=ws.allowed_origins,
             write_buffer_bytes=ws.write_buffer_bytes,
             deflates=ws.deflate,
         ),
         FaultLog(reactor).report,
     )
+
+
+def head(ws: conf.WebSocketSettings) -> HeadLimits:
+    """What the head of a request may have, over HTTP as well."""
+    return HeadLimits(ws.max_handshake_bytes, ws.max_handshake_fields, ws.max_uri_bytes)
+
+
+def crowd(limits: conf.LimitSettings, rejected: Rejected) -> Crowd:
+    """Who may be in the house; no more than the process can open connections."""
+    possible = allow_connections(limits.max_connections)
+    if possible < limits.max_connections:
+        _log.warn(
+            "only {possible} connections, not limits.max_connections = {wanted}: the process may "
+            "not open more (ulimit -n, LimitNOFILE), and {reserve} are kept in reserve",
+            possible=possible,
+            wanted=limits.max_connections,
+            reserve=RESERVE,
+        )
+    return Crowd(
+        CrowdLimits(
+            connections=possible,
+            arrivals=Pace.of(limits.arrivals_per_s, limits.arrivals_burst),
+            address_connections=limits.address_connections,
+            address_arrivals=Pace.of(limits.address_arrivals_per_s, limits.address_arrivals_burst),
+            requests=Pace.of(limits.requests_per_s, limits.requests_burst),
+            trusted=tuple(map(ip_network, limits.trusted)),
+        ),
+        rejected,
+    )
+
+
+def site(
+    reactor: Any,
+    root: Root,
+    settings: Settings,
+    sockets: ChannelFactory,
+    crowd: Crowd,
+    refused: Counter[str],
+    people: Principals,
+) -> Site:
+    """What answers HTTP."""
+    ws, web = settings.websocket, settings.http
+    keeping = Doorkeeping(
+        max_body=web.max_body_bytes,
+        crowd=crowd,
+        refused=refused,
+        knows=lambda token: people.whose(token) is not None,
+        seconds=reactor.seconds,
+    )
+    times = HttpTimes(ws.handshake_timeout_s, web.body_timeout_s, web.idle_s)
+    return make_site(reactor, root, keeping, sockets.beats, times, head(ws), sockets.rejected)
 
 
 def principals(settings: Settings) -> Principals:
@@ -265,14 +343,16 @@ def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
     )
 
 
-def events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wires) -> EventStreams:
+def events(
+    hub: Hub, sockets: ChannelFactory, settings: Settings, games: Games, wires: Wires
+) -> EventStreams:
     """What serves server-sent events."""
     ws, web = settings.websocket, settings.http
     plain, incarnation = wires.wire("wamp.2.json", b""), secrets.token_hex(4)
     one, several = EventWire(plain), EventWire(plain, incarnation)
     return EventStreams(
         hub,
-        beats,
+        sockets.beats,
         Beginnings(hub, games, one, several, incarnation),
         EventSettings(
             patience=Patience(web.stream_beat_s, ws.ping_timeout_s, ws.stall_s),
@@ -280,6 +360,7 @@ def events(hub: Hub, beats: Beats, settings: Settings, games: Games, wires: Wire
             max_subscriptions=ws.max_subscriptions,
             max_streams=web.max_streams,
         ),
+        sockets.rejected,
     )
 
 

@@ -31,12 +31,13 @@ from scoreboard.codec.reports import read_message, write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
+from scoreboard.gateway.pace import ANY
 from scoreboard.gateway.procedures import FEED, procedures
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import Principal, Realm
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.subscription import Policy
@@ -61,6 +62,9 @@ SOURCE = SourceId("load")
 
 #: Games, and calls that are read at a time: eight lines with sixteen calls each.
 GAMES, TOGETHER, LINES = 100, 128, 8
+
+#: A feed says here in a moment what it says in minutes.
+SETTINGS = SocketSettings(ticket_messages=ANY)
 
 Costs = dict[str, float]
 
@@ -174,7 +178,7 @@ class _Node:
             procedures(games, intake, 1000),
             lambda name, _ticket: Principal(name, FEED),
         )
-        factory = make_factory(self.clock, realm, Wires(envelope), SocketSettings(), _raise)
+        factory = make_factory(self.clock, realm, Wires(envelope), SETTINGS, _raise)
         return [_opened(factory) for _ in range(LINES)]
 
 

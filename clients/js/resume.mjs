@@ -206,5 +206,5 @@ export class Backoff {
 
 /** What a reason of the server asks to wait, milliseconds; 0 if nothing. */
 export function retryMs(text) {
-  return Number(/retry_ms[=:]\s*(\d{1,9})/.exec(text ?? '')?.[1] ?? 0);
+  return Number(/retry_ms"?[=:]\s*(\d{1,9})/.exec(text ?? '')?.[1] ?? 0);
 }

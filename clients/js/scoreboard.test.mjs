@@ -98,6 +98,7 @@ test('waits double, are drawn from the whole range, and begin with what the serv
   ]);
   assert.equal(backoff.wait(60_000, 2_000), 2_500);
   assert.equal(retryMs('closed with 4008 lagging retry_ms=1500'), 1500);
+  assert.equal(retryMs('{"retry_ms":1500}'), 1500);
   assert.deepEqual([retryMs('the server stops'), retryMs(undefined)], [0, 0]);
 });
 

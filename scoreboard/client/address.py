@@ -17,7 +17,7 @@ from scoreboard.model.errors import RemoteError
 _ABNORMAL = 1006
 
 #: How a server writes, in the text of a refusal or a farewell, how long to stay away.
-_RETRY = re.compile(r"retry_ms[=:]\s*(\d{1,9})")
+_RETRY = re.compile(r"retry_ms\"?[=:]\s*(\d{1,9})")
 
 
 @attrs.frozen

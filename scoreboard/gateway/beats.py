@@ -47,6 +47,10 @@ class Beats:
         self._wheel: Wheel[Due] = Wheel(_STEP_S)
         self._call: IDelayedCall | None = None
 
+    def seconds(self) -> float:
+        """The time."""
+        return self._clock.seconds()
+
     def put(self, item: Due, delay: float) -> None:
         """`item.look` is called in `delay` seconds, unless it is put again before."""
         now = self._clock.seconds()

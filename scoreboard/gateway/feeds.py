@@ -17,7 +17,7 @@ from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
 
 #: (source, messages, bytes) -> None if so much may come in now, else the answer to all of it.
-Pace = Callable[[SourceId, int, int], Answer | None]
+AskPace = Callable[[SourceId, int, int], Answer | None]
 
 
 def unhurried(_source: SourceId, _messages: int, _octets: int) -> Answer | None:
@@ -46,4 +46,4 @@ class Intake:
     put_meta: Callable[[SourceId, GameMeta], Awaitable[Answer]]
     submit: Callable[[SourceId, GameId, Sequence[Any]], Awaitable[list[Answer]]]
     sports: dict[str, str]
-    pace: Pace = unhurried
+    pace: AskPace = unhurried

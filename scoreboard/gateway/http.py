@@ -7,7 +7,6 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,16 +20,31 @@ from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
+from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.feeds import Intake
+from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.page import Page
 from scoreboard.gateway.problem import Problem, retry_after, status_of, too_soon
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.reads import File, Library, Whole, reading
-from scoreboard.gateway.request import JSON, NDJSON, Leaf, LimitedRequest, Refused, answer, refuse
+from scoreboard.gateway.rejected import Rejected
+from scoreboard.gateway.request import (
+    JSON,
+    NDJSON,
+    Doorkeeping,
+    Leaf,
+    LimitedRequest,
+    Refused,
+    answer,
+    bearer,
+    refuse,
+    unauthorized,
+)
 from scoreboard.gateway.scorer import Officials
 from scoreboard.gateway.scorer_http import ScorerCall
+from scoreboard.gateway.upgrade import HeadLimits
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
 
@@ -54,19 +68,10 @@ class Limits:
 
 
 def _source(intake: Intake, request: Request) -> SourceId:
-    """The source whose token the request carries; of two tokens, none is believed."""
-    headers = request.requestHeaders.getRawHeaders(b"authorization") or []
-    header = headers[0] if len(headers) == 1 else b""
-    scheme, _, token = header.decode("utf-8", "replace").partition(" ")
-    source = intake.whose(token.strip()) if scheme.lower() == "bearer" else None
+    """The source whose token the request carries. Raises: Refused."""
+    source = intake.whose(bearer(request))
     if source is None:
-        raise Refused(
-            Problem(
-                "unauthorized",
-                "no feed has this token" if header else "a token is missing, or there are two",
-                "send 'Authorization: Bearer TOKEN' with the feed's token from the settings",
-            )
-        )
+        raise unauthorized(request, "the feed's token")
     return source
 
 
@@ -376,22 +381,38 @@ class _Site(Site):
 
 
 def make_site(
-    reactor: Any, root: Root, limits: Limits, refused: Counter[str] | None = None
+    reactor: Any,
+    root: IResource,
+    keeping: Doorkeeping,
+    beats: Beats,
+    times: HttpTimes,
+    head: HeadLimits,
+    rejected: Rejected,
 ) -> Site:
     """
-    The HTTP factory, with bodies bounded to `limits.body` bytes.
+    The HTTP factory, with bounds for all that comes in.
 
     Args:
-        refused: where it is counted how often what was refused, by the problem's code.
+        keeping: what a request is measured by.
+        beats: shared by all connections.
+        times: how long a peer may take.
+        head: what the head of a request may have.
+        rejected: where it is counted who met a limit.
     """
-    counts = Counter() if refused is None else refused
 
     class _Request(LimitedRequest):
-        max_body = limits.body
-        refused = counts
+        pass
 
+    class _Channel(LimitedChannel):
+        MAX_LENGTH = totalHeadersSize = head.octets
+        maxHeaders = head.fields
+
+    _Request.keeping = keeping
+    _Channel.beats, _Channel.times, _Channel.head = beats, times, head
+    _Channel.rejected = rejected
     site: Site = _Site(  # type: ignore[no-untyped-call]
-        root, requestFactory=_Request, reactor=reactor, timeout=60
+        root, requestFactory=_Request, reactor=reactor, timeout=None
     )
+    site.protocol = _Channel  # type: ignore[assignment]
     site.displayTracebacks = False
     return site

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scoreboard.gateway.deflate import NotDeflated, inflated
+from scoreboard.gateway.rejected import Reason
 from scoreboard.model.errors import RemoteError
 
 #: Opcodes (RFC 6455, 5.2).
@@ -44,11 +45,13 @@ class Broken(RemoteError):
 
     Attributes:
         code: to close with.
+        reason: the limit that was met; None: it was something else.
     """
 
-    def __init__(self, code: int, why: str) -> None:
+    def __init__(self, code: int, why: str, reason: Reason | None = None) -> None:
         super().__init__(why)
         self.code = code
+        self.reason = reason
 
 
 def control(opcode: int, payload: bytes) -> bytes:
@@ -113,16 +116,33 @@ class Inbound:
         max_bytes: of a message.
         max_frames: of a message, empty ones included.
         inflates: whether messages may be compressed.
+
+    Attributes:
+        max_bytes: may be changed; counts from the next frame on.
+        since, counted: when the message began that is unfinished, and how much of it was added
+            to a sum over all peers; belong to those who know of time and of other peers.
     """
 
-    __slots__ = ("_inflates", "_max_bytes", "_max_frames", "_message", "_rest")
+    __slots__ = ("_inflates", "_max_frames", "_message", "_rest", "counted", "max_bytes", "since")
 
     def __init__(self, max_bytes: int, max_frames: int, *, inflates: bool = False) -> None:
         self._inflates = inflates
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._max_frames = max_frames
         self._rest = b""
         self._message: _Message | None = None
+        self.since = 0.0
+        self.counted = 0
+
+    @property
+    def unfinished(self) -> object | None:
+        """The message that has come in part, which is not another one than before if it is."""
+        return self._message
+
+    @property
+    def pinned(self) -> int:
+        """Bytes that are kept of it."""
+        return 0 if self._message is None else len(self._message.data)
 
     def read(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """
@@ -177,9 +197,11 @@ class Inbound:
 
     def _inflated(self, payload: bytes) -> bytes:
         try:
-            return inflated(payload, self._max_bytes)
+            return inflated(payload, self.max_bytes)
         except NotDeflated as why:
-            raise Broken(TOO_BIG if "big" in str(why) else PROTOCOL_ERROR, str(why)) from why
+            if "big" in str(why):
+                raise Broken(TOO_BIG, str(why), Reason.MESSAGE_BYTES) from why
+            raise Broken(PROTOCOL_ERROR, str(why)) from why
 
     def _is_whole(self, head: _Head, size: int) -> bool:
         """Whether the frame is a whole message and has come."""
@@ -191,7 +213,7 @@ class Inbound:
             message = self._message = _Message(head.opcode, head.deflated)
         message.frames += 1
         if message.frames > self._max_frames:
-            raise Broken(TOO_BIG, "too many fragments")
+            raise Broken(TOO_BIG, "too many fragments", Reason.FRAGMENTS)
         message.begin(head)
         if not message.left and message.decoder is not None:
             _decode(message.decoder, b"", final=head.final)
@@ -236,8 +258,8 @@ class Inbound:
     def _check_size(self, opcode: int, length: int) -> None:
         if opcode not in _CONTROL:
             had = 0 if self._message is None else len(self._message.data)
-            if had + length > self._max_bytes:
-                raise Broken(TOO_BIG, "the message is too big")
+            if had + length > self.max_bytes:
+                raise Broken(TOO_BIG, "the message is too big", Reason.MESSAGE_BYTES)
 
 
 def _long(field: bytes) -> int:

@@ -15,6 +15,7 @@ import attrs
 
 from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.messages import Code, Message, error
+from scoreboard.gateway.rejected import Rejected
 from scoreboard.hub.hub import Hub
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import RemoteError
@@ -112,6 +113,8 @@ class SessionLimits:
 
     Attributes:
         max_subscriptions: at a time.
+        max_unusual: different subscriptions of the whole server to something else than one kind,
+            or all kinds, of a game, team or league that there is.
         max_retained: publications that one `get_retained` may bring.
         max_calls: that are not answered yet.
     """
@@ -119,6 +122,7 @@ class SessionLimits:
     max_subscriptions: int = 128
     max_retained: int = 500
     max_calls: int = 16
+    max_unusual: int = 5_000
 
 
 def _not_missed(_session: int) -> None:
@@ -136,6 +140,9 @@ class Realm:
         left: called when a session that had joined has left.
         sessions: ids of those that have joined.
         refused: how often what was refused, by error URI.
+        rejected: how often a limit was met, by `Reason`; of the whole server.
+        unusual: ids of the subscriptions that there were too few reasons for; see
+            `SessionLimits.max_unusual`.
     """
 
     hub: Hub
@@ -147,6 +154,8 @@ class Realm:
     name: str = "scoreboard"
     sessions: set[int] = attrs.field(factory=set)
     refused: Counter[str] = attrs.field(factory=Counter)
+    rejected: Rejected = attrs.field(factory=Counter)
+    unusual: set[int] = attrs.field(factory=set)
 
     def refusal(self, message: Message, uri: str, why: str, **kwargs: Any) -> Message:
         """The ERROR that answers the request `message`; it is counted."""

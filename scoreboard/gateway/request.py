@@ -2,7 +2,9 @@
 One HTTP request: its bounds, its answer, and what it costs when it goes wrong.
 
 Rule: a request is answered once, or its peer has gone; whatever a resource raises ends
-that request only. Shell.
+that request only; and no byte of a body is kept of somebody who may not send one. Shell.
+
+Source: security page, L20.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+import attrs
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.web import http
@@ -18,9 +21,11 @@ from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
 from zope.interface import implementer
 
+from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.idempotency import Reply
 from scoreboard.gateway.problem import CONTENT_TYPE, Problem, retry_after
 from scoreboard.gateway.queries import UnknownGame
+from scoreboard.gateway.rejected import Reason
 from scoreboard.model.errors import RemoteError
 
 JSON = b"application/json"
@@ -35,9 +40,6 @@ _PREFLIGHT = (
     (b"access-control-allow-headers", b"if-none-match, accept-encoding"),
     (b"access-control-max-age", b"86400"),
 )
-
-#: Seconds that a peer has to read why its body was refused.
-_LINGER_S = 2.0
 
 
 class Refused(Exception):
@@ -90,70 +92,140 @@ def refuse(request: Request, refused: Refused) -> None:
     answer(request, problem.status, problem.body(), CONTENT_TYPE, headers)
 
 
+def bearer(request: Request) -> str:
+    """The token that a request carries; "" if it has none; of two, none is believed."""
+    headers = request.requestHeaders.getRawHeaders(b"authorization") or []
+    header = headers[0] if len(headers) == 1 else b""
+    scheme, _, token = header.decode("utf-8", "replace").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def unauthorized(request: Request, who: str) -> Refused:
+    """
+    The token of a request is nobody's.
+
+    Args:
+        who: whose it should be, for the hint: "the feed's token".
+    """
+    headers = request.requestHeaders.getRawHeaders(b"authorization") or []
+    return Refused(
+        Problem(
+            "unauthorized",
+            "nobody has this token"
+            if len(headers) == 1
+            else "a token is missing, or there are two",
+            f"send 'Authorization: Bearer TOKEN' with {who} from the settings",
+        )
+    )
+
+
 def count(request: Request, problem: Problem) -> None:
     """`request` was refused with `problem`."""
-    if isinstance(request, LimitedRequest) and request.refused is not None:
-        request.refused[problem.code] += 1
+    if isinstance(request, LimitedRequest):
+        request.keeping.refused[problem.code] += 1
+
+
+@attrs.frozen(eq=False)
+class Doorkeeping:
+    """
+    What the requests of a site are measured by.
+
+    Attributes:
+        max_body: bytes.
+        crowd: who is in the house.
+        refused: how often what was refused, by the problem's code.
+        knows: whether a token is somebody's.
+        seconds: the time.
+    """
+
+    max_body: int
+    crowd: Crowd
+    refused: Counter[str]
+    knows: Callable[[str], bool]
+    seconds: Callable[[], float]
 
 
 class LimitedRequest(Request):
     """
-    A request whose body is refused as soon as it is known to be too long.
+    A request whose body is refused as soon as it is known to be too long, or nobody's.
 
     Twisted keeps a whole body in memory before it looks for a resource; the limit has
     to be here, where the length is first known.
 
     Attributes:
-        max_body: bytes.
-        refused: how often what was refused, by the problem's code; shared by a site.
+        keeping: of the site, which has a subclass of its own.
     """
 
-    max_body = 512 * 1024
-    refused: Counter[str] | None = None
+    keeping: Doorkeeping
+    _known: bool | None = None
 
     def gotLength(self, length: int | None) -> None:
         """Refuse by the announced length, before a byte of the body is read."""
-        if length is not None and length > self.max_body:
+        keeping = self.keeping
+        if length != 0 and not self._is_known():
+            keeping.crowd.reject(Reason.NO_TOKEN)
+            # It counts as a request; whether it is one too many does not matter any more.
+            keeping.crowd.may_ask(self._host(), keeping.seconds())
+            self._end(unauthorized(self, "your token").problem)
+        elif length is not None and length > keeping.max_body:
             self._too_large()
-            return
-        super().gotLength(length)  # type: ignore[no-untyped-call]
+        else:
+            super().gotLength(length)  # type: ignore[no-untyped-call]
 
     def handleContentChunk(self, data: bytes) -> None:
         """Refuse by what has come: a chunked body announces nothing."""
         if self.content is None:
             return
-        if self.content.tell() + len(data) > self.max_body:
+        if self.content.tell() + len(data) > self.keeping.max_body:
             self._too_large()
             return
         super().handleContentChunk(data)  # type: ignore[no-untyped-call]
 
+    def process(self) -> None:
+        """Answer it, unless its address asks too often."""
+        keeping = self.keeping
+        counts = not self._is_known()
+        if keeping.crowd.may_ask(self._host(), keeping.seconds(), counts=counts):
+            super().process()  # type: ignore[no-untyped-call]
+            return
+        # Who goes on asking has to connect anew, and that has a limit of its own.
+        self.channel.persistent = 0
+        problem = Problem("rate", "your address asks too often", "wait a second, and ask less")
+        refuse(self, Refused(problem, [(b"retry-after", b"1"), (b"connection", b"close")]))
+
+    def _is_known(self) -> bool:
+        """Whether it has somebody's token; nearly all have none."""
+        if self._known is None:
+            token = bearer(self)
+            self._known = bool(token) and self.keeping.knows(token)
+        return self._known
+
+    def _host(self) -> str:
+        return getattr(self.client, "host", "")
+
     def _too_large(self) -> None:
-        """Answer, and hang up when the peer has had time to read the answer."""
-        channel = self.channel
-        transport: Any = channel.transport
+        keeping = self.keeping
+        keeping.crowd.reject(Reason.BODY_BYTES)
+        problem = f"the body is over {keeping.max_body} bytes"
+        self._end(Problem("too_large", problem, "send fewer messages in one request"))
+
+    def _end(self, problem: Problem) -> None:
+        """Answer, and hang up."""
+        channel: Any = self.channel
+        transport = channel.transport
         if transport is None:
             return
-        problem = Problem(
-            "too_large",
-            f"the body is over {self.max_body} bytes",
-            "send fewer messages in one request",
-        )
         count(self, problem)
         body = problem.body()
         self.content = None
+        phrase = http.RESPONSES.get(problem.status, b"")
+        more = b"www-authenticate: Bearer\r\n" if problem.status == http.UNAUTHORIZED else b""
         transport.write(
-            b"HTTP/1.1 413 Request Entity Too Large\r\nconnection: close\r\n"
-            b"content-type: %s\r\ncontent-length: %d\r\n\r\n%s" % (CONTENT_TYPE, len(body), body)
+            b"HTTP/1.1 %d %b\r\nconnection: close\r\n%bcontent-type: %b\r\n"
+            b"content-length: %d\r\n\r\n%b"
+            % (problem.status, phrase, more, CONTENT_TYPE, len(body), body)
         )
-        # To close at once would reset the connection under what the peer still sends, and
-        # the answer would be lost with it: what comes is dropped unread for a moment.
-        channel.dataReceived = _drop  # type: ignore[method-assign]
-        transport.loseWriteConnection()
-        channel.callLater(_LINGER_S, transport.abortConnection)
-
-
-def _drop(_data: bytes) -> None:
-    """Takes no notice."""
+        channel.hang_up()
 
 
 @implementer(IResource)

@@ -14,7 +14,7 @@ from scoreboard.codec.json_text import read_json, write_json
 from scoreboard.gateway.problem import Problem, status_of
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.realm import Principal
-from scoreboard.gateway.request import Leaf, Refused, answer
+from scoreboard.gateway.request import Leaf, Refused, answer, bearer, unauthorized
 from scoreboard.gateway.scorer import NotAllowed, Officials, ask
 
 #: Largest body, bytes (rule E1).
@@ -50,11 +50,7 @@ class ScorerCall(Leaf):
         answer(request, status_of(said), write_json(write_answer(said)), headers=headers)
 
     def _who(self, request: Request) -> Principal:
-        header = request.getHeader(b"authorization") or b""
-        scheme, _, token = header.decode("utf-8", "replace").partition(" ")
-        who = self._officials.whose(token.strip()) if scheme.lower() == "bearer" else None
+        who = self._officials.whose(bearer(request))
         if who is None:
-            problem = "nobody has this token" if header else "the token is missing"
-            hint = "send 'Authorization: Bearer TOKEN' with a scorer's token from the settings"
-            raise Refused(Problem("unauthorized", problem, hint))
+            raise unauthorized(request, "a scorer's token")
         return who

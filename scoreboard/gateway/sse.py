@@ -28,12 +28,14 @@ from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.heartbeat import SHARES, Patience
 from scoreboard.gateway.phase import Input, State, after
 from scoreboard.gateway.problem import Problem
+from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.request import Leaf, Refused
 from scoreboard.gateway.sockets import acknowledges, can_tell, finish, hand_over, send
 from scoreboard.gateway.sse_query import LAST_ID, Wanted, read_wanted
 from scoreboard.gateway.sse_start import Beginning, Beginnings
 from scoreboard.gateway.sse_wire import HEARTBEAT, goodbye, retry, slices
 from scoreboard.hub.hub import Hub
+from scoreboard.hub.standings import LAGGING
 
 #: Bytes that a peer may say after its request, to no effect.
 _MAX_IGNORED = 16 * 1024
@@ -139,8 +141,10 @@ class EventStream:
         """Write whole events."""
         send(self.transport, data)
 
-    def close(self, _code: int, reason: str) -> None:
+    def close(self, code: int, reason: str) -> None:
         """The hub has given it up."""
+        if code == LAGGING and self.state is State.OPEN:
+            self._streams.rejected[Reason.SLOW] += 1
         self.goodbye(reason.partition(";")[0])
 
     def goodbye(self, reason: str, retry_ms: int | None = None, where: str = "") -> None:
@@ -247,6 +251,7 @@ class EventStreams:
 
     Args:
         beats: shared by all connections.
+        rejected: where it is counted who met a limit.
 
     Attributes:
         streams: those that are open.
@@ -254,13 +259,19 @@ class EventStreams:
     """
 
     def __init__(
-        self, hub: Hub, beats: Beats, beginnings: Beginnings, settings: EventSettings
+        self,
+        hub: Hub,
+        beats: Beats,
+        beginnings: Beginnings,
+        settings: EventSettings,
+        rejected: Rejected | None = None,
     ) -> None:
         self.hub = hub
         self.beats = beats
         self.settings = settings
         self.streams: set[EventStream] = set()
         self._beginnings = beginnings
+        self.rejected = Rejected() if rejected is None else rejected
         self.made = 0
         self._is_stopping = False
 
@@ -322,6 +333,7 @@ class EventStreams:
         if self._is_stopping:
             raise Refused(Problem("unavailable", "the server stops", "come back in a moment"))
         if len(self.streams) >= self.settings.max_streams:
+            self.rejected[Reason.STREAMS] += 1
             raise Refused(Problem("busy", "too many event streams", "use WAMP, or come back later"))
 
 

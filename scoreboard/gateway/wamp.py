@@ -23,16 +23,21 @@ from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.messages import MAX_ID, Message
 from scoreboard.gateway.meta import meta_procedures
 from scoreboard.gateway.realm import VIEWER, Caller, CallError, Procedure, Realm
+from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
-from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
-from scoreboard.hub.standings import INTERNAL_ERROR, Report
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import Channel, ChannelFactory
+from scoreboard.hub.standings import INTERNAL_ERROR, LAGGING, Report
 from scoreboard.model.errors import LocalError, RemoteError
 
 #: IANA's registry for RFC 6455: the service restarts, come back later.
 RESTART = 1012
 #: RFC 6455, 7.4.1: an endpoint that goes away.
 GOING_AWAY = 1001
+
+#: What who is too fast for the pace of messages is told.
+TOO_FAST = "scoreboard.error.too_many_messages"
 
 #: Milliseconds over which those who must leave a server that stops are told to come back.
 SPREAD_MS = 5_000
@@ -47,16 +52,22 @@ class House:
         wires: shared by all listening ports, so that their members share cohorts.
         procedures: those of the realm and the meta procedures.
         beats: where it is noticed that somebody has not joined in time.
-        hello_timeout_s: seconds from the connection to that.
+        settings: `hello_timeout_s` until that, and how fast messages may come in.
         report: is told of faults of ours; must not raise.
+        rejected: where it is counted who met a limit.
     """
 
     wires: Wires
     realm: Realm
     procedures: Mapping[str, Procedure]
     beats: Beats
-    hello_timeout_s: float
+    settings: SocketSettings
     report: Report
+    rejected: Rejected
+
+
+class _TooFast(Exception):
+    """More messages came in than may."""
 
 
 @implementer(IPushProducer)
@@ -73,7 +84,9 @@ class Connection:
         "_deflates",
         "_house",
         "_inbox",
+        "_pace",
         "_session",
+        "_spent",
         "_subprotocol",
         "deliver",
         "slot",
@@ -95,9 +108,12 @@ class Connection:
         self._deflates = deflates
         # Messages that wait until the client takes our answers; hardly ever any.
         self._inbox: deque[tuple[Message, int]] | None = None
+        # How fast messages may come, and until when that is used up.
+        self._pace = house.settings.messages
+        self._spent = 0.0
         session_id = secrets.randbelow(MAX_ID) + 1
         self._session = Session(house.realm, house.procedures, self, session_id)
-        house.beats.put(self, house.hello_timeout_s)
+        house.beats.put(self, house.settings.hello_timeout_s)
 
     # Called by the channel
 
@@ -109,15 +125,33 @@ class Connection:
         try:
             if is_binary is not self.wire.is_binary:
                 raise Undecodable("text and binary messages are not the same")
+            self._spend()
             # Of several messages in one frame, the first counts for all.
             octets = len(payload)
-            for message in self.wire.read(payload):
+            for number, message in enumerate(self.wire.read(payload)):
+                if number:
+                    self._spend()
                 self._take(message, octets)
                 octets = 0
             if self.slot and self._session.state is State.JOINED:
                 self._house.beats.drop(self)
+                if self._session.role != VIEWER:
+                    self._channel.trust()
+                    self._pace, self._spent = self._house.settings.ticket_messages, 0.0
         except Undecodable as why:
+            self._house.rejected[Reason.NOT_PLAIN] += 1
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
+        except _TooFast:
+            if self._channel.is_live:
+                self._house.rejected[Reason.MESSAGE_RATE] += 1
+            self._session.abort(TOO_FAST, "too many messages", REFUSED)
+
+    def _spend(self) -> None:
+        """One message more. Raises: _TooFast."""
+        spent = self._pace.more(self._spent, self._house.beats.now)
+        if spent is None:
+            raise _TooFast
+        self._spent = spent
 
     @property
     def is_viewer(self) -> bool:
@@ -158,6 +192,7 @@ class Connection:
     def look(self, _now: float) -> None:
         """The client has had the time to join."""
         if self._session.state in (State.NEW, State.CHALLENGED):
+            self._house.rejected[Reason.HELLO_TIME] += 1
             self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
 
     def _take(self, message: Message, octets: int) -> None:
@@ -193,6 +228,8 @@ class Connection:
 
     def close(self, code: int, reason: str) -> None:
         """Close the connection; nothing is written any more."""
+        if code == LAGGING and self._channel.is_live:
+            self._house.rejected[Reason.SLOW] += 1
         self._inbox = None
         self._channel.close(code, reason)
 
@@ -274,9 +311,9 @@ def make_factory(
     """
     procedures = {**realm.procedures, **meta_procedures(realm.hub, realm.sessions)}
     beats = Beats(reactor)
-    house = House(wires, realm, procedures, beats, settings.hello_timeout_s, report)
+    house = House(wires, realm, procedures, beats, settings, report, realm.rejected)
 
     def converse(channel: Channel, subprotocol: str, deflates: bool) -> Connection:
         return Connection(channel, subprotocol, house, deflates=deflates)
 
-    return ChannelFactory(beats, wires.subprotocols, converse, settings)
+    return ChannelFactory(beats, wires.subprotocols, converse, settings, realm.rejected)

@@ -6,23 +6,24 @@ to the socket, and never after the close frame. Shell.
 
 Why this is not Autobahn's protocol: `docs/decisions/0007-session-costs.md`.
 
-Source: RFC 6455; security page, limits L4 to L7, L17 and L18.
+Source: RFC 6455; security page, limits L4 to L9, L17 and L18.
 """
 
 from __future__ import annotations
 
+import math
+import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-import attrs
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.gateway.beats import Beats
-from scoreboard.gateway.heartbeat import SHARES, Act, Patience, beat
+from scoreboard.gateway.heartbeat import SHARES, Act, beat
 from scoreboard.gateway.inbound import (
     BINARY,
     CLOSE,
@@ -35,11 +36,20 @@ from scoreboard.gateway.inbound import (
     control,
 )
 from scoreboard.gateway.phase import Input, State, after
+from scoreboard.gateway.rejected import Reason, Rejected
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.sockets import acknowledges, finish, send
 from scoreboard.gateway.upgrade import Doorman, Refusal, Upgrade, refusal
 
 #: RFC 6455, 5.5.1 and 5.5: a control frame holds 125 bytes, 2 of them the close code.
 _MAX_REASON = 123
+
+#: RFC 6455, 7.4.1: against our policy; and IANA's registry: try again later.
+POLICY, TRY_AGAIN = 1008, 1013
+
+#: Milliseconds: the least that who meets a limit of all connections is told to wait, and over
+#: how much that is spread.
+_LEAST_RETRY_MS, _SPREAD_MS = 1_000, 4_000
 
 _END_OF_HEAD = b"\r\n\r\n"
 
@@ -52,36 +62,6 @@ _MAX_IGNORED = 256 * 1024
 #: Bytes of answers that are put together, at most; beyond, it must show whether the peer
 #: takes them.
 _MAX_ANSWERS = 4 * 1024
-
-
-@attrs.frozen
-class SocketSettings:
-    """
-    Limits of a connection.
-
-    Attributes:
-        patience: with a silent peer.
-        handshake_timeout_s: seconds from the connection to the upgrade.
-        hello_timeout_s: seconds from the upgrade to what the application waits for.
-        close_timeout_s: seconds that the peer has to answer a close frame.
-        max_handshake_bytes: of the HTTP request.
-        max_message_bytes: of a message that comes in.
-        max_fragments: frames of a message that comes in, empty ones included.
-        allowed_origins: of browsers; "*" in it stands for any text.
-        write_buffer_bytes: above which a peer that does not read is not written to.
-        deflates: whether permessage-deflate is agreed to.
-    """
-
-    patience: Patience = attrs.field(factory=Patience)
-    handshake_timeout_s: float = 10.0
-    hello_timeout_s: float = 10.0
-    close_timeout_s: float = 5.0
-    max_handshake_bytes: int = 8 * 1024
-    max_message_bytes: int = 64 * 1024
-    max_fragments: int = 64
-    allowed_origins: tuple[str, ...] = ("*",)
-    write_buffer_bytes: int = 32 * 1024
-    deflates: bool = True
 
 
 class Conversation(Protocol):
@@ -123,6 +103,7 @@ class Channel:
     __slots__ = (
         "_answers",
         "_asked",
+        "_controls",
         "_factory",
         "_head",
         "_heard",
@@ -146,6 +127,8 @@ class Channel:
         # What is written while we read, or gather, so that many small answers are one write.
         self._answers: bytes | None = None
         self._ignored = 0
+        # Until when the pace of control frames is used up.
+        self._controls = 0.0
         self._inbound: Inbound | None = None
         self._heard = self._asked = factory.beats.now
 
@@ -185,12 +168,21 @@ class Channel:
             # The answer must be heard even if we had stopped listening.
             self.resume_reading()
 
+    def trust(self) -> None:
+        """The peer has shown a ticket: it may say longer things."""
+        if self._inbound is not None:
+            self._inbound.max_bytes = self._factory.settings.max_message_bytes
+
     def pause_reading(self) -> None:
-        """Take nothing in for now."""
+        """Take nothing in for now; what has not come in whole may wait as long."""
+        if self._inbound is not None:
+            self._inbound.since = math.inf
         self.transport.pauseProducing()
 
     def resume_reading(self) -> None:
         """Take in again."""
+        if self._inbound is not None:
+            self._inbound.since = self._factory.beats.now
         self.transport.resumeProducing()
 
     # Called by the wheel
@@ -198,6 +190,9 @@ class Channel:
     def look(self, now: float) -> None:
         """A deadline is over: that of a phase, or the heartbeat's."""
         if self.state is State.OPEN:
+            if self._takes_too_long(now):
+                self.reject(POLICY, "a message did not come in whole", Reason.MESSAGE_TIME)
+                return
             act, wait = beat(
                 self._factory.settings.patience,
                 self._share,
@@ -211,8 +206,16 @@ class Channel:
                     self._asked = now
                     self.write(_PING)
                 return
+        if self.state is State.OPENING:
+            self._factory.rejected[Reason.HEAD_TIME] += 1
         if self.state is not State.CLOSED:
             self.transport.abortConnection()
+
+    def _takes_too_long(self, now: float) -> bool:
+        inbound = self._inbound
+        if inbound is None or inbound.unfinished is None:
+            return False
+        return now - inbound.since >= self._factory.settings.message_timeout_s
 
     # Called by the transport
 
@@ -243,7 +246,8 @@ class Channel:
         self._factory.beats.drop(self)
         self._factory.channels.discard(self)
         conversation, self.conversation = self.conversation, None
-        self._inbound = self.transport = None
+        self._deaf()
+        self.transport = None
         if conversation is not None:
             conversation.closed()
 
@@ -251,10 +255,10 @@ class Channel:
 
     def _knock(self, data: bytes) -> None:
         head = self._head + data
-        most = self._factory.settings.max_handshake_bytes
+        most = self._factory.settings.head.octets
         end = head.find(_END_OF_HEAD, max(0, len(self._head) - len(_END_OF_HEAD)))
         if end > most or (end < 0 and len(head) > most):
-            self._refuse(refusal(431))
+            self._refuse(refusal(431, reason=Reason.HEAD_BYTES))
             return
         if end < 0:
             self._head = head
@@ -272,6 +276,8 @@ class Channel:
     def _refuse(self, why: Refusal) -> None:
         self._head = b""
         self._factory.refused[why.status] += 1
+        if why.reason is not None:
+            self._factory.rejected[why.reason] += 1
         self._last(why.answer)
         self._hang_up()
 
@@ -280,7 +286,7 @@ class Channel:
         send(self.transport, agreed.answer)
         self._move(Input.UPGRADE)
         self._inbound = Inbound(
-            settings.max_message_bytes, settings.max_fragments, inflates=agreed.deflates
+            settings.max_viewer_bytes, settings.max_fragments, inflates=agreed.deflates
         )
         self.transport.bufferSize = settings.write_buffer_bytes
         self.conversation = factory.converse(self, agreed.subprotocol, agreed.deflates)
@@ -294,9 +300,12 @@ class Channel:
     def _read(self, inbound: Inbound, data: bytes) -> None:
         if self._answers is None:
             self._answers = b""
+        before = inbound.unfinished
         try:
             self._hear(inbound, data)
         finally:
+            if inbound.unfinished is not None or before is not None:
+                self._keep(inbound, before)
             self.let_go()
 
     def _hear(self, inbound: Inbound, data: bytes) -> None:
@@ -305,14 +314,52 @@ class Channel:
                 if opcode in (TEXT, BINARY):
                     if self.state is State.OPEN and self.conversation is not None:
                         self.conversation.received(payload, opcode == BINARY)
-                elif opcode == PING:
-                    self.write(control(PONG, payload))
                 elif opcode == CLOSE:
                     self._answer_close(payload)
                     return
+                elif self._is_too_fast():
+                    raise Broken(POLICY, "too many control frames", Reason.CONTROL_RATE)
+                elif opcode == PING:
+                    self.write(control(PONG, payload))
         except Broken as why:
-            self.close(why.code, str(why))
+            self.reject(why.code, str(why), why.reason)
             self._hang_up()
+
+    def _is_too_fast(self) -> bool:
+        """Whether another control frame is one too many."""
+        used = self._factory.settings.controls.more(self._controls, self._heard)
+        if used is None:
+            return True
+        self._controls = used
+        return False
+
+    def _keep(self, inbound: Inbound, before: object | None) -> None:
+        """Some of what came in was kept, or is kept no longer."""
+        factory, settings = self._factory, self._factory.settings
+        if self._inbound is None:
+            return
+        factory.pinned += inbound.pinned - inbound.counted
+        inbound.counted = inbound.pinned
+        if inbound.unfinished is not None and inbound.unfinished is not before:
+            inbound.since = self._heard
+            if self.state is State.OPEN:
+                factory.beats.put(self, settings.message_timeout_s)
+        if factory.pinned > settings.max_pinned_bytes and self.state is State.OPEN:
+            wait_ms = _LEAST_RETRY_MS + secrets.randbelow(_SPREAD_MS)
+            self.reject(TRY_AGAIN, f'{{"retry_ms":{wait_ms}}}', Reason.PINNED_BYTES)
+            self._hang_up()
+
+    def reject(self, code: int, why: str, reason: Reason | None) -> None:
+        """Close because of a limit, or of what the peer has broken."""
+        if reason is not None and self.state is State.OPEN:
+            self._factory.rejected[reason] += 1
+        self.close(code, why)
+
+    def _deaf(self) -> None:
+        """Nothing is read any more, and nothing kept of what was."""
+        inbound, self._inbound = self._inbound, None
+        if inbound is not None:
+            self._factory.pinned -= inbound.counted
 
     def _answer_close(self, payload: bytes) -> None:
         """The peer's last frame. Raises: Broken."""
@@ -333,7 +380,7 @@ class Channel:
 
     def _hang_up(self) -> None:
         """Close the connection after what was written."""
-        self._inbound = None
+        self._deaf()
         transport = self.transport
         if transport is None:
             return
@@ -356,9 +403,11 @@ class ChannelFactory(Factory):
         subprotocols: that are spoken; one of them is demanded.
         converse: begins a conversation in the given subprotocol, compressed or not, over an
             open connection.
+        rejected: where it is counted who met a limit.
 
     Attributes:
         channels: those that are open.
+        pinned: bytes of messages that have not come in whole, over all of them.
         refused: handshakes by the HTTP status that they were refused with.
     """
 
@@ -370,11 +419,16 @@ class ChannelFactory(Factory):
         subprotocols: Sequence[str],
         converse: Converse,
         settings: SocketSettings,
+        rejected: Rejected | None = None,
     ) -> None:
         self.beats = beats
         self.converse = converse
         self.settings = settings
-        self.doorman = Doorman(subprotocols, settings.allowed_origins, deflates=settings.deflates)
+        self.rejected = Rejected() if rejected is None else rejected
+        self.pinned = 0
+        self.doorman = Doorman(
+            subprotocols, settings.allowed_origins, settings.head, deflates=settings.deflates
+        )
         self.channels: set[Channel] = set()
         self.refused: Counter[int] = Counter()
         self._gathering: list[Channel] = []

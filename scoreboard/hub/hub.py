@@ -105,6 +105,11 @@ class Hub:
         """How many streams there are."""
         return len(self._followers.streams)
 
+    def has_stream(self, name: str) -> bool:
+        """Whether anything was published in the stream of that name."""
+        known = self._followers.streams.get(name)
+        return known is not None and known.ring.tip > 0
+
     def __len__(self) -> int:
         """How many members have subscribed and not left."""
         return len(self._followers.readers)

@@ -74,8 +74,17 @@ MEASURES: Sequence[Measure] = (
     Measure("ready", _GAUGE, "1 while new clients are taken, else 0."),
     Measure("games", _GAUGE, "Games in memory."),
     Measure("clients", _GAUGE, "Clients: WAMP sessions joined, event streams.", ("protocol",)),
+    Measure("connections", _GAUGE, "Open connections of the public port, whatever is spoken."),
     Measure("websocket_connections", _GAUGE, "Open WebSocket connections, joined or not."),
+    Measure(
+        "unfinished_message_bytes", _GAUGE, "Kept of WebSocket messages that have begun to come."
+    ),
     Measure("subscriptions", _GAUGE, "Different subscriptions: a URI and how it matches."),
+    Measure(
+        "unusual_subscriptions",
+        _GAUGE,
+        "Of those, the ones to something else than a kind, or all, of what there is.",
+    ),
     Measure("subscribers", _GAUGE, "Subscribers of all subscriptions together."),
     Measure("streams", _GAUGE, "Streams of publications: games, leagues, teams."),
     Measure("cohorts", _GAUGE, "Groups of followers that are owed the same bytes."),
@@ -107,6 +116,12 @@ MEASURES: Sequence[Measure] = (
         _COUNTER,
         "Answers to messages of feeds and calls of officials; code is empty if all was well.",
         ("outcome", "code"),
+    ),
+    Measure(
+        "rejected_total",
+        _COUNTER,
+        "Times a limit of the front door was met; docs/limits.md explains each.",
+        ("reason",),
     ),
     Measure(
         "refusals_total",

@@ -37,6 +37,11 @@ path = "{path}"
 token = "{token}"
 messages_per_s = 0
 bytes_per_min = 0
+# How fast sessions can come, and a feed can speak, is what is measured.
+[limits]
+arrivals_per_s = 0.0
+[websocket]
+ticket_messages_per_s = 0.0
 """
 
 _OURS_READY = re.compile(r"scoreboard is ready: \d+ games in the log, http://[\d.]+:(\d+)/")

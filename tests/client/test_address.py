@@ -32,6 +32,7 @@ def test_what_is_no_address_is_refused(url):
     [
         ("scoreboard.error.busy: retry_ms=2500", 2500),
         ("slow consumer, retry_ms: 40", 40),
+        ('{"retry_ms":1500}', 1500),
         ("bye", None),
     ],
 )

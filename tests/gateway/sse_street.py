@@ -6,18 +6,17 @@ from urllib.parse import urlencode
 
 import attrs
 from twisted.web.resource import Resource
-from twisted.web.server import Site
 
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.frames import Wires
-from scoreboard.gateway.request import LimitedRequest
 from scoreboard.gateway.sse import Events, EventSettings, EventStreams
 from scoreboard.gateway.sse_start import Beginnings
 from scoreboard.gateway.sse_wire import EventWire
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 from tests.gateway.node import Node
+from tests.gateway.small_site import small_site
 from tests.gateway.test_sse_wire import Event, Reader
 from tests.gateway.test_websocket import Transport
 from tests.support.games import meta
@@ -59,7 +58,7 @@ class Street:
         root, below = Resource(), Resource()
         root.putChild(b"v1", below)
         below.putChild(b"events", Events(self.streams))
-        self.site = Site(root, requestFactory=LimitedRequest, reactor=self.node.clock)
+        self.site = small_site(self.node.clock, self.beats, root)
         self.site.doStart()
 
     def ask(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.task import Clock
@@ -12,9 +14,12 @@ from twisted.web.static import Data
 from zope.interface.verify import verifyObject
 
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.crowd import COURTESY, Crowd, CrowdLimits
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.inbound import TEXT
-from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
+from scoreboard.gateway.rejected import Reason, Rejected
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import TRY_AGAIN, Channel, ChannelFactory
 from tests.gateway.test_inbound import sent
 from tests.gateway.test_upgrade import head
 from tests.gateway.test_websocket import FakeConversation, Transport
@@ -38,16 +43,18 @@ class Wire(Transport):
 class House:
     """An entrance with a page and WebSocket behind it."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: CrowdLimits | None = None) -> None:
         self.clock = Clock()
         self.conversation = FakeConversation()
+        self.rejected = Rejected()
+        self.crowd = Crowd(limits or CrowdLimits(), self.rejected)
         self.sockets = ChannelFactory(
             Beats(self.clock), ["wamp.2.json"], lambda *_: self.conversation, SocketSettings()
         )
         root = Resource()
         root.putChild(b"page", Data(b"a page", "text/plain"))
         root.putChild(b"ws", SocketResource(self.sockets))
-        self.entrance = Entrance(b"/ws", self.sockets, Site(root, reactor=self.clock))
+        self.entrance = Entrance(b"/ws", self.sockets, Site(root, reactor=self.clock), self.crowd)
 
     def visit(self) -> Wire:
         wire = Wire()
@@ -137,3 +144,67 @@ def test_behind_a_wrapper_the_wrapper_stays(house):
     assert b" 101 " in wire.say(REQUEST)
     assert isinstance(wire.protocol, ProtocolWrapper)
     assert type(wire.protocol.wrappedProtocol) is Channel
+
+
+@pytest.mark.parametrize("path", [b"/page", b"/v1/events", b"/"])
+def test_who_finds_the_house_full_is_told_over_http_when_to_come_back(path):
+    house = House(CrowdLimits(connections=0))
+    house.entrance.doStart()
+    wire = house.visit()
+    said = wire.say(b"GET %b HTTP/1.1\r\nHost: a\r\n\r\n" % path)
+    assert said.startswith(b"HTTP/1.1 503 ")
+    assert b"\r\nRetry-After: " in said
+    assert b'"busy"' in said
+    assert wire.ended == "closed"
+    assert wire.say(b"GET / HTTP/1.1\r\n\r\n") == b""
+    house.clock.pump([0.25] * 10)
+    assert wire.ended == "aborted"
+    assert house.rejected == {Reason.CONNECTIONS: 1}
+    house.entrance.doStop()
+
+
+def test_who_finds_the_house_full_is_told_over_websocket_when_to_come_back():
+    house = House(CrowdLimits(connections=0))
+    wire = house.visit()
+    assert wire.say(REQUEST + sent(TEXT, b"[1]")).startswith(b"HTTP/1.1 101 ")
+    house.clock.advance(0)
+    close = wire.value()
+    code, why = int.from_bytes(close[2:4]), json.loads(close[4:])
+    assert (close[0], code) == (0x88, TRY_AGAIN)
+    assert 1_000 <= why["retry_ms"] <= 2_000
+    assert house.conversation.heard == []
+    wire.clear()
+    assert wire.say(sent(TEXT, b"again")) == b""
+    house.clock.pump([0.25] * 10)
+    assert wire.ended == "aborted"
+
+
+def test_who_is_told_to_come_back_and_leaves_is_forgotten():
+    house = House(CrowdLimits(connections=0))
+    for words in (REQUEST, PAGE, b"GET /w"):
+        wire = house.visit()
+        wire.say(words)
+        wire.protocol.connectionLost()
+        house.clock.pump([0.25] * 42)
+        assert wire.ended in {"", "closed"}
+
+
+def test_who_comes_far_too_late_gets_no_word():
+    house = House(CrowdLimits(connections=0))
+    for _ in range(COURTESY):
+        assert house.entrance.buildProtocol(None) is not None
+    assert house.entrance.buildProtocol(None) is None
+
+
+def test_who_is_told_to_come_back_has_little_time_to_ask():
+    house = House(CrowdLimits(connections=0))
+    wire = house.visit()
+    house.clock.pump([0.25] * 10)
+    assert wire.ended == "aborted"
+
+
+def test_who_does_not_say_what_he_wants_is_counted(house):
+    wire = house.visit()
+    house.clock.pump([0.25] * 42)
+    assert wire.ended == "aborted"
+    assert house.rejected == {Reason.HEAD_TIME: 1}

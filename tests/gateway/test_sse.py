@@ -12,6 +12,7 @@ from twisted.web.server import Request
 from zope.interface.verify import verifyObject
 
 from scoreboard.codec.shape import envelope
+from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.sse import Events, EventSettings, EventStream
 from scoreboard.hub.lagging import REASON
 from tests.gateway.node import shot
@@ -165,6 +166,7 @@ def test_streams_are_bounded():
     _, head = street.ask(f"game={FIRST.game_id}")
     assert head.split()[1] == b"503"
     assert b"Retry-After: 1" in head
+    assert street.streams.rejected == {Reason.STREAMS: 1}
     follower.wire.lose()
     street.follow(**ONE)
 

@@ -130,6 +130,16 @@ def test_what_is_wrong_is_refused_without_repeating_it(status, data):
     assert b"example" not in said.answer
 
 
+ALLOWED = (
+    "https://good.com:443",
+    "https://*.pages.net:*",
+    "http://plain.com",
+    "https://[::1]:8443",
+    "app://score",
+    "null",
+)
+
+
 @pytest.mark.parametrize(
     ("origin", "is_good"),
     [
@@ -140,6 +150,14 @@ def test_what_is_wrong_is_refused_without_repeating_it(status, data):
         ("https://evil-good.com", False),
         ("https://good.com.evil.com", False),
         ("https://good.com@evil.com", False),
+        ("https://user@good.com", False),
+        ("https://good.com/", False),
+        ("https://good.com?evil.com", False),
+        ("http://plain.com", True),
+        ("http://plain.com:80", True),
+        ("https://plain.com", False),
+        ("https://[::1]:8443", True),
+        ("app://score", True),
         ("https://a.pages.net:1234", True),
         ("https://a.b.pages.net", True),
         ("https://pages.net", False),
@@ -149,7 +167,7 @@ def test_what_is_wrong_is_refused_without_repeating_it(status, data):
     ],
 )
 def test_only_pages_of_the_origins_that_are_allowed_are_let_in(origin, is_good):
-    said = answer(head(Origin=origin), "https://good.com:443", "https://*.pages.net:*")
+    said = answer(head(Origin=origin), *ALLOWED)
     assert isinstance(said, Upgrade) is is_good
     assert is_good or said.status == 403
 

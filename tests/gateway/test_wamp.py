@@ -12,9 +12,13 @@ from twisted.internet.task import Clock
 from zope.interface.verify import verifyObject
 
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.pace import ANY, Pace
 from scoreboard.gateway.realm import CallError, Realm
+from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import Connection, House
+from scoreboard.hub.fanout import LAGGING
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed
 from tests.hub.fakes import GAME, score
@@ -28,6 +32,7 @@ class FakeChannel:
     def __init__(self) -> None:
         self.is_live = True
         self.is_reading = True
+        self.is_trusted = False
         self.written: list[bytes] = []
         self.closed: tuple[int, str] | None = None
 
@@ -36,6 +41,9 @@ class FakeChannel:
         self.written.append(frames)
 
     def gather(self) -> None: ...
+
+    def trust(self) -> None:
+        self.is_trusted = True
 
     def close(self, code: int, reason: str) -> None:
         self.is_live = False
@@ -55,12 +63,24 @@ class FakeChannel:
 class Desk:
     """A connection and what stands around it."""
 
-    def __init__(self, procedures: dict, subprotocol: str = "wamp.2.json") -> None:
+    def __init__(
+        self,
+        procedures: dict,
+        subprotocol: str = "wamp.2.json",
+        settings: SocketSettings | None = None,
+    ) -> None:
         self.clock = Clock()
         self.faults: list[Exception] = []
         self.realm: Realm = make_realm(faults=self.faults)
+        settings = settings or SocketSettings(hello_timeout_s=10.0)
         self.house = House(
-            WIRES, self.realm, procedures, Beats(self.clock), 10.0, self.faults.append
+            WIRES,
+            self.realm,
+            procedures,
+            Beats(self.clock),
+            settings,
+            self.faults.append,
+            self.realm.rejected,
         )
         self.channel = FakeChannel()
         self.connection = Connection(self.channel, subprotocol, self.house)
@@ -316,3 +336,74 @@ def test_the_server_says_goodbye_and_when_to_come_back(desk):
     assert (code, uri) == (6, "wamp.close.system_shutdown")
     assert re.fullmatch(r"the server stops; retry_ms=\d{1,4}", details["message"])
     assert desk.channel.closed == (1012, details["message"])
+
+
+HELLO, SUBSCRIBE_ID = [1, "scoreboard", {}], 32
+
+
+def flooding(pace: Pace, subprotocol: str = "wamp.2.json") -> Desk:
+    settings = SocketSettings(messages=pace, ticket_messages=ANY)
+    return Desk(PROCEDURES, subprotocol, settings)
+
+
+def test_who_says_too_much_at_once_is_sent_away():
+    desk = flooding(Pace.of(1, 4))
+    assert desk.say(*HELLO)[0][0] == 2
+    for number in range(3):
+        assert desk.say(34, number + 1, 1)[0][0] == 8
+    said = desk.say(34, 9, 1)
+    assert said[0][:1] + said[0][2:] == [3, "scoreboard.error.too_many_messages"]
+    assert desk.channel.closed == (1008, "too many messages")
+    assert desk.realm.rejected == {Reason.MESSAGE_RATE: 1}
+    assert desk.say(34, 10, 1) == []
+    assert desk.realm.rejected == {Reason.MESSAGE_RATE: 1}
+
+
+def test_messages_that_come_in_one_piece_count_each():
+    desk = flooding(Pace.of(1, 4), "wamp.2.json.batched")
+    hello, other = (JSON.dumps(m) + b"\x1e" for m in (HELLO, [34, 1, 1]))
+    desk.connection.received(hello + other * 10, is_binary=False)
+    assert desk.channel.closed == (1008, "too many messages")
+
+
+def test_a_piece_without_a_message_counts_as_one():
+    desk = flooding(Pace.of(1, 4), "wamp.2.json.batched")
+    for _ in range(5):
+        desk.connection.received(b"\x1e", is_binary=False)
+    assert desk.channel.closed == (1008, "too many messages")
+
+
+def test_who_has_shown_a_ticket_may_say_more_and_longer_things():
+    desk = flooding(Pace.of(1, 4))
+    desk.say(1, "scoreboard", {"authmethods": ["ticket"], "authid": "console"})
+    assert not desk.channel.is_trusted
+    assert desk.say(5, "right", {})[0][0] == 2
+    assert desk.channel.is_trusted
+    for number in range(50):
+        assert desk.say(34, number + 1, 1)[0][0] == 8
+
+
+def test_a_viewer_is_not_trusted():
+    desk = Desk(PROCEDURES)
+    desk.say(*HELLO)
+    assert not desk.channel.is_trusted
+
+
+def test_what_is_not_plain_is_counted():
+    desk = Desk(PROCEDURES)
+    desk.connection.received(b"[1e999]", is_binary=False)
+    assert desk.realm.rejected == {Reason.NOT_PLAIN: 1}
+
+
+def test_who_does_not_join_in_time_is_counted():
+    desk = Desk(PROCEDURES)
+    desk.wait(10.5)
+    assert desk.realm.rejected == {Reason.HELLO_TIME: 1}
+
+
+def test_who_takes_nothing_for_too_long_is_counted():
+    desk = Desk(PROCEDURES)
+    desk.connection.close(LAGGING, "slow; retry_ms=1000")
+    desk.connection.close(LAGGING, "slow; retry_ms=1000")
+    assert desk.channel.closed == (LAGGING, "slow; retry_ms=1000")
+    assert desk.realm.rejected == {Reason.SLOW: 1}

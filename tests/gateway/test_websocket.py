@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,9 +15,11 @@ from zope.interface.verify import verifyObject
 
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.heartbeat import Patience
-from scoreboard.gateway.inbound import BINARY, CLOSE, PING, PONG, TEXT, control
+from scoreboard.gateway.inbound import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, control
 from scoreboard.gateway.phase import TRANSITIONS, Input, State, after
-from scoreboard.gateway.websocket import ChannelFactory, SocketSettings
+from scoreboard.gateway.rejected import Reason
+from scoreboard.gateway.socket_settings import SocketSettings
+from scoreboard.gateway.websocket import ChannelFactory
 from scoreboard.model.errors import LocalError
 from tests.gateway.test_inbound import sent
 from tests.gateway.test_upgrade import head
@@ -354,3 +359,126 @@ def test_what_was_gathered_precedes_the_close_frame_and_is_lost_with_the_connect
     other.channel.connectionLost()
     other.clock.advance(0)
     assert other.written() == b""
+
+
+def test_a_message_that_does_not_come_in_whole_costs_the_connection():
+    line = Line.opened()
+    line.say(sent(TEXT, b"a", final=False))
+    line.wait(3)
+    line.say(sent(CONTINUATION, b"b", final=False) + sent(PING, b""))
+    assert line.wait(1.75) == b""
+    assert line.wait(0.5) == closing(1008, b"a message did not come in whole")
+    assert line.factory.rejected == {Reason.MESSAGE_TIME: 1}
+
+
+def test_half_a_frame_is_half_a_message():
+    line = Line.opened()
+    line.say(sent(BINARY, b"x" * 100)[:50])
+    assert line.factory.pinned == 50 - 6
+    assert line.wait(5.5) == closing(1008, b"a message did not come in whole")
+    assert line.factory.pinned == 44
+    line.channel.connectionLost()
+    assert line.factory.pinned == 0
+
+
+def test_each_message_has_its_own_time():
+    line = Line.opened()
+    for _ in range(10):
+        line.say(sent(TEXT, b"a", final=False))
+        assert line.wait(4) == b""
+        line.say(sent(CONTINUATION, b"b"))
+    assert len(line.conversation.heard) == 10
+    assert line.factory.pinned == 0
+    assert line.wait(10) == b""
+
+
+def test_as_long_as_we_do_not_read_a_message_may_take_its_time():
+    line = Line.opened()
+    line.say(sent(TEXT, b"a", final=False))
+    line.channel.pause_reading()
+    assert line.wait(10) == b""
+    line.channel.resume_reading()
+    line.say(sent(CONTINUATION, b"b"))
+    assert line.conversation.heard == [(b"ab", False)]
+
+
+def test_what_all_keep_unfinished_is_bounded_and_who_is_over_it_comes_back_later():
+    line = Line(attrs.evolve(SETTINGS, max_pinned_bytes=100))
+    line.say(REQUEST)
+    line.written()
+    line.factory.pinned = 60
+    assert line.say(sent(TEXT, b"a" * 40, final=False)) == b""
+    said = line.say(sent(CONTINUATION, b"a", final=False))
+    assert (said[0], int.from_bytes(said[2:4])) == (0x88, 1013)
+    assert 1_000 <= json.loads(said[4:])["retry_ms"] < 5_000
+    assert line.factory.rejected == {Reason.PINNED_BYTES: 1}
+    assert line.factory.pinned == 60
+    assert line.transport.ended == "closed"
+
+
+def test_what_is_kept_is_given_back_when_the_message_breaks_a_limit():
+    line = Line.opened()
+    line.say(sent(TEXT, b"a" * 50, final=False))
+    assert line.factory.pinned == 50
+    assert line.say(sent(CONTINUATION, b"", final=False) * 4) == closing(
+        1009, b"too many fragments"
+    )
+    assert line.factory.pinned == 0
+    assert line.factory.rejected == {Reason.FRAGMENTS: 1}
+
+
+def test_a_flood_of_control_frames_costs_the_connection():
+    line = Line.opened()
+    said = line.say(sent(PING, b"") * 5 + sent(PONG, b"") * 5)
+    assert said == b"\x8a\x00" * 5
+    assert line.say(sent(PING, b"")) == closing(1008, b"too many control frames")
+    assert line.transport.ended == "closed"
+    assert line.say(sent(PING, b"")) == b""
+    assert line.factory.rejected == {Reason.CONTROL_RATE: 1}
+
+
+def test_control_frames_now_and_then_are_fine():
+    line = Line.opened()
+    for _ in range(30):
+        assert line.say(sent(PING, b"a") + sent(PONG, b"")) == b"\x8a\x01a"
+        line.wait(1)
+
+
+def test_who_has_shown_a_ticket_may_say_longer_things():
+    line = Line.opened()
+    line.channel.trust()
+    line.say(sent(TEXT, b"a" * 20_000))
+    assert len(line.conversation.heard) == 1
+    line = Line.opened()
+    assert line.say(sent(TEXT, b"a" * 20_000)) == closing(1009, b"the message is too big")
+    assert line.factory.rejected == {Reason.MESSAGE_BYTES: 1}
+    line.channel.trust()
+
+
+@pytest.mark.parametrize(
+    ("request_", "code", "reason"),
+    [
+        (head(request="GET /" + "a" * 1_024 + " HTTP/1.1"), 414, Reason.URI),
+        (head(more="\r\nX: a" * 40), 431, Reason.HEAD_FIELDS),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * 9_000, 431, Reason.HEAD_BYTES),
+    ],
+)
+def test_a_head_that_is_too_much_is_refused_and_counted(request_, code, reason):
+    line = Line()
+    assert line.say(request_ + b"\r\n\r\n").startswith(b"HTTP/1.1 %d " % code)
+    assert line.factory.rejected == {reason: 1}
+    assert line.factory.refused == {code: 1}
+
+
+def test_a_page_of_another_origin_is_refused_and_counted():
+    line = Line(attrs.evolve(SETTINGS, allowed_origins=("https://scores.example",)))
+    request = head(Origin="https://scores.example.evil") + b"\r\n\r\n"
+    assert line.say(request).startswith(b"HTTP/1.1 403 ")
+    assert line.factory.rejected == {Reason.ORIGIN: 1}
+
+
+def test_a_handshake_that_is_not_ended_is_counted():
+    line = Line()
+    line.say(REQUEST[:-1])
+    line.wait(10.5)
+    assert line.factory.rejected == {Reason.HEAD_TIME: 1}

@@ -29,13 +29,16 @@ from twisted.internet.utils import getProcessOutputAndValue
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.deflate import deflated
 from scoreboard.gateway.frames import frame, head
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.upgrade import Doorman
-from scoreboard.gateway.websocket import Channel, ChannelFactory, SocketSettings
+from scoreboard.gateway.websocket import Channel, ChannelFactory
 
 KOSOKU = shutil.which("kosoku", path=str(Path(sys.executable).parent)) or shutil.which("kosoku")
 
 #: What the suite sends: messages of 16 MiB, and some in 65,536 fragments.
-WIDE = SocketSettings(max_message_bytes=16 << 20, max_fragments=70_000)
+WIDE = SocketSettings(
+    max_viewer_bytes=16 << 20, max_pinned_bytes=32 << 20, max_fragments=70_000, message_timeout_s=60
+)
 
 #: The suite in the parts in which it is run; 12 and 13 are about compression, and long.
 PARTS = (

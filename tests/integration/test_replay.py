@@ -77,7 +77,7 @@ def test_a_wrong_token_is_told_with_the_servers_own_words(tmp_path):
     with running(tmp_path) as server:
         ended = replay(server, folder, "--speed", "max", token="guess")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("401000001: HTTP 401 unauthorized: no feed has this token")
+    assert ended.stderr.startswith("401000001: HTTP 401 unauthorized: nobody has this token")
     assert "0 of 1 games" in ended.stdout
 
 

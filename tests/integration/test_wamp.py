@@ -23,13 +23,15 @@ from twisted.internet.task import deferLater
 from twisted.web.resource import Resource
 from twisted.web.server import Site
 
+from scoreboard.gateway.crowd import Crowd, CrowdLimits
 from scoreboard.gateway.door import Entrance, SocketResource
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.realm import Caller, Principal, Realm
+from scoreboard.gateway.rejected import Rejected
 from scoreboard.gateway.serializers import JSON
+from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import make_factory
-from scoreboard.gateway.websocket import SocketSettings
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import Pump
 from scoreboard.hub.ring import RingLimits
@@ -41,7 +43,9 @@ SERIALIZERS = ("json", "msgpack", "cbor", "json.batched", "msgpack.batched", "cb
 WAYS = ("alone", "entrance", "below HTTP")
 #: Seconds to wait for what must come.
 PATIENCE = 10.0
-SETTINGS = SocketSettings(hello_timeout_s=0.5, close_timeout_s=2.0, max_message_bytes=4_096)
+SETTINGS = SocketSettings(
+    hello_timeout_s=0.5, close_timeout_s=2.0, max_viewer_bytes=4_096, max_message_bytes=4_096
+)
 
 
 def envelope(publication):
@@ -91,8 +95,8 @@ async def open_house(*, way: str, ring: int = 10_000, settings: SocketSettings =
     # The entrance of another path sends everybody to HTTP, as a used connection comes.
     served = {
         "alone": factory,
-        "entrance": Entrance(b"/ws", factory, site),
-        "below HTTP": Entrance(b"/no", factory, site),
+        "entrance": Entrance(b"/ws", factory, site, Crowd(CrowdLimits(), Rejected())),
+        "below HTTP": Entrance(b"/no", factory, site, Crowd(CrowdLimits(), Rejected())),
     }[way]
     port = await TCP4ServerEndpoint(reactor, 0, interface="127.0.0.1").listen(served)
     return House(port, hub, pump, factory, faults)

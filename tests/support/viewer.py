@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scoreboard.tools.load_words import Words, frame
+from scoreboard.tools.load_words import Words, frame, pong
 from tests.support.server import PATIENCE, Server
 
-_TEXT, _CLOSE = 0x1, 0x8
+_TEXT, _CLOSE, _PING = 0x1, 0x8, 0x9
 _ROLES = {"roles": {"subscriber": {}}}
 
 
@@ -57,6 +57,8 @@ class Viewer:
             opcode, payload, self._tail = found
             if opcode == _TEXT:
                 self.said.append((time.monotonic(), json.loads(payload)))
+            elif opcode == _PING:
+                self.socket.sendall(pong(payload))
             elif opcode == _CLOSE:
                 self.closed = int.from_bytes(payload[:2])
         if self.closed is not None or not data:
