@@ -62,8 +62,7 @@ def tables(text: str) -> dict[str, Table]:
     here, last = Table(), ""
     for line in text.splitlines():
         if (head := _TABLE.match(line)) is not None:
-            example = (head["named"] or "").removeprefix(".")
-            here, last = found.setdefault(head["table"], Table(example=example)), ""
+            here, last = found.setdefault(*_begun(head["table"], head["named"] or "")), ""
             here.about += waiting
             waiting = []
         elif last and (more := _MORE.match(line)) is not None:
@@ -83,6 +82,13 @@ def tables(text: str) -> dict[str, Table]:
     return found
 
 
+def _begun(table: str, named: str) -> tuple[str, Table]:
+    """The name of a table, and the table: `[feeds.NAME]` are many, `[log.redis]` is one."""
+    if get_args(get_type_hints(Settings).get(table)):
+        return table, Table(example=named.removeprefix("."))
+    return table + named, Table()
+
+
 def document(text: str) -> str:
     """
     The whole document.
@@ -96,13 +102,14 @@ def document(text: str) -> str:
     said = tables(text)
     parts = [_HEAD]
     for name, kind in get_type_hints(Settings).items():
-        if name not in said:
-            raise LocalError(f"conf/scoreboard.toml has no table {name}")
-        parts += _section(name, kind, said[name])
+        parts += _section(name, kind, said)
     return "".join(parts)
 
 
-def _section(name: str, kind: Any, said: Table) -> Iterator[str]:
+def _section(name: str, kind: Any, tables: Mapping[str, Table]) -> Iterator[str]:
+    if name not in tables:
+        raise LocalError(f"conf/scoreboard.toml has no table {name}")
+    said = tables[name]
     several = get_args(kind)
     spec = several[1] if several else kind
     title = f"{name}.NAME" if several else name
@@ -110,7 +117,8 @@ def _section(name: str, kind: Any, said: Table) -> Iterator[str]:
     if said.about:
         yield " ".join(said.about) + "\n\n"
     yield "| setting | type | default | |\n|---|---|---|---|\n"
-    types, fields = get_type_hints(spec), attrs.fields(spec)
+    types, every = get_type_hints(spec), attrs.fields(spec)
+    fields = [field for field in every if not attrs.has(types[field.name])]
     for field in fields:
         if field.name not in said.says:
             raise LocalError(f"conf/scoreboard.toml does not explain {name}.{field.name}")
@@ -119,6 +127,9 @@ def _section(name: str, kind: Any, said: Table) -> Iterator[str]:
     strange = said.says.keys() - {field.name for field in fields}
     if strange:
         raise LocalError(f"conf/scoreboard.toml explains what is no setting: {name}.{min(strange)}")
+    for field in every:
+        if attrs.has(types[field.name]):
+            yield from _section(f"{name}.{field.name}", types[field.name], tables)
 
 
 def _words(kind: Any) -> str:

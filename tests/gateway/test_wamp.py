@@ -18,7 +18,7 @@ from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import Connection, House
-from scoreboard.hub.fanout import LAGGING
+from scoreboard.hub.standings import LAGGING
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed
 from tests.hub.fakes import GAME, score
