@@ -20,6 +20,7 @@ from twisted.logger import globalLogPublisher
 from scoreboard import wiring
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.changes import Changes
+from scoreboard.gateway.claims import claim_procedures
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.door import Entrance, SocketResource
@@ -195,8 +196,14 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     )
     pump = Pump(reactor, hub)
     policy = wiring.policy(settings.arbitration)
+    feeds = settings.feeds
     keeper = Scorekeeper(
-        reactor, record, pump.publish, setting=wiring.setting_of(settings.feeds), policy=policy
+        reactor,
+        record,
+        pump.publish,
+        setting=wiring.setting_of(feeds),
+        policy=policy,
+        dense=frozenset(name for name, feed in feeds.items() if feed.dense),
     )
     games = Games(keeper.states, record, hub.since)
     return Engine(record, commits, faults, hub, pump, keeper, games)
@@ -211,6 +218,7 @@ def _entries(reactor: Any, settings: Settings, engine: Engine) -> Entries:
         put_meta=keeper.put_meta,
         submit=keeper.submit,
         sports=SPORTS,
+        pace=wiring.pace(reactor, settings.feeds, keeper.tally),
     )
     limits = Limits(body=settings.http.max_body_bytes, batch=settings.http.max_batch)
     people = wiring.principals(settings)
@@ -235,6 +243,7 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **feed_procedures(room, games, entries.leases),
         **quarantine_procedures(holds, games),
         **operator_procedures(entries.sources),
+        **claim_procedures(keeper.claims, games),
     }
 
 

@@ -7,22 +7,27 @@ for what it is handed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import attrs
 
 from scoreboard.gateway.connected import Connections
+from scoreboard.gateway.quarantine import Ruling
 from scoreboard.gateway.snapshots import stream_name
 from scoreboard.hub.hub import Hub
+from scoreboard.model.answer import Answer
 from scoreboard.model.feed import Aspect
 from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.model.quarantine import Held
 from scoreboard.ops.views import (
     Controls,
     FeedRow,
     GameRow,
     GameView,
+    HeldRow,
     Levels,
+    Quarantined,
     SessionRow,
     StreamRow,
     Switch,
@@ -34,6 +39,7 @@ def controls(
     watched: Watched,
     connections: Connections,
     switch: Switch,
+    rule: Ruling,
     levels: Levels,
     drain: Callable[[], str],
 ) -> Controls:
@@ -55,12 +61,25 @@ def controls(
         ],
         feeds=watched.feeds,
         switch=switch,
+        quarantine=quarantined(watched.held_rows, rule),
         kick=connections.kick,
         kick_slow=connections.kick_slow,
         drain=drain,
         streams=watched.streams,
         levels=levels,
     )
+
+
+def quarantined(held: Callable[[], Sequence[HeldRow]], rule: Ruling) -> Quarantined:
+    """What is held of all games, and an operator's word about it."""
+
+    def release(who: SourceId, game_id: GameId, name: str, reason: str) -> Awaitable[Answer]:
+        return rule(who, game_id, name, reason, lets_in=True)
+
+    def drop(who: SourceId, game_id: GameId, name: str, reason: str) -> Awaitable[Answer]:
+        return rule(who, game_id, name, reason, lets_in=False)
+
+    return Quarantined(held, release, drop)
 
 
 @attrs.frozen
@@ -70,11 +89,13 @@ class Watched:
 
     Attributes:
         status: how the feeds of a known game are.
+        held: what is in quarantine of a game, oldest first.
         now_ms: the time, for how long ago a source was heard.
     """
 
     states: Mapping[GameId, GameState]
     status: Callable[[GameId], FeedStatus]
+    held: Callable[[GameId], Sequence[Held]]
     hub: Hub
     now_ms: Callable[[], int]
 
@@ -101,6 +122,22 @@ class Watched:
         return [
             StreamRow(one.name, one.kept, one.size, one.followers, one.lagging)
             for one in self.hub.census()
+        ]
+
+    def held_rows(self) -> list[HeldRow]:
+        """What is in quarantine of all games."""
+        now_ms = self.now_ms()
+        return [
+            HeldRow(
+                one.quarantine_id,
+                game_id,
+                one.source,
+                f"{one.rule} {one.code}",
+                one.problem,
+                max(now_ms - one.since_ms, 0) / 1_000,
+            )
+            for game_id in self.states
+            for one in self.held(game_id)
         ]
 
     def _feeds(self, game_id: GameId) -> list[FeedRow]:

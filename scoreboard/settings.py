@@ -10,6 +10,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from typing import Any
@@ -22,6 +24,9 @@ from scoreboard.model.ids import BadId, SourceId, parse_source_id
 from scoreboard.model.source import BadSource, SourceSpec, check
 
 _MIB = 1024 * 1024
+
+#: A name or a number, in brackets if it is IPv6's, and a port.
+_ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(:\d{1,5})?")
 
 
 @attrs.frozen
@@ -62,9 +67,46 @@ class LimitSettings:
 
 
 @attrs.frozen
+class RedisSettings:
+    """
+    Redis as the log (docs/redis.md).
+
+    Attributes:
+        addresses: host:port of Redis; with `sentinel`, of the Sentinels.
+        sentinel: name under which Sentinel knows the primary; "": `addresses` are Redis.
+        username, password: of Redis; `sentinel_...`: of the Sentinels.
+        tls: whether to speak TLS, to the Sentinels too.
+        authorities, certificate, key: paths of PEM files; "": the system's, none.
+        prefix: of every key.
+        replicas: that must have an entry before it counts as written.
+        wait_s: seconds that they may take.
+        reply_s: seconds that Redis may take, with its replicas.
+        connect_s: seconds that a connection may take.
+        max_retry_s: seconds between two attempts to connect, at most.
+    """
+
+    addresses: tuple[str, ...] = ("127.0.0.1:6379",)
+    sentinel: str = ""
+    username: str = ""
+    password: str = ""
+    sentinel_username: str = ""
+    sentinel_password: str = ""
+    tls: bool = False
+    authorities: str = ""
+    certificate: str = ""
+    key: str = ""
+    prefix: str = "scoreboard:"
+    replicas: int = 0
+    wait_s: float = 1.0
+    reply_s: float = 2.0
+    connect_s: float = 2.0
+    max_retry_s: float = 0.5
+
+
+@attrs.frozen
 class LogSettings:
     """
-    Where games are recorded. `provider` is "sqlite" or "memory".
+    Where games are recorded. `provider` is "sqlite", "redis" or "memory".
 
     Attributes:
         shared_memory: whether `path` is on a file system that can map memory between
@@ -75,6 +117,7 @@ class LogSettings:
     path: str = "var/scoreboard.sqlite"
     max_waiting: int = 20_000
     shared_memory: bool = True
+    redis: RedisSettings = attrs.field(factory=RedisSettings)
 
 
 @attrs.frozen
@@ -178,6 +221,11 @@ class FeedSettings:
         leagues: leagues that it may write; empty: all.
         role: "scoring" (tells plays) or "console" (the arena's console: clock and score).
         rank: 0 is the primary of a game, 1 its first backup ...; -1: as they come.
+        dense: whether it counts every message of a game, so that a hole in its numbers is a
+            message that is missing (rules Q1-Q3).
+        messages_per_s: that it may send in the long run (rule X1); 0: as many as it likes.
+        burst: messages that it may send at once, after a silence.
+        bytes_per_min: that it may send, and as many at once; 0: as many as it likes.
     """
 
     token: str = ""
@@ -185,6 +233,10 @@ class FeedSettings:
     leagues: tuple[str, ...] = ()
     role: str = "scoring"
     rank: int = -1
+    dense: bool = False
+    messages_per_s: float = 50.0
+    burst: int = 2_000
+    bytes_per_min: int = 5_000_000
 
 
 @attrs.frozen
@@ -382,8 +434,9 @@ def parse(text: str, origin: str) -> Settings:
 
 
 def _check(settings: Settings, origin: str) -> None:
-    if settings.log.provider not in ("sqlite", "memory"):
-        raise BadSettings(f"{origin}: log.provider must be sqlite or memory")
+    if settings.log.provider not in ("sqlite", "redis", "memory"):
+        raise BadSettings(f"{origin}: log.provider must be sqlite, redis or memory")
+    _check_redis(settings.log.redis, origin)
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     _check_limits(settings, origin)
@@ -414,6 +467,31 @@ def _check_limits(settings: Settings, origin: str) -> None:
         )
 
 
+def _check_redis(redis: RedisSettings, origin: str) -> None:
+    if not redis.addresses:
+        raise BadSettings(f"{origin}: log.redis.addresses must have at least one host:port")
+    for address in redis.addresses:
+        if not _ADDRESS.fullmatch(address):
+            raise BadSettings(f"{origin}: log.redis.addresses: {address!r} is not host:port")
+    if redis.replicas < 0:
+        raise BadSettings(f"{origin}: log.redis.replicas must not be below 0")
+    for name in ("wait_s", "reply_s", "connect_s", "max_retry_s"):
+        if getattr(redis, name) <= 0:
+            raise BadSettings(f"{origin}: log.redis.{name} must be above 0")
+    if redis.wait_s >= redis.reply_s:
+        raise BadSettings(f"{origin}: log.redis.wait_s must be below log.redis.reply_s")
+    if not redis.prefix:
+        raise BadSettings(f"{origin}: log.redis.prefix must not be empty")
+    for name in ("username", "sentinel_username"):
+        if getattr(redis, name) and not getattr(redis, name.replace("username", "password")):
+            raise BadSettings(f"{origin}: log.redis.{name} needs a password")
+    if redis.key and not redis.certificate:
+        raise BadSettings(f"{origin}: log.redis.key needs log.redis.certificate")
+    files = redis.authorities or redis.certificate
+    if files and not redis.tls:
+        raise BadSettings(f"{origin}: log.redis.tls is false, but {files!r} is given for it")
+
+
 def _check_arbitration(settings: Settings, origin: str) -> None:
     chosen = settings.arbitration
     if chosen.failback not in ("", "auto", "ask", "never"):
@@ -424,6 +502,16 @@ def _check_arbitration(settings: Settings, origin: str) -> None:
     for name, feed in settings.feeds.items():
         if feed.role not in ("scoring", "console"):
             raise BadSettings(f"{origin}: feeds.{name}.role must be scoring or console")
+        _check_pace(feed, f"{origin}: feeds.{name}")
+
+
+def _check_pace(feed: FeedSettings, where: str) -> None:
+    if not 0 <= feed.messages_per_s < math.inf:
+        raise BadSettings(f"{where}.messages_per_s must be 0 (no limit) or above, and finite")
+    if feed.bytes_per_min < 0:
+        raise BadSettings(f"{where}.bytes_per_min must be 0 (no limit) or above")
+    if feed.burst < 1:
+        raise BadSettings(f"{where}.burst must be at least 1")
 
 
 def _check_names(settings: Settings, origin: str) -> None:

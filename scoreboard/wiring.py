@@ -25,6 +25,7 @@ from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.crowd import Crowd, CrowdLimits
+from scoreboard.gateway.feeds import Pace as FeedPace
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.http import Root, make_site
@@ -60,12 +61,17 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.pump import FaultLog
 from scoreboard.ingest.authority.policy import Failback, Policy, SourceSetting
+from scoreboard.ingest.rate import Paces, Rate
 from scoreboard.ingest.scorekeeper import Scorekeeper, SettingOf
 from scoreboard.ingest.source_file import SourceFile
 from scoreboard.ingest.sources import Sources
+from scoreboard.ingest.tally import Tally
 from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
+from scoreboard.log.redis import RedisLog
+from scoreboard.log.redis_access import Access, Address, Login, Tls
 from scoreboard.log.sqlite import SqliteLog
+from scoreboard.model.answer import Answer
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import SourceRole
@@ -110,6 +116,9 @@ def open_log(
     # A folder that cannot be made is told when the log is opened, in one line.
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
+    if settings.provider == "redis":
+        # Beside `path` stands what else a node keeps.
+        return RedisLog(reactor, redis_access(settings), new_epoch, on_commit)
     return sqlite(
         reactor,
         path,
@@ -117,6 +126,25 @@ def open_log(
         max_waiting=settings.max_waiting,
         shared_memory=settings.shared_memory,
         on_commit=on_commit,
+    )
+
+
+def redis_access(settings: conf.LogSettings) -> Access:
+    """How Redis is reached, as the settings say it."""
+    redis = settings.redis
+    return Access(
+        addresses=tuple(map(Address.parse, redis.addresses)),
+        sentinel=redis.sentinel,
+        login=Login(redis.username, redis.password),
+        sentinel_login=Login(redis.sentinel_username, redis.sentinel_password),
+        tls=Tls(redis.authorities, redis.certificate, redis.key) if redis.tls else None,
+        prefix=redis.prefix,
+        replicas=redis.replicas,
+        connect_s=redis.connect_s,
+        reply_s=redis.reply_s,
+        wait_s=redis.wait_s,
+        max_retry_s=redis.max_retry_s,
+        max_waiting=settings.max_waiting,
     )
 
 
@@ -142,6 +170,34 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
         return SourceSetting(SourceRole(feed.role), max(feed.rank, 0))
 
     return of
+
+
+def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> FeedPace:
+    """
+    How fast each feed may send, as the settings say it.
+
+    Args:
+        tally: where every message that was refused is counted.
+    """
+    paces = Paces(
+        {
+            name: Rate(
+                per_s=feed.messages_per_s,
+                burst=feed.burst,
+                bytes_per_s=feed.bytes_per_min / 60,
+                bytes_burst=feed.bytes_per_min,
+            )
+            for name, feed in feeds.items()
+        }
+    )
+
+    def ask(source: SourceId, messages: int, octets: int) -> Answer | None:
+        refused = paces.ask(source, messages, octets, int(reactor.seconds() * 1_000))
+        if refused is not None:
+            tally.answered([refused] * messages)
+        return refused
+
+    return ask
 
 
 @attrs.frozen
@@ -272,7 +328,7 @@ def principals(settings: Settings) -> Principals:
 
 def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
     """What fetches from the sources."""
-    durable = settings.log.provider == "sqlite"
+    durable = settings.log.provider != "memory"
     kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
     return Sources(
         reactor,
@@ -379,8 +435,14 @@ def manhole(
         return "the server stops: nothing more is taken, what was taken is written, all hear it"
 
     levels = LogLevels(globalLogPublisher)
-    games = Watched(keeper.states, keeper.feed_status, hub, lambda: int(reactor.seconds() * 1_000))
-    offered = controls(games, connections, keeper.choose, levels.levels, end)
+    games = Watched(
+        keeper.states,
+        keeper.feed_status,
+        keeper.held,
+        hub,
+        lambda: int(reactor.seconds() * 1_000),
+    )
+    offered = controls(games, connections, keeper.choose, keeper.rule, levels.levels, end)
     place = Place(
         interface=settings.interface,
         port=settings.port,

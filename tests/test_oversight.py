@@ -7,9 +7,10 @@ import attrs
 from scoreboard.model.feed import Aspect, FeedMode, SourceRole
 from scoreboard.model.feed_status import FeedStatus, SourceStatus
 from scoreboard.model.ids import GameId, SourceId
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score
-from scoreboard.ops.views import FeedRow
-from scoreboard.oversight import feed_rows
+from scoreboard.ops.views import FeedRow, HeldRow
+from scoreboard.oversight import Watched, feed_rows
 
 GAME = GameId("g0000000001")
 ARENA, RADIO, DESK = SourceId("arena"), SourceId("radio"), SourceId("desk")
@@ -49,3 +50,10 @@ def test_who_is_believed_and_no_source_has_a_row():
 
 def test_a_clock_that_was_set_back_makes_nobody_heard_in_the_future():
     assert feed_rows(STATUS, NOW_MS - 60_000)[0].heard_s == 0
+
+
+def test_what_is_held_of_all_games_is_told_with_how_long():
+    held = Held("qx", RADIO, {}, "S3", "illegal_points", "not worth 4", NOW_MS - 2_500, NOW_MS)
+    watched = Watched({GAME: None}, None, {GAME: [held]}.__getitem__, None, lambda: NOW_MS)
+    row = HeldRow("qx", GAME, RADIO, "S3 illegal_points", "not worth 4", 2.5)
+    assert watched.held_rows() == [row]

@@ -20,10 +20,18 @@ from scoreboard.codec.entry_record import (
     either,
     record,
 )
-from scoreboard.codec.entry_table import CLOCK, PLAY_FACTS, SCORE, SITUATION, STATUS_LINE
+from scoreboard.codec.entry_table import (
+    CLOCK,
+    PLAY_FACTS,
+    SCORE,
+    SITUATION,
+    STAT_LINES,
+    STATUS_LINE,
+)
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.errors import LocalError
 from scoreboard.model.message import (
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     Message,
@@ -77,6 +85,14 @@ _REPORT = either(
             ),
         ),
         "sit": (SituationReport, record(SituationReport, Field("situation", "z", SITUATION))),
+        "box": (
+            BoxScoreReport,
+            record(
+                BoxScoreReport,
+                Field("lines", "l", STAT_LINES),
+                Field("complete", "c", FLAG, False),
+            ),
+        ),
         "beat": (Heartbeat, record(Heartbeat)),
     }
 )

@@ -129,6 +129,23 @@ REAL = Form(_real, _real)
 PLAIN = Form(_plain, _plain)
 
 
+def _counts(value: Any) -> Any:
+    if not isinstance(value, Mapping) or not all(type(name) is str for name in value):
+        raise Unfit(f"{value!r:.80} is not names and numbers")
+    return {name: _count(value[name]) for name in sorted(value)}
+
+
+def _count(value: Any) -> Any:
+    """A number, whole if it can be: what is equal is packed alike."""
+    if type(value) is float and value.is_integer() and abs(value) <= _MAX_INT:
+        return int(value)
+    return _whole(value) if type(value) is int else _real(value)
+
+
+#: Names and how many of each, in the order of the names.
+COUNTS = Form(_counts, _counts)
+
+
 def choice(kind: type[Enum]) -> Form:
     """A member of `kind`, written as its value."""
     by_value = {member.value: member for member in kind}

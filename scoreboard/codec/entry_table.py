@@ -9,6 +9,7 @@ and a default that means "was not said". Pure.
 from __future__ import annotations
 
 from scoreboard.codec.entry_record import (
+    COUNTS,
     FLAG,
     PLAIN,
     REAL,
@@ -22,8 +23,10 @@ from scoreboard.codec.entry_record import (
     record,
     row,
 )
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.event import (
+    BoxClaimed,
     ClockSet,
     DoubtSet,
     Entry,
@@ -269,6 +272,15 @@ _LOCK = record(
     Field("reason", "r", TEXT),
 )
 
+STAT_LINES = many(
+    record(
+        StatLine,
+        Field("side", "s", _SIDE),
+        Field("person", "p", PARTICIPANT, None),
+        Field("counts", "c", COUNTS),
+    )
+)
+
 _HELD = record(
     Held,
     Field("quarantine_id", "i", TEXT),
@@ -363,6 +375,7 @@ _EVENT = either(
                 Field("links", "l", _LINKS, ()),
                 Field("absorbed", "b", _ABSORBED, ()),
                 Field("automatic", "o", FLAG, True),
+                Field("chosen", "h", FLAG, False),
             ),
         ),
         "mode": (
@@ -407,6 +420,15 @@ _EVENT = either(
                 Field("how", "h", choice(HoldEnd)),
                 Field("by", "b", TEXT, None),
                 Field("reason", "r", TEXT, ""),
+            ),
+        ),
+        "box": (
+            BoxClaimed,
+            record(
+                BoxClaimed,
+                Field("lines", "l", STAT_LINES),
+                Field("complete", "c", FLAG, False),
+                Field("at_seq", "a", WHOLE),
             ),
         ),
     }

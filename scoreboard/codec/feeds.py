@@ -6,7 +6,7 @@ Rule: null is what nobody knows; nothing is left out, so that a table can be mad
 
 from __future__ import annotations
 
-from scoreboard.codec.shape import Shape, score
+from scoreboard.codec.shape_parts import Shape, score
 from scoreboard.codec.text import iso
 from scoreboard.model.feed import Aspect, FeedMode
 from scoreboard.model.feed_status import FeedStatus, SourceStatus
@@ -19,6 +19,7 @@ def feed_status(status: FeedStatus) -> Shape:
         "game_id": status.game_id,
         "mode": status.mode.value,
         "term": status.term,
+        "chosen": status.chosen,
         "authority": {aspect.value: source for aspect, source in status.believed},
         "score": score(status.score),
         "doubts": list(status.doubts),
@@ -38,6 +39,7 @@ def _source(one: SourceStatus) -> Shape:
         "last_heard": None if one.heard_ms is None else iso(one.heard_ms),
         "lag_ms": one.lag_ms,
         "closed": one.closed,
+        "missing": [list(hole) for hole in one.missing],
     }
 
 

@@ -19,6 +19,8 @@ from scoreboard.model.errors import RemoteError
 _MAX_INT = 2**53 - 1
 #: Longest text in one field, characters.
 MAX_TEXT = 4096
+#: Longest name of a field that a sender may choose, characters.
+MAX_NAME = 32
 #: Fields of one object; those that we know are far fewer.
 MAX_FIELDS = 64
 
@@ -42,7 +44,7 @@ class Fields:
     """
 
     def __init__(self, data: object, path: str = "") -> None:
-        if not isinstance(data, Mapping):
+        if not isinstance(data, dict) and not isinstance(data, Mapping):
             raise Malformed(path, "must be an object")
         if len(data) > MAX_FIELDS:
             raise Malformed(path, f"has more than {MAX_FIELDS} fields")
@@ -121,7 +123,8 @@ class Fields:
             raise Malformed(self.at(name), "is beyond 2**53")
         if not math.isfinite(value):
             raise Malformed(self.at(name), "must be finite")
-        return float(value)
+        # Never -0.0: the log keeps none, and what is told now is what is told of it later.
+        return float(value) + 0.0
 
     def need_number(self, name: str) -> float:
         """A finite number that must be there."""
@@ -159,6 +162,17 @@ class Fields:
         except ValueError:
             known = ", ".join(str(member.value) for member in kind)
             raise Malformed(self.at(name), f"{value!r} is none of: {known}") from None
+
+    def numbers(self) -> dict[str, int | float]:
+        """Every field of this object: each is a number, whole if it can be, in order of names."""
+        found: dict[str, int | float] = {}
+        for name in sorted(map(str, self._data)):
+            if len(name) > MAX_NAME:
+                raise Malformed(self._path, f"has a name of over {MAX_NAME} characters")
+            value = self.number(name)
+            if value is not None:
+                found[name] = int(value) if value.is_integer() else value
+        return found
 
     def fields(self, name: str) -> Fields | None:
         """An object inside this one."""

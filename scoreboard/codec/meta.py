@@ -2,7 +2,7 @@
 Game meta out of plain data: what `PUT /v1/games/{gid}` takes.
 
 Rule: a team without an id gets one from its league and abbreviation, the same at every
-sender. The other direction is `codec.shape.meta`. Pure.
+sender. The other direction is `codec.shape_game`. Pure.
 """
 
 from __future__ import annotations

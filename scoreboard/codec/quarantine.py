@@ -11,7 +11,8 @@ from collections.abc import Iterable
 import attrs
 
 from scoreboard.codec.fields import Fields
-from scoreboard.codec.shape import Shape, held
+from scoreboard.codec.shape import held
+from scoreboard.codec.shape_parts import Shape
 from scoreboard.model.ids import GameId, parse_game_id
 from scoreboard.model.quarantine import Held
 

@@ -13,12 +13,15 @@ from typing import Any
 import attrs
 
 from scoreboard.codec.fields import Fields, Malformed
-from scoreboard.codec.shape import Shape, place, score, situation
+from scoreboard.codec.shape_parts import Shape, score
+from scoreboard.codec.shape_play import place, situation
 from scoreboard.codec.text import iso
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import parse_person_id
 from scoreboard.model.message import (
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     Message,
@@ -49,6 +52,11 @@ from scoreboard.model.status import Status, StatusLine
 #: The place in the game that a play may claim, either way: behind it there must be room for
 #: all that come (`model.play.ORDER_STEP` each) below 2**53, the largest number of the log.
 _MAX_ORDER = 2**52
+
+#: Lines of a box score: two teams with the largest rosters.
+_MAX_LINES = 256
+#: Role of somebody in a box score, where people have none.
+_IN_A_BOX = "player"
 
 
 @attrs.frozen
@@ -267,6 +275,30 @@ class _Reader:
         self.done(inner)
         return report
 
+    def box_score(self, fields: Fields) -> Report:
+        lines = fields.each("lines", self.stat_line, most=_MAX_LINES)
+        if not lines:
+            raise Malformed(fields.at("lines"), "is missing or empty")
+        complete = fields.flag("complete")
+        return BoxScoreReport(tuple(line for line in lines if line is not None), complete)
+
+    def stat_line(self, data: Any, path: str) -> StatLine | None:
+        """A line of a box score; None for a team that is none of the game's."""
+        fields = Fields(data, path)
+        fields.need_text("team_id")
+        side, counts = self.side(fields, "team_id"), fields.need_fields("set").numbers()
+        person = fields.text("person_id")
+        who = Participant(
+            role=_IN_A_BOX,
+            person_id=None if person is None else parse_person_id(person),
+            name=fields.text("name"),
+            jersey=fields.text("jersey"),
+            ref=fields.text("ref"),
+        )
+        self.done(fields)
+        is_team = who == Participant(_IN_A_BOX)
+        return None if side is None else StatLine(side, None if is_team else who, counts)
+
     def heartbeat(self, _fields: Fields) -> Report:
         return Heartbeat()
 
@@ -278,6 +310,7 @@ _READERS: dict[str, Callable[[_Reader, Fields], Report]] = {
     "clock": _Reader.clock,
     "score": _Reader.score_report,
     "situation": _Reader.situation_report,
+    "boxscore": _Reader.box_score,
     "heartbeat": _Reader.heartbeat,
 }
 
@@ -450,5 +483,24 @@ def _write_report(report: Report, meta: GameMeta) -> Shape:
             }
         case SituationReport():
             return {"type": "situation", "situation": situation(report.situation, meta)}
+        case BoxScoreReport():
+            return {
+                "type": "boxscore",
+                "lines": [_stat_line(line) for line in report.lines],
+                "complete": report.complete,
+            }
         case _:
             return {"type": "heartbeat"}
+
+
+def _stat_line(line: StatLine) -> Shape:
+    person = line.person
+    shape: Shape = {"team_id": line.side.value, "set": dict(line.counts)}
+    if person is not None:
+        shape |= {
+            "person_id": person.person_id,
+            "name": person.name,
+            "jersey": person.jersey,
+            "ref": person.ref,
+        }
+    return _without_nulls(shape)

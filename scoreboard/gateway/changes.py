@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from scoreboard.codec import shape
+from scoreboard.codec.shape_parts import Shape
 from scoreboard.gateway.queries import line_of
 from scoreboard.gateway.snapshots import stream_name
 from scoreboard.gateway.sse_wire import number_id, read_number
@@ -40,7 +40,7 @@ class Changes:
         self._newest = newest
         self._incarnation = incarnation
 
-    def since(self, place: str, limit: int = MOST) -> shape.Shape:
+    def since(self, place: str, limit: int = MOST) -> Shape:
         """
         The games that have moved, those that moved least recently first.
 

@@ -15,6 +15,7 @@ import attrs
 import jsonpatch
 
 from scoreboard.codec import shape
+from scoreboard.codec.shape_parts import Shape
 from scoreboard.gateway import serializers
 from scoreboard.gateway.queries import Games, UnknownGame
 from scoreboard.model.delivery import Publication
@@ -90,5 +91,5 @@ def difference(span: Span) -> bytes:
     return min(told, snapshot, key=len)
 
 
-def _plain(value: shape.Shape) -> Any:
+def _plain(value: Shape) -> Any:
     return serializers.JSON.loads(serializers.JSON.dumps(value))

@@ -50,10 +50,9 @@ def head(length: int, *, is_binary: bool, is_deflated: bool = False) -> bytes:
     return struct.pack("!BBQ", first, 127, length)
 
 
-def publication_id(publication: Publication) -> int:
-    """The WAMP id of a publication, 1 to 2**53: the same wherever it is published."""
-    of = publication
-    name = f"{of.game_id}\x1f{of.epoch}\x1f{of.seq}\x1f{of.topic}"
+def publication_id(of: Publication, topic: str) -> int:
+    """The WAMP id of a publication on `topic`, 1 to 2**53: the same on every node."""
+    name = f"{of.game_id}\x1f{of.epoch}\x1f{of.seq}\x1f{topic}"
     digest = hashlib.blake2b(name.encode(), digest_size=8).digest()
     return (int.from_bytes(digest) >> 11) + 1
 
@@ -162,7 +161,8 @@ class Wire:
 
     def replayed(self, publication: Publication, subscription: Subscription) -> bytes:
         """The EVENT of a publication that was missed, as it is to be written."""
-        topic, number = publication.topic, publication_id(publication)
+        topic = publication.topic
+        number = publication_id(publication, topic)
         details = details_of(topic, subscription, retained=False)
         event = [int(Code.EVENT), subscription.id, number, details, []]
         return self.message([*event, self._envelope(publication)])
@@ -205,14 +205,15 @@ class Wire:
         dumps = self._serializer.dumps
         details = self._no_details
         if retained or subscription.policy is not Policy.EXACT:
-            details = dumps(details_of(posted.publication.topic, subscription, retained=retained))
+            details = dumps(details_of(posted.topic, subscription, retained=retained))
         parts = (self._code, dumps(subscription.id), number, details, self._no_args, body)
         wrapped = self._batching.wrap(self._serializer.array(parts))
         return wrapped if self._batching.packs else self._framed([wrapped])
 
-    def _body(self, publication: Publication) -> tuple[bytes, ...]:
-        dumps = self._serializer.dumps
-        return dumps(publication_id(publication)), dumps(self._envelope(publication))
+    def _body(self, posted: Posted) -> tuple[bytes, ...]:
+        dumps, publication = self._serializer.dumps, posted.publication
+        number = publication_id(publication, posted.topic)
+        return dumps(number), dumps(self._envelope(publication))
 
 
 def _extended(serializer: Serializer, mapping: bytes, key: str, value: Any) -> bytes:

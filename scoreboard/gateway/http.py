@@ -26,7 +26,7 @@ from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.page import Page
-from scoreboard.gateway.problem import Problem, status_of
+from scoreboard.gateway.problem import Problem, retry_after, status_of, too_soon
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.reads import File, Library, Whole, reading
 from scoreboard.gateway.rejected import Rejected
@@ -137,7 +137,11 @@ class _Messages(Leaf):
 
         async def do() -> tuple[Reply, bool]:
             many = content_type == NDJSON
-            messages = _lines(body, self._limits.batch) if many else [_one(content_type, body)]
+            lines = _lines(body, self._limits.batch) if many else [(1, body)]
+            refused = self._intake.pace(source, len(lines), len(body))
+            if refused is not None:
+                raise Refused(too_soon(refused))
+            messages = _read(lines) if many else [_one(content_type, body)]
             answers = await self._intake.submit(source, game_id, messages)
             reply = _reply_many(answers) if many else _reply_one(answers[0])
             return reply, not any(said.code in _PASSING for said in answers)
@@ -169,7 +173,17 @@ def _long_message(line: int | None) -> Problem:
     return Problem("too_large", f"{where} is over {MAX_MESSAGE} bytes", "send less in one message")
 
 
-def _lines(body: bytes, most: int) -> list[Any]:
+def _lines(body: bytes, most: int) -> list[tuple[int, bytes]]:
+    """The lines of an NDJSON body that are not blank, with their numbers."""
+    found = enumerate(body.split(b"\n"), 1)
+    lines = [(number, line) for number, line in found if line and not line.isspace()]
+    if len(lines) > most:
+        hint = f"send at most {most} in one request"
+        raise Refused(Problem("too_large", f"more than {most} messages", hint))
+    return lines
+
+
+def _read(lines: Sequence[tuple[int, bytes]]) -> list[Any]:
     """
     The messages of an NDJSON body.
 
@@ -177,18 +191,13 @@ def _lines(body: bytes, most: int) -> list[Any]:
     trusted to be lines.
     """
     messages = []
-    for number, line in enumerate(body.split(b"\n"), 1):
-        if not line.strip():
-            continue
+    for number, line in lines:
         if len(line) > MAX_MESSAGE:
             raise Refused(_long_message(number))
         try:
             messages.append(read_json(line))
         except NotJson as why:
             raise Malformed(f"line {number}", str(why)) from why
-        if len(messages) > most:
-            hint = f"send at most {most} in one request"
-            raise Refused(Problem("too_large", f"more than {most} messages", hint))
     return messages
 
 
@@ -198,7 +207,7 @@ def _answer_one(request: Request, said: Answer) -> None:
 
 
 def _reply_one(said: Answer) -> Reply:
-    headers = (_RETRY,) if said.retry_ms else ()
+    headers = (retry_after(said.retry_ms),) if said.retry_ms else ()
     return Reply(status_of(said), JSON, write_json(write_answer(said)), headers)
 
 

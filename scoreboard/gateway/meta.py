@@ -131,9 +131,10 @@ async def _select(
     for number in reversed(pages) if wanted.reverse else pages:
         page = await games.history.page(game, number)
         for publication in reversed(page) if wanted.reverse else page:
-            matched = matches_topic(subscription, publication.topic)
+            topic = publication.topic
+            matched = matches_topic(subscription, topic)
             if matched or wanted.names_publications:
-                selection.offer(publication_id(publication), publication, matches=matched)
+                selection.offer(publication_id(publication, topic), publication, matches=matched)
             if selection.done:
                 return selection
     if selection.unopened:

@@ -39,13 +39,13 @@ class FeedRoom:
 
     Attributes:
         status: how the feeds of a known game are.
-        choose: (who, game, source, reason) -> what became of that choice.
+        choose: (who, game, source, reason, whether it holds) -> what became of that choice.
         submit: takes messages of one source about one game, in order.
         may_write: whether a source may write a league.
     """
 
     status: Callable[[GameId], FeedStatus]
-    choose: Callable[[SourceId, GameId, SourceId, str], Awaitable[Answer]]
+    choose: Callable[[SourceId, GameId, SourceId, str, bool], Awaitable[Answer]]
     submit: Callable[[SourceId, GameId, Sequence[Any]], Awaitable[list[Answer]]]
     may_write: Callable[[str, str], bool]
 
@@ -129,7 +129,11 @@ class _Operating:
         reason = kwargs.get("reason") or ""
         if not isinstance(reason, str):
             raise CallError(_INVALID, "reason must be a text")
-        said = await self._room.choose(SourceId(caller.authid), state.meta.game_id, to, reason)
+        holds = kwargs.get("hold", True)
+        if not isinstance(holds, bool):
+            raise CallError(_INVALID, "hold must be true or false")
+        who, game_id = SourceId(caller.authid), state.meta.game_id
+        said = await self._room.choose(who, game_id, to, reason, holds)
         shape = write_answer(said)
         if said.outcome is Outcome.REJECTED:
             raise CallError(f"scoreboard.error.{said.code}", said.problem or "", **shape)

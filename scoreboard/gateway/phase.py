@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from scoreboard.model.errors import LocalError
+from scoreboard.model.transition import following
 
 
 class State(Enum):
@@ -44,7 +44,4 @@ TRANSITIONS = {
 
 def after(state: State, step: Input) -> State:
     """The state that `step` leads to. Raises: LocalError: it may not come in `state`."""
-    following = TRANSITIONS.get((state, step))
-    if following is None:
-        raise LocalError(f"{step.name} in state {state.name}")
-    return following
+    return following(TRANSITIONS, state, step)

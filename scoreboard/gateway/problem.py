@@ -49,11 +49,13 @@ class Problem:
         code: for a program.
         detail: what is wrong, for a person.
         hint: what to do about it.
+        retry_ms: how long to wait before trying again; None: it is not said.
     """
 
     code: str
     detail: str
     hint: str
+    retry_ms: int | None = None
 
     @property
     def status(self) -> int:
@@ -70,6 +72,7 @@ class Problem:
                 "code": self.code,
                 "detail": self.detail,
                 "hint": self.hint,
+                **({} if self.retry_ms is None else {"retry_ms": self.retry_ms}),
             }
         )
 
@@ -81,3 +84,13 @@ def status_of(answer: Answer) -> int:
     if answer.outcome is Outcome.REJECTED:
         return _STATUS.get(answer.code or "", 422)
     return 202
+
+
+def too_soon(answer: Answer) -> Problem:
+    """A request as a whole is to be sent again later."""
+    return Problem(answer.code or "busy", answer.problem or "", answer.hint or "", answer.retry_ms)
+
+
+def retry_after(retry_ms: int) -> tuple[bytes, bytes]:
+    """The header: whole seconds, and not before the time."""
+    return b"retry-after", b"%d" % -(-retry_ms // 1000)

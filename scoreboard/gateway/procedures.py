@@ -204,6 +204,10 @@ class _Feeding:
             raise CallError(
                 "scoreboard.error.forbidden", f"league {state.meta.league} is not yours"
             )
+        refused = self._intake.pace(source, len(messages), caller.octets)
+        if refused is not None:
+            uri = f"scoreboard.error.{refused.code}"
+            raise CallError(uri, refused.problem or "", **write_answer(refused))
         answers = await self._intake.submit(source, state.meta.game_id, messages)
         if single:
             return _one(answers[0])

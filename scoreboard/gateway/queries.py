@@ -13,6 +13,7 @@ from datetime import date as calendar_date
 from typing import Any
 
 from scoreboard.codec import shape
+from scoreboard.codec.shape_parts import Shape
 from scoreboard.codec.text import iso, parse_iso
 from scoreboard.gateway.encoded import Piece, Record
 from scoreboard.gateway.history import History
@@ -124,7 +125,7 @@ class Games:
             raise UnknownGame(f"{game_id} did not exist at {when}")
         return self.snapshots.past(now, state)
 
-    async def since(self, game_id: str, from_seq: int, limit: int | None = None) -> shape.Shape:
+    async def since(self, game_id: str, from_seq: int, limit: int | None = None) -> Shape:
         """
         Every publication of a game after `from_seq`, from the ring or else from the log.
 
@@ -144,7 +145,7 @@ class Games:
             "events": _envelopes(published),
         }
 
-    async def plays(self, game_id: str, after: int = 0, limit: int | None = None) -> shape.Shape:
+    async def plays(self, game_id: str, after: int = 0, limit: int | None = None) -> Shape:
         """
         The plays of a game, or those that were added or changed after the entry `after`.
 
@@ -163,14 +164,12 @@ class Games:
             plays = tuple(play for play in plays if play.play.play_id in changed)
         return {**_page(state, seq), "plays": [shape.payload(play) for play in plays]}
 
-    async def shots(self, game_id: str) -> shape.Shape:
+    async def shots(self, game_id: str) -> Shape:
         """The located attempts of a game. Raises: UnknownGame."""
         state = self.state(game_id)
         return {**_place(state), "shots": [shape.payload(s) for s in snapshot_of(state).shots]}
 
-    async def timecodes(
-        self, game_id: str, after: int = 0, limit: int | None = None
-    ) -> shape.Shape:
+    async def timecodes(self, game_id: str, after: int = 0, limit: int | None = None) -> Shape:
         """
         Every position of a game behind `after` that `as_of` can show, [seq, time].
 
@@ -192,7 +191,7 @@ class Games:
         after: int = 0,
         kinds: Collection[str] | None = None,
         limit: int | None = None,
-    ) -> shape.Shape:
+    ) -> Shape:
         """
         What a game has published after the entry `after`.
 
@@ -265,7 +264,7 @@ class Games:
         self.resumes["sync", mode if seq else "start"] += 1
         return answer
 
-    def slate(self, league: str | None = None, date: str | None = None) -> shape.Shape:
+    def slate(self, league: str | None = None, date: str | None = None) -> Shape:
         """
         The games in one line each: live first, then to come, then over; then by start.
 
@@ -302,12 +301,12 @@ def _official_date(text: str) -> str:
         raise RemoteError(f"date={text[:20]!r} is not YYYY-MM-DD") from why
 
 
-def _page(state: GameState, seq: int) -> shape.Shape:
+def _page(state: GameState, seq: int) -> Shape:
     """What an answer is exact for that reaches to the entry `seq`."""
     return {**_place(state), "seq": seq, "more": seq < state.seq}
 
 
-def _place(state: GameState) -> shape.Shape:
+def _place(state: GameState) -> Shape:
     """What an answer is exact for."""
     return {
         "game_id": state.meta.game_id,
@@ -317,13 +316,13 @@ def _place(state: GameState) -> shape.Shape:
     }
 
 
-def line_of(state: GameState) -> shape.Shape:
+def line_of(state: GameState) -> Shape:
     """A game in one line, and where it stands."""
     line = shape.payload(slate_of(state))
     return {**line, "epoch": state.epoch, "seq": state.seq}
 
 
-def _envelopes(published: Iterable[Publication]) -> list[shape.Shape]:
+def _envelopes(published: Iterable[Publication]) -> list[Shape]:
     return [shape.envelope(publication) for publication in published]
 
 

@@ -43,10 +43,16 @@ ANONYMOUS = Principal("anonymous", VIEWER)
 
 @attrs.frozen
 class Caller:
-    """Who calls a procedure, and in which session."""
+    """
+    Who calls a procedure, and in which session.
+
+    Attributes:
+        octets: that the call came in; 0 if they were counted with another one.
+    """
 
     session: int
     principal: Principal
+    octets: int = 0
 
     @property
     def authid(self) -> str:

@@ -23,7 +23,7 @@ from zope.interface import implementer
 
 from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.idempotency import Reply
-from scoreboard.gateway.problem import CONTENT_TYPE, Problem
+from scoreboard.gateway.problem import CONTENT_TYPE, Problem, retry_after
 from scoreboard.gateway.queries import UnknownGame
 from scoreboard.gateway.rejected import Reason
 from scoreboard.model.errors import RemoteError
@@ -83,7 +83,9 @@ def refuse(request: Request, refused: Refused) -> None:
     problem = refused.problem
     count(request, problem)
     headers = list(refused.headers)
-    if problem.status == http.SERVICE_UNAVAILABLE:
+    if problem.retry_ms is not None:
+        headers.append(retry_after(problem.retry_ms))
+    elif problem.status == http.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"1"))
     if problem.status == http.UNAUTHORIZED:
         headers.append((b"www-authenticate", b'Bearer realm="scoreboard"'))

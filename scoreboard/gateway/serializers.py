@@ -11,7 +11,6 @@ Source: security page, limits L13; WAMP basic profile, serialization.
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections import UserDict
 from collections.abc import Callable, Sequence
@@ -112,14 +111,22 @@ def _parse_json(data: bytes) -> Any:
     return _DECODER.decode(data.decode())
 
 
-#: Where JSON may say what is not plain: an escape (of half a surrogate pair), an integer beyond
-#: 2**53, a number with an exponent (beyond all limits).
-_DOUBTFUL = re.compile(rb"\\u|[0-9]{16}|[0-9][eE]")
+#: All digits as one, so that two searches find a long number, or one with an exponent.
+_ALIKE = bytes.maketrans(b"123456789E", b"000000000e")
+_LONG = b"0" * 16
 
 
 def _is_plain_json(data: bytes) -> bool:
-    """Whether JSON that was parsed is plain for sure; nearly all is, and `_plain` is slow."""
-    return data.count(b"[") + data.count(b"{") < MAX_DEPTH and not _DOUBTFUL.search(data)
+    """
+    Whether JSON that was parsed is plain for sure; nearly all is, and `_plain` is slow.
+
+    What is not plain takes many brackets, an escape (of half a surrogate pair), an integer
+    beyond 2**53, or a number with an exponent (beyond all limits).
+    """
+    if data.count(b"[") + data.count(b"{") >= MAX_DEPTH or b"\\u" in data:
+        return False
+    alike = data.translate(_ALIKE)
+    return _LONG not in alike and b"0e" not in alike
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))

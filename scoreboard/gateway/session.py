@@ -35,7 +35,7 @@ from scoreboard.gateway.realm import (
     Procedure,
     Realm,
 )
-from scoreboard.model.errors import LocalError
+from scoreboard.model.transition import following
 
 #: WebSocket close codes (RFC 6455, 7.4.1): bye, protocol error, policy violation.
 BYE, BROKEN, REFUSED = 1000, 1002, 1008
@@ -96,6 +96,7 @@ class Session:
         "_claimed",
         "_following",
         "_id",
+        "_octets",
         "_port",
         "_principal",
         "_procedures",
@@ -111,6 +112,7 @@ class Session:
         self._port = port
         self._id = session_id
         self._claimed = ""
+        self._octets = 0
         self._principal = ANONYMOUS
         self._procedures = procedures
         # Most sessions never call, some never follow.
@@ -127,8 +129,14 @@ class Session:
         """Who it is; nobody in particular before it has joined."""
         return self._principal
 
-    def receive(self, message: Any) -> None:
-        """A decoded message from the client."""
+    def receive(self, message: Any, octets: int = 0) -> None:
+        """
+        A decoded message from the client.
+
+        Args:
+            octets: that it came in; 0 if they were counted with another one.
+        """
+        self._octets = octets
         if self.state is State.CLOSED:
             return
         try:
@@ -236,7 +244,7 @@ class Session:
         return self._following
 
     def _call(self, message: Message) -> None:
-        self._asks().call(message, Caller(self._id, self._principal))
+        self._asks().call(message, Caller(self._id, self._principal, self._octets))
 
     def _cancel(self, message: Message) -> None:
         self._asks().cancel(message)
@@ -275,10 +283,7 @@ class Session:
         self._port.send(self._realm.refusal(message, uri, why))
 
     def _move(self, step: Input) -> None:
-        following = TRANSITIONS.get((self.state, step))
-        if following is None:
-            raise LocalError(f"{step.name} in state {self.state.name}")
-        self.state = following
+        self.state = following(TRANSITIONS, self.state, step)
 
     def _leave(self) -> None:
         self._move(Input.LEAVE)

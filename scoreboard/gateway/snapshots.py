@@ -21,6 +21,9 @@ from typing import Any
 import attrs
 
 from scoreboard.codec import shape
+from scoreboard.codec.shape_alert import alert_list
+from scoreboard.codec.shape_box import box_score
+from scoreboard.codec.shape_parts import Shape
 from scoreboard.gateway.encoded import Encoded, Piece, Record, Row
 from scoreboard.gateway.serializers import Serializer
 from scoreboard.model.delivery import Publication
@@ -50,9 +53,9 @@ def stream_name(game_id: GameId) -> str:
 
 
 #: What is told of a game on its own, since few want it: name -> its shape.
-PARTS: dict[str, Callable[[GameState], shape.Shape]] = {
-    "boxscore": lambda state: shape.box_score(box_score_of(state)),
-    "alerts": lambda state: shape.alert_list(alert_list_of(state)),
+PARTS: dict[str, Callable[[GameState], Shape]] = {
+    "boxscore": lambda state: box_score(box_score_of(state)),
+    "alerts": lambda state: alert_list(alert_list_of(state)),
 }
 
 #: Kind and id of a play or shot -> what it was, and that in encoded form.

@@ -34,8 +34,8 @@ from scoreboard.gateway.sockets import acknowledges, can_tell, finish, hand_over
 from scoreboard.gateway.sse_query import LAST_ID, Wanted, read_wanted
 from scoreboard.gateway.sse_start import Beginning, Beginnings
 from scoreboard.gateway.sse_wire import HEARTBEAT, goodbye, retry, slices
-from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
+from scoreboard.hub.standings import LAGGING
 
 #: Bytes that a peer may say after its request, to no effect.
 _MAX_IGNORED = 16 * 1024

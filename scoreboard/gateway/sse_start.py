@@ -172,5 +172,5 @@ def _is_too_much(missed: Sequence[Posted], wanted: Wanted, states: Sequence[Game
         if about.delivery is DeliveryClass.CRITICAL:
             critical += 1
         else:
-            states_of.add((about.topic, about.key))
+            states_of.add((posted.topic, about.key))
     return critical + len(states_of) > _FEW + sum(len(state.plays) for state in states)

@@ -28,7 +28,7 @@ from scoreboard.gateway.serializers import Undecodable
 from scoreboard.gateway.session import BROKEN, REFUSED, Session, State
 from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.websocket import Channel, ChannelFactory
-from scoreboard.hub.fanout import INTERNAL_ERROR, LAGGING, Report
+from scoreboard.hub.standings import INTERNAL_ERROR, LAGGING, Report
 from scoreboard.model.errors import LocalError, RemoteError
 
 #: IANA's registry for RFC 6455: the service restarts, come back later.
@@ -107,7 +107,7 @@ class Connection:
         self._subprotocol = subprotocol
         self._deflates = deflates
         # Messages that wait until the client takes our answers; hardly ever any.
-        self._inbox: deque[Message] | None = None
+        self._inbox: deque[tuple[Message, int]] | None = None
         # How fast messages may come, and until when that is used up.
         self._pace = house.settings.messages
         self._spent = 0.0
@@ -126,10 +126,13 @@ class Connection:
             if is_binary is not self.wire.is_binary:
                 raise Undecodable("text and binary messages are not the same")
             self._spend()
+            # Of several messages in one frame, the first counts for all.
+            octets = len(payload)
             for number, message in enumerate(self.wire.read(payload)):
                 if number:
                     self._spend()
-                self._take(message)
+                self._take(message, octets)
+                octets = 0
             if self.slot and self._session.state is State.JOINED:
                 self._house.beats.drop(self)
                 if self._session.role != VIEWER:
@@ -192,20 +195,20 @@ class Connection:
             self._house.rejected[Reason.HELLO_TIME] += 1
             self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
 
-    def _take(self, message: Message) -> None:
+    def _take(self, message: Message, octets: int) -> None:
         """Do what `message` asks for, after those that wait, or have it wait as well."""
         if self.writable and not self._inbox:
-            self._do(message)
+            self._do(message, octets)
         elif self._channel.is_live:
             if self._inbox is None:
                 self._inbox = deque()
-            self._inbox.append(message)
+            self._inbox.append((message, octets))
 
-    def _do(self, message: Message) -> None:
+    def _do(self, message: Message, octets: int) -> None:
         if not self._channel.is_live:
             return
         try:
-            self._session.receive(message)
+            self._session.receive(message, octets)
         except Exception as fault:
             self._house.report(fault)
             self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
@@ -213,7 +216,7 @@ class Connection:
     def _work(self) -> None:
         """Do what waits, as long as the client takes the answers."""
         while self._inbox and self.writable:
-            self._do(self._inbox.popleft())
+            self._do(*self._inbox.popleft())
         if not self._inbox:
             self._inbox = None
 

@@ -14,9 +14,9 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from scoreboard.hub.fanout import Report
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import Need
+from scoreboard.hub.standings import Report
 from scoreboard.model.delivery import Publication
 
 #: Seconds between looks at who has stalled.

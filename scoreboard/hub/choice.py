@@ -104,7 +104,7 @@ def choose(
         if about.delivery is DeliveryClass.CRITICAL:
             picks.append(pick)
         else:
-            mergeable.setdefault((about.topic, about.key), []).append(pick)
+            mergeable.setdefault((posted.topic, about.key), []).append(pick)
     expired, good_until_ms = 0, None
     for subject, several in mergeable.items():
         dies_ms = _dies_ms(several[-1].posted)
@@ -142,6 +142,6 @@ def carry_at(picks: Iterable[Pick], number: int) -> Carry:
             continue
         count = pick.merged - sum(one >= number for one in pick.earlier)
         if count:
-            about = pick.posted.about
-            counts[about.topic, about.key] = count
+            posted = pick.posted
+            counts[posted.topic, posted.about.key] = count
     return Carry(counts) if counts else NOTHING

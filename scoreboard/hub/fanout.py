@@ -30,37 +30,25 @@ each about another game is written stream by stream, which costs no sorting.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from scoreboard.hub.choice import NOTHING
 from scoreboard.hub.cohort import Cohort, Reader
+from scoreboard.hub.dues import Dues
 from scoreboard.hub.followers import Followers
-from scoreboard.hub.lagging import REASON, Input, Stalled, Standing
+from scoreboard.hub.lagging import Standing
 from scoreboard.hub.passage import Pass
 from scoreboard.hub.rounds import Rounds
 from scoreboard.hub.sampling import Sampling
-from scoreboard.hub.share import Chunk, Newest, Piece, Share, Shares
+from scoreboard.hub.share import Chunk, Newest, Share, Shares
+from scoreboard.hub.standings import Report, Standings
 from scoreboard.hub.stream import Stream
-from scoreboard.hub.subscription import covers
 from scoreboard.hub.tally import Tally
-from scoreboard.hub.trace import Mark
 from scoreboard.hub.turns import Turns
-
-#: WebSocket close code of a member that could not be kept up to date; it may resume.
-LAGGING = 4008
-#: RFC 6455, 7.4.1: the server met an unexpected condition.
-INTERNAL_ERROR = 1011
 
 #: What a write costs besides its bytes, as bytes: a `send` takes the kernel as long as
 #: copying some kilobytes (design, fan-out).
 WRITE_COST = 1_024
 #: Bytes that a stream may write before others have their turn; some 50 short writes.
 QUANTUM = 65_536
-
-#: Stands for a piece that was not looked for yet.
-_UNKNOWN: Any = object()
-
-Report = Callable[[Exception], None]
 
 
 class Fanout:
@@ -76,7 +64,8 @@ class Fanout:
 
     Attributes:
         tip: the number of the next publication.
-        stalled: those who do not keep up; see `hub.recovery`.
+        standings: who keeps up, and who does not.
+        stalled: those who do not; see `hub.recovery`.
         sampling: how long it takes.
     """
 
@@ -92,20 +81,18 @@ class Fanout:
         self.tally = Tally()
         self.sampling = Sampling(self.tally)
         self.tip = 1
-        self.stalled: Stalled[Reader] = Stalled(patience_ms)
+        self.standings = Standings(followers, self.tally, report, now_ms, patience_ms)
+        self.stalled = self.standings.stalled
         self._followers = followers
         self._write_bytes = write_bytes
-        self._report = report
-        self._now_ms = now_ms
         self._shares = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
-        self._arrears = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
+        late = Shares(followers.tree, newest, self.tally, now_ms, write_bytes)
+        self._dues = Dues(followers, self._shares, late)
         # The passes that are under way, over followers of one stream and over the others.
         self._single: dict[Stream, Pass] = {}
         self._several: dict[Stream, Pass] = {}
         self._turns: Turns[Pass] = Turns(QUANTUM)
         self._rounds = Rounds()
-        self._news: dict[str, Stream] = {}
-        self._settled = 0
 
     @property
     def flushed(self) -> int:
@@ -134,7 +121,7 @@ class Fanout:
         if audience.single and stream not in self._single:
             self._enter(Pass(stream, number, several=False))
         if audience.several or self._followers.roam:
-            self._news[stream.name] = stream
+            self._dues.news[stream.name] = stream
             self._rounds.wait(stream, number)
         self.tip += 1
         self.tally.publications += 1
@@ -156,7 +143,7 @@ class Fanout:
             Whether something is left that can be written now.
         """
         turns, rounds = self._turns, self._rounds
-        self._settled = self.flushed
+        self._dues.settled = self.flushed
         now = seconds() if rounds.owes or self._several else until
         while self._goes_on(now) and (work := turns.current()) is not None:
             turns.charge(work, self._work_on(work))
@@ -180,7 +167,7 @@ class Fanout:
 
     def finish(self, stream: Stream) -> None:
         """Write everything that was published in one stream."""
-        self._settled = self.flushed
+        self._dues.settled = self.flushed
         while (work := self._single.get(stream)) is not None:
             self._work_on(work)
         # Nobody is passed over now.
@@ -201,8 +188,7 @@ class Fanout:
         if rounds.owes and not self._several and rounds.rest(now) <= 0:
             rounds.fit(self._shares.longest, self._write_bytes)
             self._shares.forget_standing()
-            self._settled = least = self.flushed
-            self._news = {name: one for name, one in self._news.items() if one.ring.tip > least}
+            self._dues.settle(self.flushed)
             for stream, start in rounds.begin(self.tip).items():
                 self._enter(Pass(stream, start, several=True))
         return bool(self._several or self._single)
@@ -293,15 +279,15 @@ class Fanout:
                     reader.position = end
                     count += 1
                 else:
-                    self._park(reader)
+                    self.standings.park(reader, self.flushed)
             except Exception as fault:
-                self._fail(reader, fault)
+                self.standings.fail(reader, fault)
         self._count(whole, count)
 
     def _look_at(self, reader: Reader, stream: Stream) -> None:
         """One that does not keep up, and is owed something of a stream, may be lost by that."""
         if reader.standing is not Standing.GONE and reader.position < stream.ring.known:
-            self.lose(reader)
+            self.standings.lose(reader)
 
     def _common(
         self, work: Pass, cohort: Cohort, position: int
@@ -317,14 +303,14 @@ class Fanout:
             share = self._shares.share(piece.alone, self.tip)
         except Exception as fault:
             for reader in cohort.readers:
-                self._fail(reader, fault)
+                self.standings.fail(reader, fault)
             return None, None
         return self._shares.wholes.get(piece.alone), share
 
     def _bring_to(self, cut: int, reader: Reader) -> None:
         """Write to one reader that keeps up what it is owed of all its streams below `cut`."""
         try:
-            pieces = self._due_below(cut, reader)
+            pieces = self._dues.below(cut, reader)
             if not pieces:
                 return
             whole = self._shares.whole(pieces, cut)
@@ -335,56 +321,7 @@ class Fanout:
                 reader.position = cut
                 self._count(whole, 1)
         except Exception as fault:
-            self._fail(reader, fault)
-
-    def _due_below(self, cut: int, reader: Reader) -> tuple[Piece, ...]:
-        """As `_due_to`, below the cut of a round."""
-        shares, roaming = self._shares, reader.roaming
-        known = shares.round
-        position = max(reader.position, self._settled)
-        if roaming is None:
-            places = [
-                (cohort, home)
-                for cohort in reader.places.values()
-                if (home := cohort.home) is not None and home.ring.tip > position
-            ]
-        else:
-            places = [
-                (reader.places.get(name, roaming), stream)
-                for name, stream in self._news.items()
-                if stream.ring.tip > position
-            ]
-        found = []
-        for cohort, stream in places:
-            piece = known.get((stream, cohort, position), _UNKNOWN)
-            if piece is _UNKNOWN or (piece is not None and piece.good_until_ms is not None):
-                piece = shares.due(cohort, stream, position, cut)
-            if piece is not None:
-                found.append(piece)
-        return tuple(found)
-
-    def _due_to(self, reader: Reader) -> tuple[Piece, ...]:
-        """
-        What a reader that keeps up is owed of each of its streams.
-
-        In the same order for readers that named them in the same order, so that the same
-        pieces are seen to be the same.
-        """
-        owed, roaming = self._shares.owed, reader.roaming
-        position = max(reader.position, self._settled)
-        if roaming is None:
-            found = [
-                owed(cohort, home, position)
-                for cohort in reader.places.values()
-                if (home := cohort.home) is not None and home.ring.tip > position
-            ]
-        else:
-            found = [
-                owed(reader.places.get(name, roaming), stream, position)
-                for name, stream in self._news.items()
-                if stream.ring.tip > position
-            ]
-        return tuple([piece for piece in found if piece is not None])
+            self.standings.fail(reader, fault)
 
     def _give_safely(self, reader: Reader, share: Share) -> None:
         if reader.standing is Standing.GONE:
@@ -392,7 +329,7 @@ class Fanout:
         try:
             self._give(reader, share, force=False)
         except Exception as fault:
-            self._fail(reader, fault)
+            self.standings.fail(reader, fault)
 
     def bring(self, reader: Reader, *, force: bool) -> bool:
         """
@@ -406,19 +343,19 @@ class Fanout:
         """
         if reader.standing is Standing.LIVE:
             reader.position = max(reader.position, self.flushed)
-        elif self._is_lost(reader):
-            self.lose(reader)
+        elif self.standings.is_lost(reader):
+            self.standings.lose(reader)
             return False
         try:
             is_live = reader.standing is Standing.LIVE
-            pieces = self._due_to(reader) if is_live else self._arrears_of(reader)
+            pieces = self._dues.until_now(reader) if is_live else self._dues.arrears(reader)
             if pieces:
-                shares = self._shares if is_live else self._arrears
+                shares = self._shares if is_live else self._dues.late
                 self._give(reader, shares.share(pieces, self.tip), force=force)
             else:
-                self._is_done(reader)
+                self.standings.done(reader, self.tip)
         except Exception as fault:
-            self._fail(reader, fault)
+            self.standings.fail(reader, fault)
         return reader.standing is not Standing.GONE
 
     def _give(self, reader: Reader, share: Share, *, force: bool, end: int | None = None) -> None:
@@ -431,7 +368,7 @@ class Fanout:
         index = 0
         while (chunk := share.chunk(index)) is not None:
             if not (force or reader.member.writable):
-                self._park(reader)
+                self.standings.park(reader, self.flushed)
                 return
             reader.member.deliver(chunk.data)
             if reader.standing is Standing.GONE:
@@ -441,20 +378,12 @@ class Fanout:
             self._count(chunk, 1)
             index += 1
         if share.lacks is None:
-            self._is_done(reader)
+            self.standings.done(reader, self.tip)
             reader.position = self.tip if end is None else end
         elif force:
-            self.lose(reader)
+            self.standings.lose(reader)
         else:
-            self._lag(reader, share.lacks)
-
-    def _is_done(self, reader: Reader) -> None:
-        """`reader` has taken all that there is."""
-        reader.carry = NOTHING
-        reader.position = self.tip
-        if reader.standing is not Standing.LIVE:
-            reader.move(Input.DRAINED)
-            self.stalled.leave(reader)
+            self.standings.lag(reader, share.lacks)
 
     def _count(self, chunk: Chunk, times: int) -> None:
         tally = self.tally
@@ -462,60 +391,3 @@ class Fanout:
         tally.events += chunk.events * times
         tally.merged += chunk.merged * times
         tally.octets += len(chunk.data) * times
-
-    def _arrears_of(self, reader: Reader) -> tuple[Piece, ...]:
-        """What a stalled reader is owed of each stream."""
-        found = [
-            self._arrears.piece(stream, cohort, reader.position, reader.carry)
-            for stream in self._followers.streams_of(reader)
-            if stream.ring.tip > reader.position
-            and (cohort := reader.cohort_in(stream.name)) is not None
-        ]
-        return tuple([piece for piece in found if piece is not None])
-
-    # Those who do not keep up
-
-    def _park(self, reader: Reader) -> None:
-        if reader.standing is Standing.LIVE:
-            reader.position = max(reader.position, self.flushed)
-            self.tally.parked += 1
-            self.stalled.enter(reader, self._now_ms())
-        reader.move(Input.FULL)
-
-    def _lag(self, reader: Reader, lacks: Mark) -> None:
-        """What `reader` is owed next must be read from the log."""
-        reader.move(Input.OVERRUN)
-        self.stalled.lack(reader, lacks)
-        self.tally.lagging += 1
-
-    def _is_lost(self, reader: Reader) -> bool:
-        """Whether what `reader` may still be owed is known no more."""
-        for stream in self._followers.streams_of(reader):
-            if stream.ring.known > reader.position:
-                cohort = reader.cohort_in(stream.name)
-                if cohort is not None and any(covers(s, stream.name) for s in cohort.wants):
-                    return True
-        return False
-
-    def lose(self, reader: Reader) -> None:
-        """`reader` takes nothing, or cannot be brought back."""
-        self.tally.slow += 1
-        self._give_up(reader, LAGGING, REASON)
-
-    def _fail(self, reader: Reader, fault: Exception) -> None:
-        self.tally.failed += 1
-        self._report(fault)
-        self._give_up(reader, INTERNAL_ERROR, "internal error: reconnect and resume")
-
-    def _give_up(self, reader: Reader, code: int, reason: str) -> None:
-        self.stalled.leave(reader)
-        self._followers.forget(reader.member)
-        try:
-            reader.member.close(code, reason)
-        except Exception as fault:
-            self._report(fault)
-
-    def leave(self, reader: Reader) -> None:
-        """`reader` is gone."""
-        self.stalled.leave(reader)
-        self._followers.forget(reader.member)

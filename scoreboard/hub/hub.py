@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from scoreboard.hub.census import StreamCensus, census
-from scoreboard.hub.fanout import Fanout, Report
+from scoreboard.hub.fanout import Fanout
 from scoreboard.hub.followers import Followers
 from scoreboard.hub.lagging import Need
 from scoreboard.hub.member import Member
@@ -18,6 +18,7 @@ from scoreboard.hub.recovery import Recovery
 from scoreboard.hub.retained import Retained
 from scoreboard.hub.ring import Posted, RingLimits
 from scoreboard.hub.sampling import Sampling
+from scoreboard.hub.standings import Report
 from scoreboard.hub.subscription import Policy, Subscription
 from scoreboard.hub.tally import Tally
 from scoreboard.hub.topic import TopicTree
@@ -122,19 +123,25 @@ class Hub:
         Raises:
             LocalError: a topic does not belong to the stream it is published in.
         """
-        fanout, streams = self._fanout, self._followers.streams
         for publication in publications:
-            stream = streams.get(publication.stream)
-            if stream is None:
-                stream = self._followers.stream(publication.stream)
-            stream.admit(publication.topic)
-            ring = stream.ring
-            if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
-                fanout.finish(stream)
-            posted = ring.append(publication, fanout.tip, marked=bool(fanout.stalled))
-            fanout.posted(stream)
-            if publication.retained:
-                self._retained_of(publication.topic).keep(posted)
+            self._publish(publication, publication.stream, publication.topic)
+            for name, topic in publication.also:
+                self._publish(publication, name, topic)
+
+    def _publish(self, publication: Publication, name: str, topic: str) -> None:
+        fanout, stream = self._fanout, self._followers.streams.get(name)
+        if stream is None:
+            stream = self._followers.stream(name)
+        kept = stream.topics.get(topic)
+        if kept is None:
+            kept = stream.admit(topic, self._retained_of(topic))
+        ring = stream.ring
+        if ring.is_full and ring.is_full_of(fanout.flushed_of(stream)):
+            fanout.finish(stream)
+        posted = ring.append(publication, topic, fanout.tip, marked=bool(fanout.stalled))
+        fanout.posted(stream)
+        if publication.retained:
+            kept[publication.key] = posted
 
     def turn(self, seconds: Callable[[], float], until: float) -> bool:
         """
@@ -279,7 +286,7 @@ class Hub:
         """`member` is gone: nothing more is written to it. Unknown members are ignored."""
         reader = self._followers.readers.get(member)
         if reader is not None:
-            self._fanout.leave(reader)
+            self._fanout.standings.leave(reader)
 
     def retained(self, uri: str, policy: Policy, limit: int) -> list[Posted]:
         """

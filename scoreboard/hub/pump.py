@@ -54,7 +54,7 @@ class Pump:
         hub = self._hub
         hub.publish(publications)
         if publications and not hub.sampling.is_on:
-            streams = {publication.stream for publication in publications}
+            streams = {stream for publication in publications for stream, _ in publication.places}
             hub.sampling.begin(streams, hub.tip - 1, self._clock.seconds)
         if self._pending is None:
             self._pending = self._clock.callLater(0, self._slice)

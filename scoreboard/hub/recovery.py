@@ -66,12 +66,12 @@ class Recovery:
         """What is needed can not be had: who waits for it is given up."""
         for reader, lacks in self._stalled.waiting():
             if [need] == needs_of([lacks]):
-                self._fanout.lose(reader)
+                self._fanout.standings.lose(reader)
 
     def sweep(self) -> None:
         """Give up who has taken nothing for too long, and forget what nobody will ask for."""
         for reader in self._stalled.overdue(self._now_ms()):
-            self._fanout.lose(reader)
+            self._fanout.standings.lose(reader)
         lowest = self._stalled.lowest()
         for stream in self._followers.streams.values():
             if stream.ring.marks:

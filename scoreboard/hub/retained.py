@@ -15,13 +15,16 @@ import attrs
 from scoreboard.hub.ring import Posted
 from scoreboard.hub.subscription import Policy
 
+#: Key -> the newest publication of one topic.
+Kept = dict[str, Posted]
+
 
 @attrs.define(eq=False)
 class _Node:
     """A component of topics; `kept` is what is retained of the topic that ends here."""
 
     children: dict[str, _Node] = attrs.field(factory=dict)
-    kept: dict[str, Posted] = attrs.field(factory=dict)
+    kept: Kept = attrs.field(factory=dict)
 
     def everything(self) -> Iterator[Posted]:
         """What is retained here and below."""
@@ -35,15 +38,14 @@ class Retained:
 
     def __init__(self) -> None:
         self._root = _Node()
-        self._kept: dict[str, dict[str, Posted]] = {}
+        self._kept: dict[str, Kept] = {}
 
-    def keep(self, posted: Posted) -> None:
-        """`posted` takes the place of what was retained under its topic and key."""
-        publication = posted.publication
-        kept = self._kept.get(publication.topic)
+    def of(self, topic: str) -> Kept:
+        """What is retained of `topic`; what is put there takes the place of what was."""
+        kept = self._kept.get(topic)
         if kept is None:
-            kept = self._kept[publication.topic] = self._grown(publication.topic).kept
-        kept[publication.key] = posted
+            kept = self._kept[topic] = self._grown(topic).kept
+        return kept
 
     def _grown(self, topic: str) -> _Node:
         """The node of a topic, made if need be."""

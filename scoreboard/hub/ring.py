@@ -20,6 +20,10 @@ from scoreboard.model.delivery import Publication
 
 _NUMBER = attrgetter("number")
 
+#: Forgotten publications are taken out of the list so many at a time, since all that are
+#: behind them have to move.
+_AT_ONCE = 64
+
 
 @attrs.frozen
 class RingLimits:
@@ -41,19 +45,24 @@ class RingLimits:
 
 class Posted:
     """
-    A publication that was handed to the hub.
+    A publication in one of the streams in which it is published.
 
     Attributes:
-        number: its place among all publications of this process, over all streams.
+        number: its place among all of this process, over all streams.
+        topic: of this stream.
     """
 
-    __slots__ = ("_forms", "_ring", "number", "publication", "size")
+    __slots__ = ("_forms", "_ring", "number", "publication", "size", "topic")
 
-    def __init__(self, publication: Publication, number: int, ring: Ring | None) -> None:
+    def __init__(
+        self, publication: Publication, topic: str, number: int, ring: Ring | None
+    ) -> None:
         self.publication = publication
+        self.topic = topic
         self.number = number
         self.size = 0
-        self._forms: dict[Hashable, Any] = {}
+        # Most are never written to anybody.
+        self._forms: dict[Hashable, Any] | None = None
         self._ring = ring
 
     @property
@@ -61,16 +70,18 @@ class Posted:
         """What is said of it."""
         return self.publication
 
-    def form(self, family: Hashable, make: Callable[[Publication], tuple[bytes, ...]]) -> Any:
+    def form(self, family: Hashable, make: Callable[[Posted], tuple[bytes, ...]]) -> Any:
         """
-        What `make` has made of the publication, once per `family`.
+        What `make` has made of it, once per `family`.
 
         Kept for as long as the publication itself: while the ring has it, and for the
         newest retained one beyond that.
         """
+        if self._forms is None:
+            self._forms = {}
         form = self._forms.get(family)
         if form is None:
-            form = self._forms[family] = make(self.publication)
+            form = self._forms[family] = make(self)
             self._weigh(sum(map(len, form)))
         return form
 
@@ -101,7 +112,9 @@ class Ring:
 
     def __init__(self, limits: RingLimits) -> None:
         self._limits = limits
+        # The first `_gone` of them are forgotten.
         self._entries: list[Posted] = []
+        self._gone = 0
         self._gap: tuple[int, int] | None = None
         self._trace = Trace(limits.max_marks)
         self.size = 0
@@ -110,7 +123,7 @@ class Ring:
         self.version = 0
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries) - self._gone
 
     @property
     def known(self) -> int:
@@ -126,32 +139,39 @@ class Ring:
     def is_full(self) -> bool:
         """Whether one more may push out another."""
         limits = self._limits
-        return len(self._entries) >= limits.max_publications or self.size > limits.max_bytes
+        return len(self) >= limits.max_publications or self.size > limits.max_bytes
 
     def is_full_of(self, number: int) -> bool:
         """Whether one more may push out a publication numbered `number` or above."""
-        return self.is_full and self._entries[0].number >= number
+        return self.is_full and self._entries[self._gone].number >= number
 
-    def append(self, publication: Publication, number: int, *, marked: bool = False) -> Posted:
+    def append(
+        self, publication: Publication, topic: str, number: int, *, marked: bool = False
+    ) -> Posted:
         """
         Keep `publication`, forgetting old ones if there are too many.
 
         Args:
+            topic: of this stream.
             marked: whether a reader may come for what is forgotten now.
         """
-        posted = Posted(publication, number, self)
+        posted = Posted(publication, topic, number, self)
         self._entries.append(posted)
         self.tip = number + 1
         self.version += 1
         limits = self._limits
-        left = len(self._entries)
+        left = len(self)
         while left > limits.max_publications or (self.size > limits.max_bytes and left > 1):
             self._forget_oldest(marked)
             left -= 1
         return posted
 
     def _forget_oldest(self, marked: bool) -> None:
-        oldest = self._entries.pop(0)
+        oldest = self._entries[self._gone]
+        self._gone += 1
+        if self._gone == _AT_ONCE:
+            del self._entries[:_AT_ONCE]
+            self._gone = 0
         oldest.forgotten()
         self.size -= oldest.size
         self.lost = oldest.number + 1
@@ -170,7 +190,7 @@ class Ring:
             marked = self._trace.first(number)
             if marked is not None:
                 return marked
-        return entries[bisect_left(entries, number, key=_NUMBER)].number
+        return entries[bisect_left(entries, number, self._gone, key=_NUMBER)].number
 
     def since(self, number: int, until: int | None = None) -> Sequence[Posted | Mark]:
         """
@@ -182,17 +202,18 @@ class Ring:
         entries = self._entries
         if not entries or entries[-1].number < number:
             return []
+        end = len(entries)
         if until is not None and until <= entries[-1].number:
-            entries = entries[: bisect_left(entries, until, key=_NUMBER)]
+            end = bisect_left(entries, until, self._gone, key=_NUMBER)
         if number < self.lost:
             marks = self._trace.since(number)
-            return [*(marks if until is None else _below(marks, until)), *entries]
-        return entries[bisect_left(entries, number, key=_NUMBER) :]
+            return [*(marks if until is None else _below(marks, until)), *entries[self._gone : end]]
+        return entries[bisect_left(entries, number, self._gone, key=_NUMBER) : end]
 
     def restore(self, publications: Sequence[Publication]) -> None:
         """Those of `publications` that stood here once have their bodies back."""
-        for number, publication in self._trace.find(publications):
-            self._trace.restore(Posted(publication, number, None))
+        for mark, publication in self._trace.find(publications):
+            self._trace.restore(Posted(publication, mark.topic, mark.number, None))
         self.version += 1
 
     def drop_marks_below(self, number: int) -> None:
@@ -218,7 +239,7 @@ class Ring:
         if newest.epoch != epoch or seq > newest.seq:
             return None
         found: list[Posted] = []
-        for posted in reversed(self._entries):
+        for posted in reversed(self._entries[self._gone :]):
             publication = posted.publication
             if publication.epoch != epoch:
                 break
@@ -234,4 +255,4 @@ class Ring:
         """Those numbered above `number`; None if it has forgotten one of them."""
         if number + 1 < self.lost:
             return None
-        return self._entries[bisect_left(self._entries, number + 1, key=_NUMBER) :]
+        return self._entries[bisect_left(self._entries, number + 1, self._gone, key=_NUMBER) :]

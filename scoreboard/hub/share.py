@@ -222,6 +222,9 @@ class Shares:
         self.wholes: dict[tuple[Piece, ...], Chunk] = {}
         self._standing: dict[tuple[Cohort, int], Piece] = {}
         self.round: dict[tuple[Stream, Cohort, int], Piece | None] = {}
+        # What two are owed is kept for a third. Most are owed what nobody else is: what is not
+        # kept is put together where the last was, in the processor's cache.
+        self._joined_once: set[tuple[Piece, ...]] = set()
         self._together: dict[tuple[Piece, ...], Chunk] = {}
         self._units: dict[tuple[WireFormat, int, tuple[Subscription, ...], int], bytes] = {}
         self.size = self.longest = 0
@@ -289,6 +292,7 @@ class Shares:
     def forget_standing(self) -> None:
         """Nobody stands where they stood."""
         self._standing.clear()
+        self._joined_once.clear()
         self.round.clear()
         self.longest = 0
 
@@ -314,9 +318,12 @@ class Shares:
             return None
         events = sum([piece.events for piece in pieces])
         merged = sum([piece.merged for piece in pieces])
+        chunk = Chunk(tip, b"".join(bodies), events, merged, NOTHING)
+        if pieces not in self._joined_once:
+            self._joined_once.add(pieces)
+            return chunk
         if len(self._together) >= _KEPT_TOGETHER:
             self._together.clear()
-        chunk = Chunk(tip, b"".join(bodies), events, merged, NOTHING)
         self._together[pieces] = chunk
         return chunk
 
@@ -387,6 +394,7 @@ class Shares:
         self._pieces.clear()
         self._shares.clear()
         self._standing.clear()
+        self._joined_once.clear()
         self.round.clear()
         self._together.clear()
         self.wholes.clear()

@@ -59,9 +59,10 @@ class Mark:
         return self
 
     @classmethod
-    def of(cls, number: int, of: Publication) -> Mark:
-        """The mark of the publication at `number`."""
-        return cls(number, of.game_id, of.epoch, of.seq, of.topic, of.key, of.delivery, of.ts_ms)
+    def of(cls, posted: Posted) -> Mark:
+        """The mark of what stood there."""
+        it, of = posted, posted.publication
+        return cls(it.number, of.game_id, of.epoch, of.seq, it.topic, of.key, of.delivery, of.ts_ms)
 
 
 class Trace:
@@ -84,7 +85,7 @@ class Trace:
     def add(self, posted: Posted, *, is_wanted: bool) -> None:
         """The ring forgets `posted`, its oldest; `is_wanted`: somebody may come for it."""
         if is_wanted:
-            self._marks.append(Mark.of(posted.number, posted.publication))
+            self._marks.append(Mark.of(posted))
         else:
             self.drop_below(posted.number + 1)
             self.known = posted.number + 1
@@ -113,13 +114,15 @@ class Trace:
         restored = self._restored
         return [restored.get(mark.number, mark) for mark in marks] if restored else list(marks)
 
-    def find(self, publications: Iterable[Publication]) -> Iterable[tuple[int, Publication]]:
-        """Those of `publications` that stood here, with their numbers."""
-        names = {(p.game_id, p.epoch, p.seq, p.topic): p for p in publications}
+    def find(self, publications: Iterable[Publication]) -> Iterable[tuple[Mark, Publication]]:
+        """Those of `publications` that stood here, with their marks."""
+        names = {
+            (p.game_id, p.epoch, p.seq, topic): p for p in publications for _, topic in p.places
+        }
         for mark in self._marks:
             found = names.get((mark.game_id, mark.epoch, mark.seq, mark.topic))
             if found is not None:
-                yield mark.number, found
+                yield mark, found
 
     def restore(self, posted: Posted) -> None:
         """`posted` has its body back; what was put back first goes if it is too much."""

@@ -16,17 +16,24 @@ from scoreboard.ingest.authority.policy import SourceSetting
 from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.hearing import Memory, is_locked, switch
 from scoreboard.model.answer import Answer, Outcome
-from scoreboard.model.feed import Aspect, SourceRole
+from scoreboard.model.feed import Aspect, FeedMode, SourceRole
 from scoreboard.model.ids import SourceId
 
 
 @attrs.frozen
 class Choice:
-    """A person's word: believe `to` for the plays."""
+    """
+    A person's word: believe `to` for the plays.
+
+    Attributes:
+        holds: until a person says otherwise or `to` is dead; otherwise arbitration goes on
+            from there as it would, which is how a choice is let go of.
+    """
 
     by: SourceId
     to: SourceId
     reason: str
+    holds: bool = True
 
 
 def choose(
@@ -44,9 +51,10 @@ def choose(
     refused = _refusal(batch, choice, settings)
     if refused is not None:
         return memory, refused
-    move = chosen(memory.watch, batch.state, settings, choice.to, f"{choice.by}: {choice.reason}")
-    state = batch.state
-    if state.authority == choice.to and state.mode is move.mode:
+    state, reason = batch.state, f"{choice.by}: {choice.reason}"
+    move = chosen(memory.watch, state, settings, choice.to, reason, holds=choice.holds)
+    is_so = state.authority == choice.to and state.chosen is choice.holds
+    if is_so and state.mode in (move.mode, FeedMode.PROBATION):
         return memory, _answer(batch, Outcome.DUPLICATE)
     memory = switch(batch, memory, move)
     return memory, _answer(batch, Outcome.ACCEPTED)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.ingest.acts import reason_required
+from scoreboard.ingest.authority.unseen import HOLE
 from scoreboard.ingest.command_case import (
     CommandCase,
     Step,
@@ -42,7 +43,7 @@ def _settled(state: GameState) -> tuple[str, ...]:
     return tuple(
         doubt
         for doubt in state.doubts
-        if doubt in (SCORE_QUERY, CLAIMED) or doubt.startswith(RESULT)
+        if doubt in (SCORE_QUERY, CLAIMED, HOLE) or doubt.startswith(RESULT)
     )
 
 

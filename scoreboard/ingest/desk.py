@@ -20,9 +20,11 @@ from scoreboard.ingest.authority.shadowing import decreed, overhear
 from scoreboard.ingest.intake import Decision, decide, insist
 from scoreboard.ingest.quarantine import Quarantine, Step
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.boxscore import Claim
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
+    BoxClaimed,
     Entry,
     Event,
     MetaSet,
@@ -38,8 +40,8 @@ from scoreboard.projection.hold import quarantine_publication
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
-#: Name of the side log of what is held.
-HELD = "Q"
+#: Names of the side logs of what is held, and of claimed box scores.
+HELD, CLAIMED = "Q", "B"
 
 #: Rules about what came before, which a shadow may not have heard.
 CONTEXT = frozenset({"ST1", "ST2", "ST3", "ST4", "C1", "C2", "S4", "Q3"})
@@ -67,12 +69,16 @@ class Desk:
         shadows: of every source that has told of it; empty while there is only one.
         quarantine: messages that wait for what would make them right.
         held_seq: the tip of the quarantine's side log.
+        claims: the box score that each source has sent last.
+        claim_seq: the tip of their side log.
     """
 
     state: GameState
     shadows: Mapping[SourceId, Shadow] = attrs.field(factory=dict)
     quarantine: Quarantine = attrs.field()
     held_seq: int = 0
+    claims: Mapping[SourceId, Claim] = attrs.field(factory=dict)
+    claim_seq: int = 0
 
     @quarantine.default
     def _nothing_held(self) -> Quarantine:
@@ -101,6 +107,8 @@ class Batch:
         self.sides: dict[str, list[Entry]] = {}
         self.quarantine = before.quarantine
         self.held_seq = before.held_seq
+        self.claims = before.claims
+        self.claim_seq = before.claim_seq
         self.now_ms = now_ms
 
     @property
@@ -108,7 +116,14 @@ class Batch:
         """The desk after it."""
         if not self.is_news and self.quarantine is self.before.quarantine:
             return self.before
-        return Desk(self.state, self.shadows, self.quarantine, self.held_seq)
+        return Desk(
+            self.state,
+            self.shadows,
+            self.quarantine,
+            self.held_seq,
+            self.claims,
+            self.claim_seq,
+        )
 
     @property
     def is_news(self) -> bool:
@@ -155,12 +170,29 @@ class Batch:
             self._shade(name, attrs.evolve(entry, seq=shadow.state.seq + 1, source=name))
         return entry
 
-    def take(self, source: SourceId, received: Received, lifted: frozenset[str]) -> Decision:
+    def take(
+        self,
+        source: SourceId,
+        received: Received,
+        lifted: frozenset[str],
+        expected: int | None = None,
+    ) -> Decision:
         """A message of a source to which the game belongs alone."""
-        decision = decide(self.state, received, source, self.now_ms, lifted=lifted)
+        decision = decide(
+            self.state, received, source, self.now_ms, expected=expected, lifted=lifted
+        )
         if decision.entry is not None:
             self.add(decision.entry)
         return decision
+
+    def claim(self, entry: Entry, event: BoxClaimed) -> Claim:
+        """A box score that a source has sent, from its own side log's next entry on."""
+        self.claim_seq += 1
+        stored = attrs.evolve(entry, seq=self.claim_seq, ts_ms=self.now_ms)
+        self.sides.setdefault(CLAIMED, []).append(stored)
+        made = claim_of(stored, event)
+        self.claims = {**self.claims, entry.source: made}
+        return made
 
     def step(self, step: Step) -> None:
         """A change of the quarantine, with what it lets in."""
@@ -178,19 +210,28 @@ class Batch:
             for told in step.told
         )
 
-    def shade(self, source: SourceId, received: Received, *, is_believed: bool) -> Answer:
+    def shade(
+        self,
+        source: SourceId,
+        received: Received,
+        expected: int | None = None,
+        *,
+        is_believed: bool,
+    ) -> Answer:
         """
         A message, judged and recorded in the shadow of its source.
 
         A shadow may begin in mid-game or have holes, so what only contradicts its own past
-        is recorded all the same, as a doubt; of the believed source, so is what the game takes.
+        is recorded all the same, as a doubt; of the believed source, so is what the game takes,
+        but not what is late: its points would come into the game by the source's total.
         """
         self._begin_shadows(source)
         shadow = self.shadows[source].state
         ours = self.state if is_believed else None
-        decision = overhear(shadow, received, source, self.now_ms, ours)
+        decision = overhear(shadow, received, source, self.now_ms, ours, expected)
         answer, entry = decision.answer, decision.entry
-        if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT:
+        is_late = is_believed and answer.rule == "Q3"
+        if answer.outcome is Outcome.QUARANTINED and answer.rule in CONTEXT and not is_late:
             entry = insist(shadow, received, source, self.now_ms)
             answer = attrs.evolve(answer, outcome=Outcome.FLAGGED)
         if entry is not None:
@@ -237,6 +278,20 @@ class Batch:
         self.shadows[source] = Shadow(apply(shadow.state, entry), shadow.seq + 1)
         stored = attrs.evolve(entry, seq=shadow.seq + 1)
         self.sides.setdefault(source, []).append(stored)
+
+
+def claim_of(entry: Entry, event: BoxClaimed) -> Claim:
+    """What an entry of the side log of claims says."""
+    return Claim(entry.source, event.lines, event.complete, event.at_seq, entry.ts_ms, entry.digest)
+
+
+def fold_claims(entries: Sequence[Entry]) -> dict[SourceId, Claim]:
+    """The claims that their side log tells: of each source the newest."""
+    return {
+        entry.source: claim_of(entry, entry.event)
+        for entry in entries
+        if isinstance(entry.event, BoxClaimed)
+    }
 
 
 def blank(state: GameState) -> GameState:

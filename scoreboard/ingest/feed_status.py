@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from scoreboard.ingest.authority.health import Health, Live, live
+from scoreboard.ingest.authority.health import Health, SourceHealth, live
 from scoreboard.ingest.authority.policy import Policy, SourceSetting, standing
 from scoreboard.ingest.authority.watch import Heard, Watch
 from scoreboard.model.feed import Aspect, SourceRole
@@ -18,8 +18,6 @@ from scoreboard.model.feed_status import FeedStatus, SourceStatus
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import Message, PlayReport
 from scoreboard.projection.state import GameState
-
-_HEALTH = {Live.UP: Health.UP, Live.SUSPECT: Health.SUSPECT, Live.DOWN: Health.DOWN}
 
 
 def told_ms(message: Message) -> int | None:
@@ -37,6 +35,7 @@ class Sources:
 
     Attributes:
         lags: milliseconds from a source's last timed report to us.
+        missing: what a source that counts its messages owes, as in `SourceStatus`.
     """
 
     state: GameState
@@ -45,6 +44,7 @@ class Sources:
     settings: Mapping[SourceId, SourceSetting]
     policy: Policy
     lags: Mapping[SourceId, int] = attrs.field(factory=dict)
+    missing: Mapping[SourceId, tuple[tuple[int, int], ...]] = attrs.field(factory=dict)
 
     @property
     def names(self) -> tuple[SourceId, ...]:
@@ -67,6 +67,7 @@ class Sources:
             doubts=state.doubts,
             flags=() if reported is None else reported.flags,
             sources=tuple(self._source(one, now) for one in self.names),
+            chosen=state.chosen,
         )
 
     def _source(self, source: SourceId, now: float) -> SourceStatus:
@@ -85,6 +86,7 @@ class Sources:
             heard_ms=None if known.at is None else int(known.at * 1_000),
             lag_ms=self.lags.get(source),
             closed=known.closed is not None,
+            missing=self.missing.get(source, ()),
         )
 
     def _health(self, source: SourceId, known: Heard, now: float) -> Health:
@@ -96,4 +98,5 @@ class Sources:
         heard = known.at if is_shared or known.beats or known.at is None else now
         awake = now if self.watch.awake is None else self.watch.awake
         beat_s = self.policy.beat(self.settings.get(source))
-        return _HEALTH[live(heard, known.closed, awake, beat_s, self.policy, now)]
+        living = live(heard, known.closed, awake, beat_s, self.policy, now)
+        return SourceHealth(living, gap=known.has_gap(now, self.policy.gap_wait_s)).health

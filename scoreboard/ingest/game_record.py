@@ -13,10 +13,21 @@ from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from scoreboard.ingest.desk import HELD, Batch, Desk, Shadow, base_seq, blank, shadow_of
+from scoreboard.ingest.desk import (
+    CLAIMED,
+    HELD,
+    Batch,
+    Desk,
+    Shadow,
+    base_seq,
+    blank,
+    fold_claims,
+    shadow_of,
+)
 from scoreboard.ingest.quarantine import Quarantine, fold_quarantine
 from scoreboard.ingest.trouble import Trouble
 from scoreboard.log.interface import IEventLog, LogBusy
+from scoreboard.model.boxscore import Claim
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
@@ -73,6 +84,11 @@ class GameRecord:
         desk: the game as the log has it.
         publish: called with each entry's publications, in order, once they are durable.
         disk: is told of what could not be recorded.
+
+    Attributes:
+        durable: the game as the log has it now.
+        claims: the claimed box scores that the log has.
+        tip: the game with what is on its way to the log.
     """
 
     def __init__(self, log: IEventLog, desk: Desk, publish: Publish, disk: DiskLog) -> None:
@@ -80,6 +96,7 @@ class GameRecord:
         self._publish = publish
         self._disk = disk
         self.durable = desk.state
+        self.claims = desk.claims
         self.tip = desk
         self._generation = 0
         self._doubtful = False
@@ -148,6 +165,7 @@ class GameRecord:
             self._publish(batch.published)
         if batch.entries:
             self._written(batch.state)
+        self.claims = batch.claims
         return True
 
     async def _append(self, batch: Batch) -> None:
@@ -202,6 +220,7 @@ class GameRecord:
                     self._publish(published)
                 self.durable = state
                 self.tip = await load_sides(self._record, state)
+                self.claims = self.tip.claims
                 self._doubtful = len(page) == _PAGE
         except LocalError as why:
             self._disk.failed(self.game_id, why)
@@ -234,10 +253,15 @@ async def load_sides(log: IEventLog, state: GameState) -> Desk:
     """The desk of a game at its tip, with what its side logs say."""
     shadows: dict[SourceId, Shadow] = {}
     quarantine, held = Quarantine(state.meta.game_id), 0
+    claims: dict[SourceId, Claim] = {}
+    claimed = 0
     for key in await log.sides(state.meta.game_id):
         entries = await _read(log, key)
         if side_name(key) == HELD:
             quarantine, held = fold_quarantine(state.meta.game_id, entries), len(entries)
+            continue
+        if side_name(key) == CLAIMED:
+            claims, claimed = fold_claims(entries), len(entries)
             continue
         base = blank(state)
         if base_seq(entries) > 1:
@@ -245,7 +269,7 @@ async def load_sides(log: IEventLog, state: GameState) -> Desk:
             # refuse the game: the shadow then begins with what is left.
             base = await _state_at(log, state, min(base_seq(entries), state.seq))
         shadows[SourceId(side_name(key))] = shadow_of(base, entries)
-    return Desk(state, shadows, quarantine, held)
+    return Desk(state, shadows, quarantine, held, claims, claimed)
 
 
 async def _read(log: IEventLog, key: GameId) -> list[Entry]:

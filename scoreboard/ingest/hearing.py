@@ -29,7 +29,7 @@ from scoreboard.ingest.authority.moves import (
 )
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.switching import SETTLE_MS, plan_switch, settled
-from scoreboard.ingest.authority.translation import translate
+from scoreboard.ingest.authority.translation import Translated, translate
 from scoreboard.ingest.authority.watch import Watch
 from scoreboard.ingest.desk import Batch
 from scoreboard.model.answer import Answer, Outcome
@@ -66,14 +66,23 @@ class Memory:
 
 
 def hear(
-    batch: Batch, memory: Memory, source: SourceId, received: Received
+    batch: Batch,
+    memory: Memory,
+    source: SourceId,
+    received: Received,
+    expected: int | None = None,
 ) -> tuple[Memory, Answer]:
-    """A message of a game that more than one source tells of."""
+    """
+    A message of a game that more than one source tells of.
+
+    Args:
+        expected: as in `rules.case.Case`.
+    """
     state, message = batch.state, received.message
     aspect = aspect_of(message.report)
     is_stale = message.term is not None and message.term < state.term
     is_believed = not is_stale and state.believed(aspect) == source and _is_free(batch, aspect)
-    own = batch.shade(source, received, is_believed=is_believed)
+    own = batch.shade(source, received, expected, is_believed=is_believed)
     if own.outcome is Outcome.REJECTED:
         return memory, own
     if not is_believed:
@@ -81,6 +90,8 @@ def hear(
     if own.outcome is Outcome.QUARANTINED:
         return memory, own
     found = translate(state, batch.shadows[source].state, received, source, batch.now_ms)
+    if own.resend is not None:
+        found = _with_gap(found, own)
     for entry in found.entries:
         batch.add(entry)
         if isinstance(entry.event, PlaysLinked):
@@ -94,6 +105,31 @@ def hear(
     elif not found.waits:
         due = None
     return attrs.evolve(memory, settle_ms=due), found.answer
+
+
+def _with_gap(found: Translated, own: Answer) -> Translated:
+    """A gap is in the source's own numbers; what is recorded of it in the game says so too."""
+    marks = tuple(flag for flag in own.flags if flag == "gap")
+    answer = attrs.evolve(
+        found.answer,
+        expected_next=own.expected_next,
+        resend=own.resend,
+        flags=tuple(dict.fromkeys((*found.answer.flags, *marks))),
+    )
+    if answer.code is None:
+        answer = attrs.evolve(
+            answer,
+            outcome=own.outcome,
+            code=own.code,
+            rule=own.rule,
+            problem=own.problem,
+            hint=own.hint,
+        )
+    flagged = tuple(
+        attrs.evolve(entry, flags=tuple(dict.fromkeys((*entry.flags, *marks))))
+        for entry in found.entries[:1]
+    )
+    return attrs.evolve(found, answer=answer, entries=(*flagged, *found.entries[1:]))
 
 
 def _is_free(batch: Batch, aspect: Aspect) -> bool:
@@ -144,6 +180,7 @@ def _shadowed(batch: Batch, own: Answer, aspect: Aspect, *, is_stale: bool) -> A
         problem=problem,
         hint="go on sending; your messages are checked and not published",
         expected_next=own.expected_next,
+        resend=own.resend,
         flags=own.flags,
     )
 
@@ -200,7 +237,7 @@ def _do(batch: Batch, memory: Memory, move: Move) -> Memory:
             batch.say(by, LockReleased(by, reason), official=True)
         case Adjust():
             return _settle(batch, memory)
-        case Report():
+        case _:
             return attrs.evolve(memory, reports=(*memory.reports, move))
     return memory
 
@@ -216,6 +253,7 @@ def switch(batch: Batch, memory: Memory, move: Switch) -> Memory:
         reason=move.reason,
         automatic=move.automatic,
         now_ms=batch.now_ms,
+        chosen=move.chosen,
     )
     for entry in plan.entries:
         batch.add(entry)

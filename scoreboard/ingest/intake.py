@@ -14,7 +14,7 @@ from scoreboard.codec.reports import Received
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided
 from scoreboard.model.ids import PlayId, SourceId
-from scoreboard.model.message import PlayReport, VoidReport
+from scoreboard.model.message import BoxScoreReport, PlayReport, VoidReport
 from scoreboard.projection.state import GameState
 from scoreboard.rules.case import Case
 from scoreboard.rules.catalogue import Verdict, judge
@@ -125,7 +125,7 @@ def _entry(case: Case, verdict: Verdict) -> Entry | None:
 def _answer(case: Case, verdict: Verdict, entry: Entry | None, ignored: tuple[str, ...]) -> Answer:
     finding = verdict.findings[0] if verdict.findings else None
     play_id, rev = _play(case, entry)
-    source_seq = case.message.source_seq
+    expected_next, resend = _numbers(case)
     return Answer(
         outcome=verdict.outcome,
         code=None if finding is None else finding.code,
@@ -137,10 +137,22 @@ def _answer(case: Case, verdict: Verdict, entry: Entry | None, ignored: tuple[st
         seq=entry.seq if entry else (finding.seq if finding else None),
         score=case.state.score,
         period_index=case.state.period_index,
-        expected_next=None if source_seq is None else source_seq + 1,
+        expected_next=expected_next,
+        resend=resend,
         flags=verdict.flags,
         ignored=ignored,
+        differences=case.differences if isinstance(case.message.report, BoxScoreReport) else (),
     )
+
+
+def _numbers(case: Case) -> tuple[int | None, tuple[int, int] | None]:
+    """The number that is expected next, and those that are missing before this one."""
+    number, expected = case.message.source_seq, case.expected
+    if number is None:
+        return None, None
+    if expected is None or number == expected:
+        return number + 1, None
+    return expected, (expected, number - 1) if number > expected else None
 
 
 def _play(case: Case, entry: Entry | None) -> tuple[PlayId | None, int | None]:

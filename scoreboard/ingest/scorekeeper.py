@@ -8,38 +8,49 @@ disk; the state that is published is always a fold of the log. Shell.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import attrs
-from twisted.internet.defer import DeferredLock
+from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from scoreboard.codec.fields import Malformed
-from scoreboard.codec.reports import Received, read_message
+from scoreboard.codec.reports import Received
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
-from scoreboard.ingest.authority.watch import Watch, closed, heard
+from scoreboard.ingest.authority.watch import closed
 from scoreboard.ingest.choosing import Choice, choose
+from scoreboard.ingest.claiming import claim, mismatched
 from scoreboard.ingest.desk import Batch, Desk
-from scoreboard.ingest.feed_status import Sources, told_ms
+from scoreboard.ingest.feed_status import Sources
 from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
-from scoreboard.ingest.hearing import Memory, arbitrate, hear
+from scoreboard.ingest.hearing import arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
 from scoreboard.ingest.intake import FIRST_TERM
+from scoreboard.ingest.kept_game import KeptGame
+from scoreboard.ingest.numbered import Told
 from scoreboard.ingest.ops_feed import ops_feed
+from scoreboard.ingest.replies import (
+    is_written,
+    read,
+    sport_change,
+    stopping,
+    unavailable,
+    unknown_game,
+)
 from scoreboard.ingest.scoring import needs_log, plan
+from scoreboard.ingest.sequence import Ready
 from scoreboard.ingest.tally import Tally
-from scoreboard.log.interface import IEventLog
+from scoreboard.log.interface import IEventLog, NotAtTip
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.boxscore import Claim
 from scoreboard.model.command import Command, Role
-from scoreboard.model.errors import LocalError, RemoteError
+from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry, MetaSet
 from scoreboard.model.feed_status import FeedStatus
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
-from scoreboard.model.message import Heartbeat, Message
+from scoreboard.model.message import BoxScoreReport
 from scoreboard.model.quarantine import Held
-from scoreboard.model.status import State
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
@@ -48,53 +59,6 @@ OFFICIAL_S = 600.0
 
 #: (game, source) -> what the source is for the game; None: nobody has said.
 SettingOf = Callable[[GameId, SourceId], SourceSetting | None]
-
-#: How long a sender should wait when the log cannot take its message, milliseconds.
-RETRY_MS = 1_000
-
-
-class _Game:
-    """A game, and what is remembered of its sources beside the log."""
-
-    def __init__(self, record: GameRecord, policy: Policy) -> None:
-        self.record = record
-        self.memory = Memory(wait_ms=int(policy.settle_s * 1_000))
-        self.official_at = float("-inf")
-        self._heard: dict[SourceId, tuple[float, bool]] = {}
-        self.sources: set[SourceId] = set(record.tip.shadows)
-        self.lags: dict[SourceId, int] = {}
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether more than one source tells of it."""
-        return len(self.sources) > 1
-
-    @property
-    def is_watched(self) -> bool:
-        """Whether time alone may change something: a source can fall silent, a lock expire."""
-        state = self.record.tip.state
-        held = self.record.tip.quarantine.held
-        if state.line.status.state is State.POST and not self._heard and not held:
-            return False
-        return self.is_shared or bool(state.locks) or bool(self._heard) or bool(held)
-
-    def hear(self, source: SourceId, now: float, message: Message) -> None:
-        """A sign of life."""
-        self.sources.add(source)
-        told = told_ms(message)
-        if told is not None:
-            self.lags[source] = int(now * 1_000) - told
-        beats = isinstance(message.report, Heartbeat) or self._heard.get(source, (0.0, False))[1]
-        self._heard[source] = (now, beats)
-
-    @property
-    def watch(self) -> Watch:
-        """What is remembered, with every sign of life since the last look."""
-        watch = self.memory.watch
-        for source, (at, beat) in self._heard.items():
-            watch = heard(watch, source, at, heartbeat=beat)
-        self._heard.clear()
-        return watch
 
 
 class Scorekeeper:
@@ -108,6 +72,7 @@ class Scorekeeper:
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
         lifted: ids of rules that only flag here, for feeds that cannot do better.
+        dense: sources that count every message of a game, whether their messages say so or not.
 
     Attributes:
         tally: what was answered; to be read only.
@@ -123,15 +88,17 @@ class Scorekeeper:
         setting: SettingOf = lambda _game, _source: None,
         policy: Policy | None = None,
         lifted: frozenset[str] = frozenset(),
+        dense: frozenset[str] = frozenset(),
     ) -> None:
         self._clock = clock
         self._lifted = lifted
+        self._dense = dense
         self._record = log
         self._publish = publish
         self._setting = setting
         self._policy = policy or Policy()
         self._disk = DiskLog(clock)
-        self._games: dict[GameId, _Game] = {}
+        self._games: dict[GameId, KeptGame] = {}
         self._creating = DeferredLock()
         self._is_stopping = False
         self.tally = Tally()
@@ -158,11 +125,13 @@ class Scorekeeper:
 
     def _open(self, desk: Desk) -> None:
         record = GameRecord(self._record, desk, self._publish, self._disk)
-        self._games[record.game_id] = _Game(record, self._policy)
+        self._games[record.game_id] = KeptGame(record, self._policy, self._clock, self._waited)
 
     def refuse(self) -> None:
         """The server stops: from now on nothing is taken in, and senders hear to come back."""
         self._is_stopping = True
+        for game in self._games.values():
+            game.numbered.release(stopping())
 
     async def finish(self) -> None:
         """Fires when everything that was taken in is written, or has failed to be."""
@@ -172,7 +141,7 @@ class Scorekeeper:
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
-        answer = _stopping() if self._is_stopping else await self._put_meta(source, meta)
+        answer = stopping() if self._is_stopping else await self._put_meta(source, meta)
         self.tally.answered([answer])
         return answer
 
@@ -181,7 +150,10 @@ class Scorekeeper:
         try:
             game = self._games.get(meta.game_id)
             if game is None:
-                return await self._create(source, meta)
+                created = await self._create(source, meta)
+                game = self._games.get(meta.game_id)
+                if created is not None or game is None:
+                    return created or unavailable()
         finally:
             self._creating.release()
         record = game.record
@@ -189,28 +161,42 @@ class Scorekeeper:
         if known == meta:
             lasting = await record.until_written()
             seq = record.durable.last.get("meta")
-            return Answer(Outcome.DUPLICATE, seq=seq) if lasting else _unavailable()
+            return Answer(Outcome.DUPLICATE, seq=seq) if lasting else unavailable()
         if known.sport != meta.sport:
-            return _sport_change(known, meta)
+            return sport_change(known, meta)
         if record.is_doubtful and not await record.is_known():
-            return _unavailable()
+            return unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
         written = await record.write(batch)
-        return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else _unavailable()
+        return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else unavailable()
 
-    async def _create(self, source: SourceId, meta: GameMeta) -> Answer:
+    async def _create(self, source: SourceId, meta: GameMeta) -> Answer | None:
+        """The answer, or None if the log has the game already and it is among the games now."""
         entry = Entry(1, self._now_ms(), source, FIRST_TERM, MetaSet(meta))
         try:
             position = await self._record.append(meta.game_id, 0, [entry])
+        except NotAtTip:
+            # An earlier attempt has made it, which we did not hear of; or another node.
+            return await self._find(meta.game_id)
         except LocalError as why:
             self._disk.failed(meta.game_id, why)
-            return _unavailable()
+            return unavailable()
         self._disk.worked()
         state, published = step(None, entry, position.epoch)
         self._open(Desk(state))
         self._publish(published)
         return Answer(Outcome.ACCEPTED, seq=entry.seq, score=state.score)
+
+    async def _find(self, game_id: GameId) -> Answer | None:
+        try:
+            desk = await load_game(self._record, game_id, self._publish)
+        except LocalError as why:
+            self._disk.failed(game_id, why)
+            return unavailable()
+        if desk is not None:
+            self._open(desk)
+        return None
 
     async def submit(
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]
@@ -222,10 +208,12 @@ class Scorekeeper:
             messages: decoded JSON, msgpack or CBOR; one that is malformed costs only itself.
 
         Returns:
-            One answer a message. They come when everything they speak of is durable.
+            One answer a message. They come when everything they speak of is durable; that of a
+            message whose turn has not come yet, after those before it or after
+            `sequence.HOLD_MS`.
         """
         if self._is_stopping:
-            answers = [_stopping()] * len(messages)
+            answers = [stopping()] * len(messages)
         else:
             answers = await self._submit(source, game_id, messages)
         self.tally.answered(answers)
@@ -240,34 +228,111 @@ class Scorekeeper:
             return [unknown_game(game_id)] * len(messages)
         record = game.record
         if record.is_doubtful and not await record.is_known():
-            return [_unavailable()] * len(messages)
+            return [unavailable()] * len(messages)
         batch = Batch(record.tip, self._now_ms())
-        answers = [self._answer(game, batch, source, raw) for raw in messages]
+        turns: list[Told] = []
+        said = [self._answer(game, batch, source, raw, turns) for raw in messages]
         if game.is_shared:
             self._look(game, batch)
-        if batch.is_news:
-            lasting = await self._write(game, batch)
-            self.tally.durable.add((self._clock.seconds() - received) * 1_000)
-        elif any(answer.outcome is Outcome.DUPLICATE for answer in answers):
-            lasting = await record.until_written()
-        else:
-            lasting = True
+        lasting = await self._last(game, batch, [*said, *turns] if turns else said, received)
+        if game.numbered.is_used:
+            game.numbered.settle(turns, self._now_ms(), lasting=lasting)
+            said = [one if isinstance(one, Answer) else await one.answered for one in said]
+        answers = cast("list[Answer]", said)
         if lasting:
             return answers
-        return [_unavailable() if _is_written(answer) else answer for answer in answers]
+        return [unavailable() if is_written(answer) else answer for answer in answers]
 
-    def _answer(self, game: _Game, batch: Batch, source: SourceId, raw: Any) -> Answer:
-        """The answer to one message, which sees what those before it have changed."""
-        received = _read(raw, batch.state.meta)
+    async def _last(
+        self, game: KeptGame, batch: Batch, said: Sequence[Answer | Told], since: float
+    ) -> bool:
+        """
+        Write the batch; whether all that is `said` is on disk then.
+
+        Args:
+            since: when the messages came, seconds.
+        """
+        if batch.is_news:
+            lasting = await self._write(game, batch)
+            self.tally.durable.add((self._clock.seconds() - since) * 1_000)
+            return lasting
+        if any(one.outcome is Outcome.DUPLICATE for one in said):
+            return await game.record.until_written()
+        return True
+
+    def _answer(
+        self, game: KeptGame, batch: Batch, source: SourceId, raw: Any, turns: list[Told]
+    ) -> Answer | Told:
+        """
+        The answer to one message, which sees what those before it have changed.
+
+        Args:
+            turns: gets the numbered messages whose turn it is.
+        """
+        received = read(raw, batch.state.meta)
         if isinstance(received, Answer):
             return received
-        game.hear(source, self._clock.seconds(), received.message)
+        message = received.message
+        game.hear(source, self._clock.seconds(), message)
+        if message.source_seq is None or not (message.dense or source in self._dense):
+            return self._judge(game, batch, source, received, raw)
+        told = Told(source, message.source_seq, received, raw)
+        self._take_turns(game, batch, game.numbered.arrive(told, batch.now_ms), turns)
+        game.count_holes()
+        return told
+
+    def _take_turns(
+        self, game: KeptGame, batch: Batch, ready: Sequence[Ready], turns: list[Told]
+    ) -> None:
+        """Judge numbered messages whose turn it is."""
+        for one in ready:
+            told: Told = one.message
+            told.answer = self._judge(
+                game, batch, told.source, told.received, told.raw, one.expected
+            )
+            turns.append(told)
+
+    def _waited(self, game: KeptGame) -> None:
+        """Somebody has waited for his turn for long enough."""
+        waited = Deferred.fromCoroutine(self._give_up(game))
+        waited.addErrback(lambda failure: self._log.failure("a held message failed", failure))
+
+    async def _give_up(self, game: KeptGame) -> None:
+        """What has waited long enough goes on without what is missing."""
+        record, turns = game.record, list[Told]()
+        is_known = not record.is_doubtful or await record.is_known()
+        batch = Batch(record.tip, self._now_ms())
+        ready = game.numbered.due(batch.now_ms)
+        if not is_known:
+            turns = [one.message for one in ready]
+            game.numbered.settle(turns, batch.now_ms, lasting=False)
+            return
+        self._take_turns(game, batch, ready, turns)
+        game.count_holes()
+        if game.is_shared:
+            self._look(game, batch)
+        lasting = await self._last(game, batch, turns, self._clock.seconds())
+        game.numbered.settle(turns, self._now_ms(), lasting=lasting)
+
+    def _judge(
+        self,
+        game: KeptGame,
+        batch: Batch,
+        source: SourceId,
+        received: Received,
+        raw: Any,
+        expected: int | None = None,
+    ) -> Answer:
+        """What becomes of a message, whose turn it is."""
+        if isinstance(received.message.report, BoxScoreReport):
+            answer = claim(batch, source, received, game.record.claims, expected)
+            return answer.at(batch.state.score, batch.state.period_index, batch.state.term)
         since = len(batch.entries)
         if batch.is_alone(source):
-            decision = batch.take(source, received, self._lifted)
+            decision = batch.take(source, received, self._lifted, expected)
             answer = keep(batch, decision, received, raw, source)
         else:
-            game.memory, answer = hear(batch, game.memory, source, received)
+            game.memory, answer = hear(batch, game.memory, source, received, expected)
             answer = keep_answered(batch, answer, received, raw, source)
         if batch.quarantine.held:
             game.memory = let_in(batch, game.memory, since)
@@ -284,7 +349,7 @@ class Scorekeeper:
             The answer, when everything that it speaks of is durable.
         """
         if self._is_stopping:
-            answer = _stopping()
+            answer = stopping()
         else:
             answer = await self._command(official, role, game_id, command)
         self.tally.answered([answer])
@@ -298,19 +363,19 @@ class Scorekeeper:
             return unknown_game(game_id)
         record = game.record
         if record.is_doubtful and not await record.is_known():
-            return _unavailable()
+            return unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):
             try:
                 log = await record.whole_log()
             except LocalError as why:
                 self._disk.failed(game_id, why)
-                return _unavailable()
+                return unavailable()
         batch = Batch(record.tip, self._now_ms())
         planned = plan(batch.state, command, official, batch.now_ms, log, role)
         if not planned.entries:
             seen = planned.answer.outcome is Outcome.DUPLICATE
-            return planned.answer if not seen or await record.until_written() else _unavailable()
+            return planned.answer if not seen or await record.until_written() else unavailable()
         for entry in planned.entries:
             before = batch.state
             batch.add(entry)
@@ -318,19 +383,24 @@ class Scorekeeper:
         game.official_at = self._clock.seconds()
         game.memory = let_in(batch, game.memory, 0)
         self._look(game, batch)
-        return planned.answer if await self._write(game, batch) else _unavailable()
+        return planned.answer if await self._write(game, batch) else unavailable()
 
-    async def choose(self, who: SourceId, game_id: GameId, to: SourceId, reason: str) -> Answer:
+    async def choose(
+        self, who: SourceId, game_id: GameId, to: SourceId, reason: str, holds: bool = True
+    ) -> Answer:
         """
         Believe `to` for the plays, since a person says so.
+
+        Args:
+            holds: as in `choosing.Choice`.
 
         Returns:
             The answer, when everything that it speaks of is durable.
         """
         if self._is_stopping:
-            answer = _stopping()
+            answer = stopping()
         else:
-            answer = await self._choose(game_id, Choice(who, to, reason))
+            answer = await self._choose(game_id, Choice(who, to, reason, holds))
         self.tally.answered([answer])
         return answer
 
@@ -339,7 +409,7 @@ class Scorekeeper:
         if game is None:
             return unknown_game(game_id)
         if not await game.record.is_known():
-            return _unavailable()
+            return unavailable()
         batch = Batch(game.record.tip, self._now_ms())
         memory = attrs.evolve(game.memory, watch=game.watch)
         settings = self._settings_of(game)
@@ -347,9 +417,9 @@ class Scorekeeper:
         if not batch.is_news:
             seen = answer.outcome is Outcome.DUPLICATE
             lasting = not seen or await game.record.until_written()
-            return answer if lasting else _unavailable()
+            return answer if lasting else unavailable()
         self._look(game, batch)
-        return answer if await self._write(game, batch) else _unavailable()
+        return answer if await self._write(game, batch) else unavailable()
 
     def feed_status(self, game_id: GameId) -> FeedStatus:
         """How the feeds of a game that is known are now."""
@@ -362,8 +432,16 @@ class Scorekeeper:
             settings=self._settings_of(game),
             policy=self._policy,
             lags=game.lags,
+            missing=game.numbered.missing,
         )
-        return sources.status(self._clock.seconds())
+        status = sources.status(self._clock.seconds())
+        flags = mismatched(game.record.durable, game.record.claims)
+        return attrs.evolve(status, flags=(*status.flags, *flags)) if flags else status
+
+    def claims(self, game_id: GameId) -> Sequence[Claim]:
+        """The box score that each source of a game has sent last; none if it is not known."""
+        game = self._games.get(game_id)
+        return () if game is None else tuple(game.record.claims.values())
 
     def held(self, game_id: GameId) -> Sequence[Held]:
         """What is in quarantine of a game, oldest first; nothing of one that is not known."""
@@ -378,12 +456,12 @@ class Scorekeeper:
         if game is None:
             return unknown_game(game_id)
         if game.record.is_doubtful and not await game.record.is_known():
-            return _unavailable()
+            return unavailable()
         batch = Batch(game.record.tip, self._now_ms())
         answer = ruled(batch, quarantine_id, by, reason, lets_in=lets_in)
         game.memory = let_in(batch, game.memory, 0)
         if batch.is_news and not await self._write(game, batch):
-            return _unavailable()
+            return unavailable()
         return answer.at(batch.state.score, batch.state.period_index, batch.state.term)
 
     def closed(self, source: SourceId, game_id: GameId) -> None:
@@ -411,7 +489,7 @@ class Scorekeeper:
             else:
                 game.record.tell(batch)
 
-    def _look(self, game: _Game, batch: Batch) -> None:
+    def _look(self, game: KeptGame, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""
         settings = self._settings_of(game)
         memory = attrs.evolve(game.memory, watch=game.watch)
@@ -423,7 +501,7 @@ class Scorekeeper:
             )
         game.memory = attrs.evolve(memory, reports=())
 
-    def _settings_of(self, game: _Game) -> dict[SourceId, SourceSetting]:
+    def _settings_of(self, game: KeptGame) -> dict[SourceId, SourceSetting]:
         """What each source of a game is, where anybody has said so."""
         game_id = game.record.game_id
         return {
@@ -432,7 +510,7 @@ class Scorekeeper:
             if (setting := self._setting(game_id, source)) is not None
         }
 
-    async def _write(self, game: _Game, batch: Batch) -> bool:
+    async def _write(self, game: KeptGame, batch: Batch) -> bool:
         return await game.record.write(batch)
 
     def _now_ms(self) -> int:
@@ -442,7 +520,7 @@ class Scorekeeper:
 class _States(Mapping[GameId, GameState]):
     """The durable states of all games, without copying them."""
 
-    def __init__(self, games: Mapping[GameId, _Game]) -> None:
+    def __init__(self, games: Mapping[GameId, KeptGame]) -> None:
         self._games = games
 
     def __getitem__(self, game_id: GameId) -> GameState:
@@ -453,61 +531,3 @@ class _States(Mapping[GameId, GameState]):
 
     def __len__(self) -> int:
         return len(self._games)
-
-
-def _read(raw: Any, meta: GameMeta) -> Received | Answer:
-    """The message, or the answer that it cannot be read (rule E1)."""
-    try:
-        return read_message(raw, meta)
-    except Malformed as why:
-        return malformed(str(why), f"mend {why.path} and resend")
-    except RemoteError as why:
-        return malformed(str(why), "mend it and resend")
-
-
-def malformed(problem: str, hint: str) -> Answer:
-    """E1: the message is not in the form of the protocol."""
-    return Answer(Outcome.REJECTED, code="malformed", rule="E1", problem=problem, hint=hint)
-
-
-def unknown_game(game_id: str) -> Answer:
-    """I1: nobody has told us of that game."""
-    return Answer(
-        Outcome.REJECTED,
-        code="unknown_game",
-        rule="I1",
-        problem=f"no game {game_id} is known",
-        hint=f"create it first: PUT /v1/games/{game_id} with its meta",
-    )
-
-
-def _is_written(answer: Answer) -> bool:
-    """Whether the answer speaks of something that had to be written down."""
-    return answer.outcome.recorded or answer.outcome in (Outcome.QUARANTINED, Outcome.SHADOW)
-
-
-def _unavailable() -> Answer:
-    return Answer(
-        Outcome.REJECTED,
-        code="unavailable",
-        problem="the log cannot take it now; nothing was recorded",
-        hint="resend the same message",
-        retry_ms=RETRY_MS,
-    )
-
-
-def _stopping() -> Answer:
-    return attrs.evolve(
-        _unavailable(),
-        problem="the server is about to restart; nothing was recorded",
-        hint="resend the same message, over a new connection",
-    )
-
-
-def _sport_change(before: GameMeta, after: GameMeta) -> Answer:
-    return Answer(
-        Outcome.REJECTED,
-        code="sport_change",
-        problem=f"{before.game_id} is a {before.sport} game and cannot become {after.sport}",
-        hint="create another game",
-    )

@@ -6,6 +6,10 @@ the peer sends faster than that waits in the peer, not here. Shell.
 
 The connection is made again whenever it ends, with a wait that grows and is drawn by
 chance. What a console sends again after that is a repeat, and harmless.
+
+A console that counts its lines (`dense`) has them told without waiting for answers: a line
+that came too early is answered only after the one that it waits for, which is behind it. The
+numbers keep the order then.
 """
 
 from __future__ import annotations
@@ -122,6 +126,8 @@ class Stream:
         self._name = name
         self._spec = spec
         self._waiting: deque[tuple[Console, Line]] = deque()
+        # Lines of a console that counts, told and not answered.
+        self._told = 0
         self._console: Console | None = None
         self._work: Deferred[None] | None = None
         self._created = not spec.meta
@@ -199,7 +205,14 @@ class Stream:
                 self._waiting.append((console, read_line(line, self._spec.game)))
             except BadLine as why:
                 self._malformed(console, str(why))
-        console.pause(len(self._waiting) > self._spec.max_waiting)
+        console.pause(self._is_full)
+        self._work_on()
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._waiting) + self._told > self._spec.max_waiting
+
+    def _work_on(self) -> None:
         if self._waiting and self._work is None:
             self._work = Deferred.fromCoroutine(self._drain())
             self._work.addErrback(self._failed)
@@ -216,6 +229,9 @@ class Stream:
 
     def _failed(self, failure: Failure) -> None:
         self._work = None
+        self._fault(failure)
+
+    def _fault(self, failure: Failure) -> None:
         if not failure.check(CancelledError):
             self._log.failure("{name}: a line failed", failure, name=self._name)
             self.trouble(f"our fault: {failure.value!r}")
@@ -227,6 +243,10 @@ class Stream:
                 await self._desk.sleep(_RETELL_S)
                 continue
             some = self._some()
+            if self._spec.dense:
+                self._tell(some)
+                await self._desk.sleep(0)
+                continue
             lines = [line for _, line in some]
             answers = await self._desk.submit(
                 self._name, lines[0].game_id, [line.message for line in lines]
@@ -235,6 +255,40 @@ class Stream:
             # Also between two batches the loop has other things to do.
             await self._desk.sleep(wait_s)
         self._work = None
+
+    def _tell(self, some: list[tuple[Console, Line]]) -> None:
+        """Tell the first lines that wait, of a console that counts."""
+        for _ in some:
+            self._waiting.popleft()
+        self._told += len(some)
+        telling = Deferred.fromCoroutine(self._tell_counted(some))
+        telling.addErrback(self._fault)
+
+    async def _tell_counted(self, some: list[tuple[Console, Line]]) -> None:
+        try:
+            answers = await self._desk.submit(
+                self._name,
+                some[0][1].game_id,
+                [{**line.message, "dense": True} for _, line in some],
+            )
+        finally:
+            self._told -= len(some)
+        again: list[tuple[Console, Line]] = []
+        wait_s = 0.0
+        for (console, line), answer in zip(some, answers, strict=True):
+            if answer.code in PASSING:
+                wait_s = max(wait_s, (answer.retry_ms or 0) / 1000 or _RETELL_S)
+                again.append((console, line))
+                continue
+            self._answered(console, [(_about(line.message), answer)])
+            if answer.outcome.recorded:
+                self.health.good(self._desk.now_ms())
+        if again:
+            await self._desk.sleep(wait_s)
+            self._waiting.extendleft(reversed(again))
+            self._work_on()
+        if self._console is not None:
+            self._console.pause(self._is_full)
 
     def _some(self) -> list[tuple[Console, Line]]:
         """The first lines that wait, all of one game."""
@@ -256,7 +310,7 @@ class Stream:
             if answer.outcome.recorded:
                 self.health.good(self._desk.now_ms())
         if self._console is not None:
-            self._console.pause(len(self._waiting) > self._spec.max_waiting)
+            self._console.pause(self._is_full)
         return 0.0
 
     async def _create(self) -> bool:

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import attrs
 
-from scoreboard.codec.cbor import decode_entry
 from scoreboard.log.batch import Append, Plan, plan
 from scoreboard.log.interface import NOWHERE, Commit, LogUnavailable, NotAtTip
+from scoreboard.log.reading import read_rows
 from scoreboard.log.sqlite_file import Hold, migrations, open_to_write
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
@@ -187,13 +187,4 @@ def read(connection: sqlite3.Connection, game: GameId, since: int, limit: int) -
         "SELECT seq, body FROM entry WHERE game = ? AND seq > ? ORDER BY seq LIMIT ?",
         (game, since, limit),
     ).fetchall()
-    entries = []
-    for expected, (seq, body) in enumerate(rows, start=since + 1):
-        try:
-            entry = decode_entry(body)
-        except LocalError as fault:
-            raise LocalError(f"{game}: entry {seq} is damaged: {fault}") from fault
-        if not expected == seq == entry.seq:
-            raise LocalError(f"{game}: entry {expected} is missing, {entry.seq} is in its place")
-        entries.append(entry)
-    return tuple(entries)
+    return read_rows(game, since, rows)

@@ -10,6 +10,7 @@ from enum import Enum
 
 import attrs
 
+from scoreboard.model.boxscore import Difference
 from scoreboard.model.ids import PlayId
 from scoreboard.model.payload import FieldChange
 from scoreboard.model.side import Score
@@ -44,7 +45,10 @@ class Answer:
         seq: position in the log of what the message became.
         score: the score as we have it now: the sender's cheapest alarm of drift.
         term: the counter of feed authority as we have it now: to be sent with the next message.
-        expected_next: the `source_seq` that we expect next from this source.
+        expected_next: the `source_seq` that we expect next from this source; of one that counts
+            all its messages, the first that is missing.
+        differences: where a box score is not what the plays add up to (rule B1).
+        resend: first and last `source_seq` of what is missing before this message; said once.
         ignored: fields that this version does not know.
         retry_ms: how long to wait before trying again.
         changes: what a command of a scorer changed.
@@ -67,11 +71,14 @@ class Answer:
     quarantine_id: str | None = None
     retry_ms: int | None = None
     changes: tuple[FieldChange, ...] = ()
+    resend: tuple[int, int] | None = None
+    differences: tuple[Difference, ...] = ()
 
     def at(self, score: Score, period_index: int, term: int) -> Answer:
         """The same answer when the game stands so. As `attrs.evolve`, in a quarter of its time."""
         return Answer(
             self.outcome, self.code, self.rule, self.problem, self.hint, self.play_id, self.rev,
             self.seq, score, period_index, term, self.expected_next, self.flags, self.ignored,
-            self.quarantine_id, self.retry_ms, self.changes,
+            self.quarantine_id, self.retry_ms, self.changes, self.resend,
+            self.differences,
         )  # fmt: skip

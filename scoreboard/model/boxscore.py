@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import SourceId
 from scoreboard.model.play import Participant
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import StatusLine
@@ -32,6 +33,44 @@ class StatLine:
     side: Side
     person: Participant | None
     counts: Values = attrs.field(factory=dict)
+
+
+@attrs.frozen
+class Difference:
+    """
+    One figure of a claimed box score that is not the derived one.
+
+    Attributes:
+        person: None: the team.
+        claimed: None: the claim is complete and does not name who it is.
+        derived: None: no play tells of it.
+    """
+
+    side: Side
+    person: Participant | None
+    stat: str
+    claimed: int | float | None
+    derived: int | float | None
+
+
+@attrs.frozen
+class Claim:
+    """
+    A box score as a source has sent it last.
+
+    Attributes:
+        complete: who is not in it has done nothing.
+        at_seq: position of the game's log when it came.
+        ts_ms: when that was, milliseconds UTC.
+        digest: of the message, for repeats.
+    """
+
+    source: SourceId
+    lines: tuple[StatLine, ...]
+    complete: bool
+    at_seq: int
+    ts_ms: int
+    digest: int
 
 
 @attrs.frozen

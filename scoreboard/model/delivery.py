@@ -14,6 +14,9 @@ import attrs
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.payload import Payload
 
+#: Where something is published: stream and topic.
+Place = tuple[str, str]
+
 
 class DeliveryClass(Enum):
     """What a subscriber that is behind is owed."""
@@ -26,7 +29,7 @@ class DeliveryClass(Enum):
 @attrs.frozen
 class Publication:
     """
-    An event on one topic.
+    An event, on one topic or on several.
 
     Attributes:
         stream: the stream that orders it: "game.g...", "league.nba_", "team.t...".
@@ -36,6 +39,7 @@ class Publication:
         seq: position in the log of `game_id`.
         prev: `seq` of the previous publication of this game on this topic; 0 at the start.
         retained: whether a new subscriber may ask for it at once (whole states).
+        also: stream and topic of each further place where it is published, in this order.
     """
 
     stream: str
@@ -52,3 +56,9 @@ class Publication:
     body: Payload
     key: str = ""
     retained: bool = False
+    also: tuple[Place, ...] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Stream and topic of each place where it is published, in this order."""
+        return ((self.stream, self.topic), *self.also)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.game import GameMeta
@@ -134,6 +135,8 @@ class FeedSwitched:
         previous: who was believed before; None if nobody was.
         links, absorbed: the new source's names for what the log has already.
         automatic: decided by the rules, not by a person; only those are counted.
+        chosen: a person's choice, which stands until a person says otherwise or its source
+            is dead.
     """
 
     aspect: Aspect
@@ -144,6 +147,7 @@ class FeedSwitched:
     links: tuple[PlayLink, ...] = ()
     absorbed: tuple[Absorbed, ...] = ()
     automatic: bool = True
+    chosen: bool = False
 
 
 @attrs.frozen
@@ -245,6 +249,24 @@ class HoldClosed:
     reason: str = ""
 
 
+@attrs.frozen
+class BoxClaimed:
+    """
+    A source has sent a box score.
+
+    Of a side log of its own: the game is not touched by it, and how far it differs is worked
+    out whenever somebody asks.
+
+    Attributes:
+        complete: who is not in it has done nothing.
+        at_seq: position of the game's log when it came.
+    """
+
+    lines: tuple[StatLine, ...]
+    complete: bool
+    at_seq: int
+
+
 Event = (
     MetaSet
     | PlayAdded
@@ -267,6 +289,7 @@ Event = (
     | MessageHeld
     | HoldConfirmed
     | HoldClosed
+    | BoxClaimed
 )
 
 

@@ -27,6 +27,8 @@ class SourceStatus:
         lag_ms: how long after it was sent (or else happened) its last report reached us, by
             both clocks; None: it gives no times.
         closed: its connection was closed and is not back.
+        missing: first and last number of each hole in the numbers of a source that counts all
+            its messages.
     """
 
     source: SourceId
@@ -38,6 +40,7 @@ class SourceStatus:
     heard_ms: int | None = None
     lag_ms: int | None = None
     closed: bool = False
+    missing: tuple[tuple[int, int], ...] = ()
 
 
 @attrs.frozen
@@ -48,6 +51,7 @@ class FeedStatus:
     Attributes:
         believed: for each aspect who is believed; None until one has spoken.
         score: ours.
+        chosen: a person has chosen who is believed for the plays, and has not let go.
         flags: what a person should look at.
         sources: the best one first.
     """
@@ -60,3 +64,4 @@ class FeedStatus:
     doubts: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     sources: tuple[SourceStatus, ...] = ()
+    chosen: bool = False

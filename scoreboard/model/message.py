@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.play import PlayFacts
 from scoreboard.model.side import Score
@@ -88,12 +89,32 @@ class SituationReport:
 
 
 @attrs.frozen
+class BoxScoreReport:
+    """
+    A box score as the source has it: a claim, which is compared with ours.
+
+    Attributes:
+        complete: who is not in it has done nothing.
+    """
+
+    lines: tuple[StatLine, ...]
+    complete: bool = False
+
+
+@attrs.frozen
 class Heartbeat:
     """The source is alive and has nothing to say."""
 
 
 Report = (
-    PlayReport | VoidReport | StatusReport | ClockReport | ScoreReport | SituationReport | Heartbeat
+    PlayReport
+    | VoidReport
+    | StatusReport
+    | ClockReport
+    | ScoreReport
+    | SituationReport
+    | BoxScoreReport
+    | Heartbeat
 )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.model.alert import Alert, Moment, Told
-from scoreboard.model.boxscore import StatLine
+from scoreboard.model.boxscore import Claim, Difference, StatLine
 from scoreboard.model.clock import Clock, ClockCause, Direction
 from scoreboard.model.feed import FeedMode, Lock
 from scoreboard.model.game import GameMeta
@@ -287,6 +287,22 @@ class QuarantinePayload:
     waiting: int
 
 
+@attrs.frozen
+class ClaimPayload:
+    """
+    A box score that a source has sent, for those who run the server.
+
+    Attributes:
+        figures: that could be compared.
+        differences: with what the plays added up to when it was told.
+    """
+
+    claim: Claim
+    figures: int
+    differences: tuple[Difference, ...]
+    meta: GameMeta
+
+
 Payload = (
     ScorePayload
     | StatusPayload
@@ -303,6 +319,7 @@ Payload = (
     | StatsPayload
     | AlertPayload
     | QuarantinePayload
+    | ClaimPayload
 )
 
 

@@ -57,3 +57,7 @@ class Score:
         if self.home == self.away:
             return None
         return Side.HOME if self.home > self.away else Side.AWAY
+
+
+#: Nobody has scored, or nothing has changed.
+NO_POINTS = Score()

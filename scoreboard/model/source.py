@@ -52,6 +52,8 @@ class SourceSpec:
         meta: what `PUT /v1/games/{game}` would take, to create the game of a stream.
         answers: whether the answer to each line of a stream is sent back.
         max_waiting: lines of a stream that may wait to be taken before it is paused.
+        dense: whether a stream counts every message of a game in its `source_seq`, so that a
+            hole is a message that is missing (rules Q1-Q3).
     """
 
     kind: str
@@ -71,6 +73,7 @@ class SourceSpec:
     meta: Mapping[str, Any] = attrs.field(factory=dict)
     answers: bool = False
     max_waiting: int = 256
+    dense: bool = False
 
 
 def check(name: str, spec: SourceSpec) -> None:
@@ -96,6 +99,8 @@ def _poll_problem(spec: SourceSpec) -> str:
             return f"{setting} must be http://HOST... or https://HOST..., not {url!r}"
     if spec.host or spec.port or spec.hello:
         return "host, port and hello are for kind stream"
+    if spec.dense:
+        return "dense is for kind stream: a document has no numbers"
     if not min(spec.interval_s, spec.final_interval_s) >= _SHORTEST_S:
         return f"interval_s and final_interval_s must be at least {_SHORTEST_S}"
     if not spec.settle_s >= 0:

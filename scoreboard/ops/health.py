@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from scoreboard.model.errors import LocalError
+from scoreboard.model.transition import following
 
 
 class State(Enum):
@@ -51,10 +51,7 @@ class Health:
 
     def move(self, given: Input) -> None:
         """Something has happened. Raises: LocalError: that can not happen now."""
-        following = TRANSITIONS.get((self.state, given))
-        if following is None:
-            raise LocalError(f"a server that is {self.state.value} meets {given.value}")
-        self.state = following
+        self.state = following(TRANSITIONS, self.state, given)
 
     @property
     def readiness(self) -> str:

@@ -141,6 +141,8 @@ def _quarantine(room: Quarantined) -> Verb:
     ways: dict[str, Decide] = {"release": room.release, "drop": room.drop}
 
     async def decided(who: str, decide: Decide, given: Given) -> str:
+        if not given["reason"]:
+            raise Misspelt(f"say why: quarantine({given['act']}, held, reason)")
         rows = [row for row in room.held() if row.held == given["held"]]
         if not rows:
             raise Refused(f"{given['held']!r} is not held; quarantine() lists what is")
@@ -162,7 +164,7 @@ def _quarantine(room: Quarantined) -> Verb:
     )
     more = (
         '    quarantine("release", held, reason) lets a message in against its rule;\n'
-        '    quarantine("drop", held, reason) throws it away.'
+        '    quarantine("drop", held, reason) throws it away. Your name and the reason are kept.'
     )
     return Verb("quarantine", params, "messages that are held", run, more, acts=True)
 

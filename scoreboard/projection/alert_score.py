@@ -14,6 +14,7 @@ from scoreboard.model.play import Play
 from scoreboard.projection.alert_draft import Draft, is_late, margin, name_of
 from scoreboard.projection.leads import LEAD_CHANGE, TIE, turn
 from scoreboard.projection.state import GameState
+from scoreboard.projection.stats import Gain
 from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 
@@ -26,15 +27,18 @@ def of_play(play: Play, standing: frozenset[str], after: GameState) -> Iterator[
     """
     if not play.state.counts:
         return
-    yield from _score(play, standing, after)
+    yield from score_of(play, standing, after)
     kind = ALERTING[after.ruleset.sport].exit_of(play.facts)
     if kind is not None and not _is_told(after, kind, play, standing):
         yield Draft(kind, _fresh(after, kind, play), play.play_id, play.facts.side)
 
 
-def _score(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+def score_of(play: Play, standing: frozenset[str], after: GameState) -> Iterator[Draft]:
+    """The score that a play is, if it counts and was not told."""
     facts, alerting = play.facts, ALERTING[after.ruleset.sport]
-    if not alerting.scores or not facts.points or facts.points_to is None or facts.shootout:
+    if not play.state.counts or not alerting.scores or not facts.points or facts.shootout:
+        return
+    if facts.points_to is None:
         return
     if not _is_told(after, "score", play, standing):
         is_try = facts.play_type in alerting.tries
@@ -70,17 +74,18 @@ def _before(after: GameState, play: Play, standing: frozenset[str]) -> str | Non
     return last.notif_id if last is not None and last.side is play.facts.points_to else None
 
 
-def of_adjustment(event: ScoreSet, entry: Entry, after: GameState) -> Iterator[Draft]:
-    """Points that no play explains; not those of a correction."""
+def gain_of(event: ScoreSet, entry: Entry) -> Gain | None:
+    """Points that no play explains; None of a correction, or where nobody gains."""
     side = event.change.leader
-    gained = min(event.change.home, event.change.away) >= 0 and side is not None
-    if (
-        ALERTING[after.ruleset.sport].scores
-        and gained
-        and not event.correction
-        and side is not None
-    ):
-        yield Draft("score", f"s{entry.seq}", side=side, points=event.change.of(side))
+    if side is None or event.correction or min(event.change.home, event.change.away) < 0:
+        return None
+    return Gain(entry.seq, side, event.change.of(side))
+
+
+def of_gain(gain: Gain | None, after: GameState) -> Iterator[Draft]:
+    """The score that points without a play are."""
+    if gain is not None and ALERTING[after.ruleset.sport].scores:
+        yield Draft("score", f"s{gain.seq}", side=gain.side, points=gain.points)
 
 
 def of_lead(
@@ -92,17 +97,22 @@ def of_lead(
     Args:
         play: None for a score without one.
     """
-    leader = after.score.leader
-    kind = turn(before.alerts.leader, leader)
-    if kind is None or (kind == TIE and not is_late(after)):
-        return
+    kind = turn(before.alerts.leader, after.score.leader)
+    if kind is not None and (kind != TIE or is_late(after)):
+        yield from lead_of(kind, before, entry, after, play)
+
+
+def lead_of(
+    kind: str, before: GameState, entry: Entry, after: GameState, play: Play | None
+) -> Iterator[Draft]:
+    """The alert of what the lead has become, unless it is too soon after the last one."""
     if kind == LEAD_CHANGE and _is_too_soon(before, entry, after):
         return
     key = f"s{entry.seq}" if play is None else play.play_id
     late = after.period_index >= WINDOWS[after.ruleset.id].period
     default = late if kind == LEAD_CHANGE else None
     play_id = None if play is None else play.play_id
-    yield Draft(kind, key, play_id, leader, is_default=default)
+    yield Draft(kind, key, play_id, after.score.leader, is_default=default)
 
 
 def _is_too_soon(before: GameState, entry: Entry, after: GameState) -> bool:

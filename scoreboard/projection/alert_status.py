@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scoreboard.model.alert import Told
 from scoreboard.model.clock import Direction, PeriodKind
 from scoreboard.model.event import Entry
 from scoreboard.model.side import Side
@@ -43,8 +44,7 @@ def of_status(before: GameState, entry: Entry, after: GameState) -> Iterator[Dra
     if _score_changed(before, after) and was.state is State.POST:
         final = told_by(before, "final")
         if final is not None:
-            updates = final.alert.notif_id
-            yield Draft("result_changed", str(entry.seq), side=after.score.leader, updates=updates)
+            yield changed(entry, after, final)
 
 
 def _of_change(was: Status, now: Status, entry: Entry, after: GameState) -> Iterator[Draft]:
@@ -56,11 +56,23 @@ def _of_change(was: Status, now: Status, entry: Entry, after: GameState) -> Iter
         yield Draft(_BREAKS[now], str(after.period_index))
     if now in _TOLD:
         yield Draft(_TOLD[now], str(entry.seq))
-    if now in _OVER:
-        winner = after.score.leader
-        yield Draft("final", "final", side=winner)
-        if winner is not None and winner is underdog(after):
-            yield Draft("upset", "upset_final", side=winner)
+    yield from of_end(after)
+
+
+def of_end(after: GameState) -> Iterator[Draft]:
+    """The result of a game that is over."""
+    if after.line.status not in _OVER:
+        return
+    winner = after.score.leader
+    yield Draft("final", "final", side=winner)
+    if winner is not None and winner is underdog(after):
+        yield Draft("upset", "upset_final", side=winner)
+
+
+def changed(entry: Entry, after: GameState, final: Told) -> Draft:
+    """Another result than the one that was told."""
+    updates = final.alert.notif_id
+    return Draft("result_changed", str(entry.seq), side=after.score.leader, updates=updates)
 
 
 def _is_overtime(state: GameState, index: int) -> bool:

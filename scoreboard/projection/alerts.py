@@ -18,22 +18,33 @@ from collections.abc import Iterator
 import attrs
 
 from scoreboard.model.alert import Alert, Told
-from scoreboard.model.event import Entry, PlayAdded, PlayAmended, PlayVoided, ScoreSet
+from scoreboard.model.event import (
+    Entry,
+    PlayAdded,
+    PlayAmended,
+    PlayReviewed,
+    PlayVoided,
+    ScoreSet,
+)
 from scoreboard.model.payload import AlertList, AlertPayload
 from scoreboard.model.side import Side
 from scoreboard.model.status import State
-from scoreboard.projection import alert_recall, alert_score, alert_status
+from scoreboard.projection import alert_recall, alert_release, alert_score, alert_status
 from scoreboard.projection.alert_draft import Draft, alert_of, margin, moment_of, name_of
+from scoreboard.projection.alert_release import OF_SCORE
 from scoreboard.projection.kinds import touched
 from scoreboard.projection.leads import LEAD_CHANGE, Leads, leads
 from scoreboard.projection.state import GameState
-from scoreboard.projection.stats import Alerts
+from scoreboard.projection.stats import Alerts, Held
 from scoreboard.sports.alerting import ALERTING, WINDOWS
 
 
 def watched(before: GameState, entry: Entry, after: GameState) -> GameState:
     """`after` with the alerts that the entry is worth; the same object if of none."""
-    if not _may_tell(before, entry, after) or _is_more_of_the_same(before, entry, after):
+    is_held = before.held is not None or after.held is not None
+    if not is_held and (
+        not _may_tell(before, entry, after) or _is_more_of_the_same(before, entry, after)
+    ):
         return after
     alerts = _Watch(before, entry, after).alerts()
     return after if alerts is before.alerts else after.evolved(alerts=alerts)
@@ -88,9 +99,12 @@ class _Watch:
         self._after = after
         self._play = touched(entry, after)
         self._at_end = _is_at_end(entry, after)
+        self._is_held = after.held is not None
+        self._is_released = before.held is not None and not self._is_held
         self._margin = margin(after)
         moves = before.periods is not after.periods
-        self._lead: Leads | None = leads(after) if moves and not self._at_end else None
+        anew = self._is_released or (moves and not self._at_end)
+        self._lead: Leads | None = leads(after) if anew else None
         self._moves_at_end = moves and self._at_end
 
     def alerts(self) -> Alerts:
@@ -101,13 +115,33 @@ class _Watch:
         standing = frozenset([t.alert.notif_id for t in told if not t.withdrawn]) - names
         drafts = [*map(alert_recall.recall_of, gone), *self._drafts(standing)]
         news = tuple(alert_of(self._after, self._entry, draft) for draft in self._new(drafts))
-        leader, is_armed = self._leader(), self._is_armed() and not self._is_closing()
-        before = self._before.alerts
-        if not news and leader is before.leader and is_armed is before.is_armed:
+        before, held = self._before.alerts, self._held()
+        leader, is_armed = before.leader, before.is_armed
+        if not self._is_held:
+            leader, is_armed = self._leader(), self._is_armed() and not self._is_closing()
+        is_same = leader is before.leader and is_armed is before.is_armed
+        if not news and is_same and held is before.held:
             return before
         turned = any(alert.kind == LEAD_CHANGE for alert in news)
         turn_ms = self._entry.ts_ms if turned else before.turn_ms
-        return Alerts(self._told(names, news), news, leader, is_armed, turn_ms)
+        return Alerts(self._told(names, news), news, leader, is_armed, turn_ms, held)
+
+    def _held(self) -> Held | None:
+        """What is to be told of the score when it is released, the entry included."""
+        if not self._is_held:
+            return None
+        known = self._before.alerts.held
+        held, event, play = known or Held(), self._entry.event, self._play
+        gain = alert_score.gain_of(event, self._entry) if isinstance(event, ScoreSet) else None
+        if gain is not None:
+            return attrs.evolve(held, gains=(*held.gains, gain))
+        corrects = not self._at_end or isinstance(event, ScoreSet | PlayReviewed)
+        if not corrects and (play is None or not play.facts.points):
+            return known
+        plays = held.plays
+        if play is not None and play.play_id not in plays:
+            plays = (*plays, play.play_id)
+        return Held(plays, held.gains, held.corrected or corrects)
 
     def _told(self, gone: frozenset[str], news: tuple[Alert, ...]) -> tuple[Told, ...]:
         """Everything that was told, with what is gone marked, and `news` behind it."""
@@ -121,22 +155,39 @@ class _Watch:
         return (*told, *(Told(seq, self._entry.ts_ms, alert, moment) for alert in news))
 
     def _gone(self) -> tuple[Told, ...]:
-        if self._at_end or not self._before.alerts.told:
+        before, after = self._before, self._after
+        if not before.alerts.told:
             return ()
-        return alert_recall.recalled(self._before, self._after, self._play, self._lead)
+        if self._is_released:
+            return alert_release.gone(before, after)
+        if self._at_end:
+            return ()
+        if self._is_held:
+            gone = alert_recall.recalled(before, after, self._play, None)
+            return tuple(one for one in gone if one.alert.kind not in OF_SCORE)
+        return alert_recall.recalled(before, after, self._play, self._lead)
 
     def _drafts(self, standing: frozenset[str]) -> Iterator[Draft]:
+        if self._is_held:
+            # See `alert_release`: what is about the score waits for its release.
+            yield from (one for one in self._of_entry(standing) if one.kind not in OF_SCORE)
+            return
+        if self._is_released:
+            yield from alert_release.drafts(self._before, self._entry, self._after, standing)
+        yield from self._of_entry(standing)
+        if self._is_closing():
+            yield Draft("close_game", f"close:{self._after.period_index}")
+        yield from alert_status.of_upset(self._after)
+
+    def _of_entry(self, standing: frozenset[str]) -> Iterator[Draft]:
         before, entry, after, play = self._before, self._entry, self._after, self._play
         yield from alert_status.of_status(before, entry, after)
         if play is not None:
             yield from alert_score.of_play(play, standing, after)
         elif isinstance(entry.event, ScoreSet):
-            yield from alert_score.of_adjustment(entry.event, entry, after)
+            yield from alert_score.of_gain(alert_score.gain_of(entry.event, entry), after)
         if self._moves_at_end:
             yield from alert_score.of_lead(before, entry, after, play)
-        if self._is_closing():
-            yield Draft("close_game", f"close:{after.period_index}")
-        yield from alert_status.of_upset(after)
 
     def _new(self, drafts: list[Draft]) -> Iterator[Draft]:
         """Those whose names were not told before."""

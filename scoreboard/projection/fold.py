@@ -41,17 +41,14 @@ from scoreboard.model.event import (
 from scoreboard.model.feed import Aspect
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Play
-from scoreboard.model.side import Score
+from scoreboard.model.side import NO_POINTS, Score
 from scoreboard.projection import sheet, trust
 from scoreboard.projection.alerts import watched
 from scoreboard.projection.boxscore import counted, counted_anew
 from scoreboard.projection.kinds import kinds
+from scoreboard.projection.seen import Seen
 from scoreboard.projection.state import Adjustment, GameState, Known
 from scoreboard.sports.registry import RULESETS
-
-#: Messages without ids whose repeats can be told, per game: a sender that comes back
-#: resends what was not answered, far less than this.
-SEEN = 512
 
 
 def begin(entry: Entry, epoch: int) -> GameState:
@@ -72,7 +69,7 @@ def begin(entry: Entry, epoch: int) -> GameState:
         ts_ms=entry.ts_ms,
         source=entry.source,
         term=entry.term,
-        seen={entry.digest: entry.seq} if entry.digest else {},
+        seen=_seen(Seen(), entry),
     )
     return state.evolved(last=dict.fromkeys(kinds(None, entry, state), entry.seq))
 
@@ -91,7 +88,10 @@ def advance(state: GameState, entry: Entry) -> tuple[GameState, tuple[str, ...]]
     """As `apply`, and the kinds of publication that `entry` gives."""
     if entry.seq != state.seq + 1:
         raise LocalError(f"{state.meta.game_id}: entry {entry.seq} after {state.seq}")
-    changed = watched(state, entry, _APPLY[type(entry.event)](state, entry))
+    changed = _APPLY[type(entry.event)](state, entry)
+    if state.claim is not None and state.periods is not changed.periods:
+        changed = trust.moved(changed)
+    changed = watched(state, entry, changed)
     published = kinds(state, entry, changed)
     after = changed.evolved(
         seq=entry.seq,
@@ -126,15 +126,8 @@ def _adjusted(state: GameState, change: Score) -> tuple[Adjustment, ...]:
     return (*before, Adjustment(order, change))
 
 
-def _seen(seen: Mapping[int, int], entry: Entry) -> Mapping[int, int]:
-    if not entry.digest:
-        return seen
-    # `copy` is far quicker where a dict has lost some.
-    more = seen.copy() if isinstance(seen, dict) else dict(seen)
-    more[entry.digest] = entry.seq
-    if len(more) > SEEN:
-        del more[next(iter(more))]
-    return more
+def _seen(seen: Seen, entry: Entry) -> Seen:
+    return seen.having(entry.digest, entry.seq) if entry.digest else seen
 
 
 def _authority(state: GameState, entry: Entry) -> SourceId | None:
@@ -146,9 +139,9 @@ def _authority(state: GameState, entry: Entry) -> SourceId | None:
 
 def _book(periods: tuple[Score, ...], period_index: int, change: Score) -> tuple[Score, ...]:
     """`periods` with `change` added to that period; missing periods become 0-0."""
-    if change == Score():
+    if change == NO_POINTS:
         return periods
-    padded = periods + (Score(),) * (period_index - len(periods))
+    padded = periods + (NO_POINTS,) * (period_index - len(periods))
     at = period_index - 1
     return (*padded[:at], padded[at] + change, *padded[at + 1 :])
 
@@ -156,7 +149,7 @@ def _book(periods: tuple[Score, ...], period_index: int, change: Score) -> tuple
 def _tally(state: GameState, change: Score, opens: bool) -> Score | None:
     if state.shootout is None and not opens:
         return None
-    return (state.shootout or Score()) + change
+    return (state.shootout or NO_POINTS) + change
 
 
 def _remember(state: GameState, play: Play, entry: Entry) -> Mapping[Any, Known]:
@@ -221,14 +214,14 @@ def _added(state: GameState, entry: Entry) -> GameState:
     if at < len(state.plays):
         return changed.evolved(holes=trust.told_late(changed, play))
     clock = _clock_of(state, play, entry.ts_ms)
-    return changed.evolved(
+    changed = changed.evolved(
         period_index=max(state.period_index, facts.period_index),
         clock=clock,
         clock_cause=state.clock_cause if clock is state.clock else ClockCause.SET,
         situation=facts.situation or state.situation,
-        doubts=trust.claimed(changed, event.claimed),
         holes=trust.shown(changed, play, event.claimed),
     )
+    return trust.claimed(changed, play, event.claimed, entry)
 
 
 def _replaced(state: GameState, play: Play, entry: Entry) -> GameState:
@@ -299,7 +292,9 @@ def _clock(state: GameState, entry: Entry) -> GameState:
 
 def _score(state: GameState, entry: Entry) -> GameState:
     event: ScoreSet = entry.event  # type: ignore[assignment]
-    return trust.score_set(state, entry).evolved(
+    return state.evolved(
+        holes=trust.filled(state),
+        pin=trust.pinned(state, entry),
         periods=_book(state.periods, event.period_index, event.change),
         adjustments=_adjusted(state, event.change),
         score_rev=state.score_rev + 1,

@@ -9,8 +9,9 @@ same kind. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 
-from scoreboard.model.delivery import DeliveryClass, Publication
+from scoreboard.model.delivery import DeliveryClass, Place, Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
     Entry,
@@ -66,6 +67,9 @@ RETAINED = frozenset({"meta", "status", "score", "situation", "clock", "feed", "
 #: Kinds that teams and leagues have as well, or alone (the slate).
 WIDER = frozenset({"slate", "alert"})
 
+#: Kinds of games whose places are remembered: those of some hundred games.
+_REMEMBERED = 4_096
+
 
 def game_topic(game_id: GameId, kind: str) -> str:
     """The topic of one aspect of one game."""
@@ -113,7 +117,8 @@ def _publications(
     before: GameState | None, entry: Entry, after: GameState, found: tuple[str, ...]
 ) -> Iterator[Publication]:
     last = before.last if before is not None else {}
-    game_id, epoch = after.meta.game_id, after.epoch
+    meta, epoch = after.meta, after.epoch
+    game_id, home, away = meta.game_id, meta.home.team_id, meta.away.team_id
     seq, ts_ms, source, term = entry.seq, entry.ts_ms, entry.source, entry.term
     for kind in found:
         body = _BODIES[kind](before, entry, after)
@@ -121,29 +126,28 @@ def _publications(
             raise LocalError(f"{game_id}: entry {entry.seq} has no {kind} to publish")
         delivery, prev, retained = _DELIVERY[kind], last.get(kind, 0), kind in RETAINED
         key = _key(kind, after)
-        for stream, topic in _addresses(kind, after):
-            # By position, which is a third quicker for so many fields.
-            yield Publication(
-                stream, topic, kind, delivery, game_id, epoch, seq, prev, ts_ms, source, term,
-                body, key, retained,
-            )  # fmt: skip
+        (stream, topic), also = _places(kind, game_id, meta.league, home, away)
+        # By position, which is a third quicker for so many fields.
+        yield Publication(
+            stream, topic, kind, delivery, game_id, epoch, seq, prev, ts_ms, source, term,
+            body, key, retained, also,
+        )  # fmt: skip
 
 
-def _addresses(kind: str, after: GameState) -> tuple[tuple[str, str], ...]:
-    """Stream and topic of each publication of that kind."""
-    meta = after.meta
-    here: tuple[tuple[str, str], ...] = ()
-    if kind != "slate":
-        here = ((f"game.{meta.game_id}", game_topic(meta.game_id, kind)),)
-        if kind not in WIDER:
-            return here
-    home, away = meta.home.team_id, meta.away.team_id
-    return (
-        *here,
-        (f"league.{meta.league}", league_topic(meta.league, kind)),
+@lru_cache(maxsize=_REMEMBERED)
+def _places(
+    kind: str, game_id: GameId, league: League, home: TeamId, away: TeamId
+) -> tuple[Place, tuple[Place, ...]]:
+    """Where that kind is published first, and where else; the same strings each time."""
+    here = (f"game.{game_id}", game_topic(game_id, kind))
+    if kind not in WIDER:
+        return here, ()
+    wider = (
+        (f"league.{league}", league_topic(league, kind)),
         (f"team.{home}", team_topic(home, kind)),
         (f"team.{away}", team_topic(away, kind)),
     )
+    return (wider[0], wider[1:]) if kind == "slate" else (here, wider)
 
 
 def _key(kind: str, after: GameState) -> str:

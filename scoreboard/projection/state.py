@@ -33,6 +33,7 @@ from scoreboard.model.ruleset import Ruleset
 from scoreboard.model.side import Score
 from scoreboard.model.situation import Situation
 from scoreboard.model.status import Confidence, StatusLine
+from scoreboard.projection.seen import Seen
 from scoreboard.projection.sheet import Sheet
 from scoreboard.projection.stats import NO_ALERTS, NOTHING, Alerts, Stats
 
@@ -68,6 +69,21 @@ class Adjustment:
     change: Score
 
 
+@attrs.frozen
+class Claim:
+    """
+    A running score that `source` showed after a play, and that is not ours there.
+
+    Attributes:
+        since_ms: since when its running scores have not been ours, milliseconds UTC.
+    """
+
+    play_id: PlayId
+    source: SourceId
+    score: Score
+    since_ms: int
+
+
 @attrs.frozen(slots=False)
 class GameState:
     """
@@ -80,18 +96,19 @@ class GameState:
         shootout: tally of the shoot-out; None until there is one.
         adjustments: changes of the score that no play explains, in log order; those between
             the same two plays are one.
-        seen: digest of a message without an id of its own -> the `seq` it became; the
-            newest `projection.fold.SEEN` of them.
+        seen: messages without an id of their own.
         last: kind of publication -> `seq` of the last one, for `prev`.
         score_rev: corrections that have touched the score.
         authority: the source that is believed for the plays; None until one has spoken.
         others: who is believed for an aspect other than the plays, where that differs.
         mode: where the arbitration of the feeds stands.
+        chosen: a person has chosen who is believed for the plays, and has not let go.
         switched_ms: when the plays were last switched automatically, oldest first; the
             newest `projection.trust.SWITCHES` of them.
         absorbed: a source's name for a play -> what the score has already without our
             knowing as which play, and the `seq` that said so.
         doubts: open reasons to doubt the score, sorted.
+        claim: the running score shown last, while it is not ours.
         held: points by period that the public sees while officials confer; None: as they are.
         held_shootout: the shoot-out's tally that the public sees meanwhile.
         locks: what officials keep to themselves.
@@ -124,16 +141,18 @@ class GameState:
     authority: SourceId | None = None
     others: Mapping[Aspect, SourceId] = attrs.field(factory=dict)
     mode: FeedMode = FeedMode.PRIMARY
+    chosen: bool = False
     switched_ms: tuple[int, ...] = ()
     absorbed: Mapping[PlayRef, tuple[Absorbed, int]] = attrs.field(factory=dict)
     doubts: tuple[str, ...] = ()
+    claim: Claim | None = None
     held: tuple[Score, ...] | None = None
     held_shootout: Score | None = None
     locks: tuple[Lock, ...] = ()
     holes: tuple[Adjustment, ...] | None = None
     pin: Score = attrs.field(factory=Score)
     sheet: Sheet = attrs.field(factory=Sheet)
-    seen: Mapping[int, int] = attrs.field(factory=dict)
+    seen: Seen = attrs.field(factory=Seen)
     last: Mapping[str, int] = attrs.field(factory=dict)
     stats: Stats = NOTHING
     alerts: Alerts = NO_ALERTS

@@ -13,6 +13,7 @@ import attrs
 
 from scoreboard.model.alert import Alert, Told
 from scoreboard.model.boxscore import StatLine
+from scoreboard.model.ids import PlayId
 from scoreboard.model.side import Side
 
 
@@ -34,6 +35,30 @@ NOTHING = Stats()
 
 
 @attrs.frozen
+class Gain:
+    """Points of a side that the entry `seq` gave it without a play."""
+
+    seq: int
+    side: Side
+    points: int
+
+
+@attrs.frozen
+class Held:
+    """
+    What happened to the score while it was held.
+
+    Attributes:
+        plays: worth points, or corrected.
+        corrected: something was, and not only added.
+    """
+
+    plays: tuple[PlayId, ...] = ()
+    gains: tuple[Gain, ...] = ()
+    corrected: bool = False
+
+
+@attrs.frozen
 class Alerts:
     """
     The alerts of a game.
@@ -44,6 +69,7 @@ class Alerts:
         leader: the side that was ahead last; None before anybody was.
         is_armed: whether a close finish would be news.
         turn_ms: when the lead last changed and that was told, milliseconds UTC; 0: never.
+        held: what is to be told of the score when it is released; None: nothing.
     """
 
     told: tuple[Told, ...] = ()
@@ -51,6 +77,7 @@ class Alerts:
     leader: Side | None = None
     is_armed: bool = True
     turn_ms: int = 0
+    held: Held | None = None
 
 
 NO_ALERTS = Alerts()

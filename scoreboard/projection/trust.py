@@ -23,8 +23,8 @@ from scoreboard.model.event import (
 from scoreboard.model.feed import Absorbed, Aspect, PlayLink
 from scoreboard.model.ids import PlayId
 from scoreboard.model.play import Play, PlayState
-from scoreboard.model.side import Score
-from scoreboard.projection.state import REVIEW, Adjustment, GameState, Known
+from scoreboard.model.side import NO_POINTS, Score
+from scoreboard.projection.state import REVIEW, Adjustment, Claim, GameState, Known
 
 #: Automatic switches whose times are remembered: more than any limit on them counts.
 SWITCHES = 8
@@ -47,22 +47,44 @@ def _with(doubts: tuple[str, ...], doubt: str) -> tuple[str, ...]:
     return doubts if doubt in doubts else tuple(sorted((*doubts, doubt)))
 
 
-def claimed(state: GameState, claim: Score | None) -> tuple[str, ...]:
-    """The doubts after a source showed `claim` as its running score (rule S6)."""
-    if claim is None:
-        return state.doubts
-    if claim == state.score:
-        return without(state.doubts, CLAIMED)
-    return _with(state.doubts, CLAIMED)
+def claimed(state: GameState, play: Play, shown: Score | None, entry: Entry) -> GameState:
+    """
+    The state after a source showed `shown` as the score after its play (rule S6).
+
+    A score that is not ours is doubted by an entry of its own, when nothing has explained
+    it in time; one that is ours ends the doubt.
+    """
+    if shown is None:
+        return state
+    if shown == state.score:
+        return explained(state)
+    since_ms = entry.ts_ms if state.claim is None else state.claim.since_ms
+    return state.evolved(claim=Claim(play.play_id, entry.source, shown, since_ms))
+
+
+def explained(state: GameState) -> GameState:
+    """The state when the running score that was shown last is ours."""
+    if state.claim is None and CLAIMED not in state.doubts:
+        return state
+    return state.evolved(claim=None, doubts=without(state.doubts, CLAIMED))
+
+
+def moved(state: GameState) -> GameState:
+    """The state after points have moved: they may explain the running score shown last."""
+    claim = state.claim
+    play = None if claim is None else state.by_id(claim.play_id)
+    if claim is None or play is None or state.score_after(play) != claim.score:
+        return state
+    return explained(state)
 
 
 def gap(state: GameState) -> Score:
     """What the running score that was shown last has beyond the plays, pinned points apart."""
-    return sum((hole.change for hole in state.holes or ()), Score())
+    return sum((hole.change for hole in state.holes or ()), NO_POINTS)
 
 
 def _holes(state: GameState, after_order: int, change: Score) -> tuple[Adjustment, ...] | None:
-    if change == Score():
+    if change == NO_POINTS:
         return () if state.holes is None else state.holes
     return (*(state.holes or ()), Adjustment(after_order, change))
 
@@ -79,12 +101,12 @@ def told_late(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     """The holes after `play` was told out of its turn: it fills one that is behind it."""
     side = play.facts.points_to
     behind = sum(
-        (hole.change for hole in state.holes or () if hole.after_order >= play.order), Score()
+        (hole.change for hole in state.holes or () if hole.after_order >= play.order), NO_POINTS
     )
     if side is None or behind.of(side) <= 0:
         return state.holes
     filled = min(play.score.of(side), behind.of(side))
-    return _holes(state, play.order, Score().plus(side, -filled))
+    return _holes(state, play.order, NO_POINTS.plus(side, -filled))
 
 
 def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
@@ -93,16 +115,18 @@ def told_back(state: GameState, play: Play) -> tuple[Adjustment, ...] | None:
     if side is None or known.of(side) >= 0:
         return state.holes
     filled = min(play.facts.score.of(side), -known.of(side))
-    return _holes(state, state.last_order, Score().plus(side, filled))
+    return _holes(state, state.last_order, NO_POINTS.plus(side, filled))
 
 
-def score_set(state: GameState, entry: Entry) -> GameState:
-    """ScoreSet, as far as holes go: a source's own word fills them, an official's pins them."""
+def filled(state: GameState) -> tuple[Adjustment, ...] | None:
+    """The holes after a ScoreSet: a word about the score fills them."""
+    return None if state.holes is None else _holes(state, state.last_order, -gap(state))
+
+
+def pinned(state: GameState, entry: Entry) -> Score:
+    """The pin after a ScoreSet: an official's word pins what the holes were, a source's nothing."""
     event: ScoreSet = entry.event  # type: ignore[assignment]
-    known = gap(state)
-    pin = state.pin + known - event.change if entry.official else Score()
-    holes = None if state.holes is None else _holes(state, state.last_order, -known)
-    return state.evolved(holes=holes, pin=pin)
+    return state.pin + gap(state) - event.change if entry.official else NO_POINTS
 
 
 def reviewed(state: GameState, play: Play) -> tuple[str, ...]:
@@ -122,7 +146,9 @@ def switched(state: GameState, entry: Entry) -> GameState:
             del others[event.aspect]
         return changed.evolved(others=others)
     times = (*state.switched_ms, entry.ts_ms)[-SWITCHES:] if event.automatic else state.switched_ms
-    return changed.evolved(authority=event.to, mode=event.mode, switched_ms=times)
+    return changed.evolved(
+        authority=event.to, mode=event.mode, switched_ms=times, chosen=event.chosen
+    )
 
 
 def mode_set(state: GameState, entry: Entry) -> GameState:
@@ -171,7 +197,9 @@ def doubted(state: GameState, entry: Entry) -> GameState:
     """DoubtSet."""
     event: DoubtSet = entry.event  # type: ignore[assignment]
     change = _with if event.is_open else without
-    return state.evolved(doubts=change(state.doubts, event.doubt))
+    # Who says that the score stands has answered the running score that was shown.
+    claim = None if event.doubt == CLAIMED and not event.is_open else state.claim
+    return state.evolved(doubts=change(state.doubts, event.doubt), claim=claim)
 
 
 def held(state: GameState, entry: Entry) -> GameState:

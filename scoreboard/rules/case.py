@@ -13,11 +13,13 @@ from collections.abc import Iterator
 import attrs
 
 from scoreboard.model.answer import Outcome
+from scoreboard.model.boxscore import Difference
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import Message, PlayReport, VoidReport
+from scoreboard.model.message import BoxScoreReport, Message, PlayReport, VoidReport
 from scoreboard.model.once import once
 from scoreboard.model.play import Play, PlayFacts, PlayRef
 from scoreboard.model.side import Score, Side
+from scoreboard.projection.claims import differences
 from scoreboard.projection.state import GameState, Known
 from scoreboard.sports.playtype import Credit, PlayType, Sport
 from scoreboard.sports.registry import SPORTS
@@ -37,7 +39,7 @@ class Case:
         now_ms: milliseconds UTC.
         official: the source is an official of the game, not a feed.
         expected: the `source_seq` that this source would count next, if it counts every
-            message and the desk has kept count; None: unknown.
+            message; None: nobody counts, or the number means nothing.
         lifted: ids of rules that an official has decided against for this message.
     """
 
@@ -135,6 +137,14 @@ class Case:
         """The plays before and behind the place of the reported one, whether they count or not."""
         plays, at = self.state.plays, self.at
         return (plays[at - 1] if at else None, plays[at] if at < len(plays) else None)
+
+    @once
+    def differences(self) -> tuple[Difference, ...]:
+        """Where a reported box score is not the derived one; nowhere if none is reported."""
+        report = self.message.report
+        if not isinstance(report, BoxScoreReport):
+            return ()
+        return differences(self.state, report.lines, complete=report.complete)
 
     @once
     def points_to(self) -> Side | None:

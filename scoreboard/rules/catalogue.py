@@ -20,6 +20,7 @@ import attrs
 from scoreboard.model.answer import Outcome
 from scoreboard.model.message import Report
 from scoreboard.rules import (
+    box,
     correction,
     course,
     envelope,
@@ -83,6 +84,7 @@ CATALOGUE: tuple[Rule, ...] = (
     location.l1_bad_location,
     location.l2_loc_value,
     location.l3_side_flip,
+    box.b1_stats_mismatch,
 )
 
 #: (kind of report, sport) -> the rules of `CATALOGUE` that can find something, in order.
@@ -126,6 +128,8 @@ class Verdict:
     @property
     def flags(self) -> tuple[str, ...]:
         """Codes of the doubts that did not stop it, and how it came in spite of them."""
+        if not self.findings:
+            return self.marks
         found = (f.code for f in self.findings if f.outcome is Outcome.FLAGGED)
         return (*dict.fromkeys(found), *self.marks)
 

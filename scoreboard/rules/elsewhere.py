@@ -1,7 +1,7 @@
 """
 Rules that are kept where the catalogue does not reach, for the documents.
 
-Rule: what is said here is done there, and tested there; what nobody asks yet says so. Pure.
+Rule: what is said here is done there, and tested there. Pure.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "Q1",
         "-",
         "accepted",
-        "The number that was expected. Q1-Q3 are written and tested; no door counts yet.",
+        "The number that was expected, of a source that counts all it says (`dense`). What comes "
+        "before its turn waits for it, up to 2 s.",
         "nothing to do",
         "ingest.sequence",
     ),
@@ -74,7 +75,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "X1",
         "rate",
         "rejected",
-        "More messages or bytes than one source may send. Tested, but not asked at the door.",
+        "More messages or bytes than one source may send; the whole request is refused.",
         "wait `retry_ms`, and send the same again",
         "ingest.rate",
     ),

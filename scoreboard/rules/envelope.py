@@ -26,7 +26,7 @@ from scoreboard.model.message import (
 )
 from scoreboard.model.status import State
 from scoreboard.rules.case import Case
-from scoreboard.rules.law import ALL, Found, law
+from scoreboard.rules.law import ALL, GAME, Found, law
 
 #: Clocks of sources may be ahead by this much. Milliseconds; domain.md, T1.
 _AHEAD_MS = 5_000
@@ -83,7 +83,7 @@ def e3_may_not_force(case: Case) -> str | Found | None:
     "stale_term",
     Outcome.SHADOW,
     hint="take the current term from the topic feed, or from the answer to your lease",
-    on=ALL,
+    on=GAME,
 )
 def e4_stale_term(case: Case) -> str | None:
     """A message that was sent under an older term of authority than the game's."""

@@ -11,6 +11,7 @@ import attrs
 
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import (
+    BoxClaimed,
     ClockSet,
     Event,
     PlayAdded,
@@ -22,6 +23,7 @@ from scoreboard.model.event import (
 )
 from scoreboard.model.ids import play_id
 from scoreboard.model.message import (
+    BoxScoreReport,
     ClockReport,
     PlayReport,
     ScoreReport,
@@ -52,6 +54,8 @@ def event_of(case: Case, flags: tuple[str, ...]) -> Event | None:
             return _score(case, report)
         case SituationReport(situation=situation):
             return SituationSet(situation)
+        case BoxScoreReport(lines=lines, complete=complete):
+            return BoxClaimed(lines, complete, case.state.seq)
         case _:
             return None
 

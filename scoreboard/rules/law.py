@@ -13,6 +13,7 @@ import attrs
 
 from scoreboard.model.answer import Outcome
 from scoreboard.model.message import (
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     PlayReport,
@@ -32,8 +33,11 @@ ALL: tuple[type[Report], ...] = (
     ClockReport,
     ScoreReport,
     SituationReport,
+    BoxScoreReport,
     Heartbeat,
 )
+#: Kinds of report that the game is made of; a box score is only compared with it.
+GAME: tuple[type[Report], ...] = tuple(kind for kind in ALL if kind is not BoxScoreReport)
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ of a play can matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import attrs
 
@@ -129,6 +129,14 @@ class Box:
     shown: Mapping[str, tuple[str, ...]]
     told: tuple[str, ...] = ()
 
+    def gives(self) -> frozenset[str]:
+        """Every statistic that a play can tell."""
+        given = {
+            stat for shares in self.shares.values() for share in shares for stat in share.gives
+        }
+        plain = {stat.removesuffix(BY_ROLE) for stat in given}
+        return frozenset({self.points, *self.told, *plain})
+
     def may_give(self, facts: PlayFacts) -> bool:
         """Whether plays of such a kind, or with points, give anything; most in soccer do not."""
         return (facts.play_type in self.shares or facts.points > 0) and not facts.shootout
@@ -148,6 +156,12 @@ class Box:
             for other in self.shown.get(name, ()):
                 shown.setdefault(other, 0)
         return shown
+
+
+@cache
+def statistics(box: Box) -> frozenset[str]:
+    """Every statistic that is derived in that sport; there are as many boxes as rulesets."""
+    return box.gives()
 
 
 @lru_cache(maxsize=_OUTLINES)

@@ -36,6 +36,8 @@ path = "{path}"
 [feeds.load]
 token = "{token}"
 # How fast sessions can come, and a feed can speak, is what is measured.
+messages_per_s = 0
+bytes_per_min = 0
 [limits]
 arrivals_per_s = 0.0
 [websocket]

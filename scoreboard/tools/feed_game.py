@@ -15,7 +15,7 @@ import attrs
 
 from scoreboard.codec.json_text import write_json
 from scoreboard.codec.reports import write_message
-from scoreboard.codec.shape import meta as write_meta
+from scoreboard.codec.shape_game import meta as write_meta
 from scoreboard.ingest.parsers.document import Document
 from scoreboard.ingest.parsers.telling.timeline import Arrival
 from scoreboard.model.message import PlayReport

@@ -29,6 +29,14 @@ _RARELY = 10
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of the command."""
+    _add_sessions(parser)
+    _add_events(parser)
+    _add_trouble(parser)
+    _add_feed(parser)
+
+
+def _add_sessions(parser: argparse.ArgumentParser) -> None:
+    """Who follows, and what."""
     add = parser.add_argument
     add("--to", default="http://127.0.0.1:8080", metavar="URL", help="(default: %(default)s)")
     add("--sessions", type=_count, default=1000, metavar="N", help="(default: %(default)s)")
@@ -55,6 +63,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="connections opened in a second; 0: as fast as they go (default: 2000)",
     )
+
+
+def _add_events(parser: argparse.ArgumentParser) -> None:
+    """What happens meanwhile."""
+    add = parser.add_argument
     add("--seconds", type=float, default=10.0, metavar="S", help="of feeding (default: 10)")
     add(
         "--rate",
@@ -70,6 +83,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="reports of its clock a second, in each game (default: 0)",
     )
+
+
+def _add_trouble(parser: argparse.ArgumentParser) -> None:
+    """What goes wrong with sessions."""
+    add = parser.add_argument
     add("--stop", type=_part, default=0.0, metavar="PART", help="of the sessions stops reading")
     add("--stop-seconds", type=float, default=5.0, metavar="S", help="for so long (default: 5)")
     add(
@@ -77,6 +95,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="in the middle, cut all sessions at once; they come back with scoreboard.v1.sync",
     )
+
+
+def _add_feed(parser: argparse.ArgumentParser) -> None:
+    """How the events go in."""
+    add = parser.add_argument
     add(
         "--feed",
         choices=("http", "wamp"),

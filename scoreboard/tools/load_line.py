@@ -96,12 +96,17 @@ class Line:
 
         Returns:
             Number of the call, and an answer a message; no answers if the call was refused.
+
+        Raises:
+            OSError: the server lets nobody send so fast: nothing would be measured but that.
         """
         found = []
         for message in self._heard(self._tail + self._received()):
             if message[0] == words.RESULT:
                 found.append((message[1], message[4]["answers"]))
             elif message[0] == words.ERROR:
+                if message[4] == words.TOO_FAST:
+                    raise OSError(f"rule X1: {message[5][0]} ({message[6]['hint']})")
                 found.append((message[2], []))
             else:
                 raise OSError(f"WAMP {message!r:.120}")

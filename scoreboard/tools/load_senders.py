@@ -133,6 +133,10 @@ class HttpSender:
             self._connection.request(method, path, body, headers)
             reply = self._connection.getresponse()
         text = reply.read()
+        if reply.status == http.client.TOO_MANY_REQUESTS:
+            # Who waited as told would measure nothing but the limit.
+            problem = json.loads(text)
+            raise OSError(f"rule X1: {problem['detail']} ({problem['hint']})")
         if reply.status not in {200, 202, 207}:
             raise OSError(f"HTTP {reply.status}: {text[:200].decode('utf-8', 'replace')}")
         return [json.loads(line) for line in text.splitlines() if line.strip()]

@@ -21,6 +21,9 @@ _TEXT, _BINARY, PONG = 0x1, 0x2, 0xA
 #: The id of the one call that a session makes.
 CALL_ID = 1_000_000
 
+#: The error of a feed that sends more than it may (rule X1).
+TOO_FAST = "scoreboard.error.rate"
+
 #: WAMP codes.
 _HELLO, WELCOME, ABORT, CHALLENGE, _AUTHENTICATE, GOODBYE, ERROR = 1, 2, 3, 4, 5, 6, 8
 _SUBSCRIBE, SUBSCRIBED, _CALL, RESULT = 32, 33, 48, 50

@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import deferLater
 
 from scoreboard.client.backoff import Backoff
-from scoreboard.tools.replay_http import RefusedRequest, Unreachable
+from scoreboard.tools.replay_http import RefusedRequest, TooFast, Unreachable
 from scoreboard.tools.replay_schedule import Pace, batch, due
 from scoreboard.tools.replay_tally import GameTally, Tally
 
@@ -167,6 +167,12 @@ class GameFeed:
             finally:
                 stage.requests.release()
             stage.tally.retries += 1
+            if isinstance(waiting, TooFast):
+                if stage.tally.slowed(str(waiting)):
+                    stage.show(f"slower than asked for: {waiting}")
+                # As told: the server is well, and whoever came later was told to wait longer.
+                await stage.sleep(backoff.wait_s(stage.chance(), waiting.retry_ms))
+                continue
             if not stage.tally.waiting:
                 stage.show(f"{waiting}; trying again until it answers")
             stage.tally.waiting = str(waiting)

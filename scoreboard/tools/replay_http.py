@@ -8,6 +8,7 @@ whole is an error that names the server's code. Shell.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ TIMEOUT_S = 30.0
 _CONNECT_S = 5.0
 
 #: Statuses that pass: the server, or a proxy in front of it, asks to come back.
-_PASSING = (429, 502, 503, 504)
+_PASSING = (502, 503, 504)
 
 #: What a connection that breaks, or cannot be made, raises.
 _BROKEN = (
@@ -59,6 +60,10 @@ class Unreachable(RemoteError):
     def __init__(self, why: str, retry_ms: int | None = None) -> None:
         super().__init__(why)
         self.retry_ms = retry_ms
+
+
+class TooFast(Unreachable):
+    """The server lets the feed send so much and no more (rule X1); nothing was taken."""
 
 
 class RefusedRequest(RemoteError):
@@ -181,12 +186,14 @@ class ScoreServer:
             status=response.code,
             content_type=kind.partition(";")[0].strip(),
             body=content,
-            retry_ms=int(after) * 1000 if after.isdigit() else None,
+            retry_ms=_wait_ms(content, after),
         )
 
     @staticmethod
     def _accepted(reply: _Reply) -> _Reply:
         """The reply if it holds answers. Raises: Unreachable, RefusedRequest."""
+        if reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise TooFast(f"the server answers {_problem(reply)}", reply.retry_ms)
         if reply.status in _PASSING:
             raise Unreachable(f"the server answers {_problem(reply)}", reply.retry_ms)
         if reply.status >= 400 or not 200 <= reply.status < 300:
@@ -194,13 +201,27 @@ class ScoreServer:
         return reply
 
 
+def _said(body: bytes) -> dict[str, Any] | None:
+    """The JSON object that a body is, if it is one."""
+    try:
+        said = read_json(body)
+    except NotJson:
+        return None
+    return said if isinstance(said, dict) else None
+
+
+def _wait_ms(body: bytes, after: str) -> int | None:
+    """The wait that is asked for: to the millisecond if the body says it."""
+    if not after.isdigit():
+        return None
+    exact = (_said(body) or {}).get("retry_ms")
+    return exact if isinstance(exact, int) else int(after) * 1000
+
+
 def _problem(reply: _Reply) -> str:
     """Status, code, sentence and hint of a refused request."""
-    try:
-        said = read_json(reply.body)
-    except NotJson:
-        said = None
-    if not isinstance(said, dict):
+    said = _said(reply.body)
+    if said is None:
         return f"HTTP {reply.status}"
     words = [str(said[name]) for name in ("code", "detail", "problem") if said.get(name)]
     hint = f" ({said['hint']})" if said.get("hint") else ""

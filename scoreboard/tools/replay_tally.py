@@ -82,12 +82,19 @@ class Tally:
     Attributes:
         retries: requests that had to be sent again.
         waiting: why the server is being waited for; empty if it answers.
+        slow: why it went slower than asked for; empty if it did not.
     """
 
     games: list[GameTally]
     refused: list[RefusedMessage] = attrs.field(factory=list)
     retries: int = 0
     waiting: str = ""
+    slow: str = ""
+
+    def slowed(self, why: str) -> bool:
+        """The server lets the feed send no faster; whether that is news."""
+        is_news, self.slow = not self.slow, why
+        return is_news
 
     @property
     def sent(self) -> int:
@@ -146,6 +153,7 @@ class Tally:
         parts += [f"{refused} refused"] if refused else []
         parts += [f"{self.retries} resent"] if self.retries else []
         parts += [f"waiting: {self.waiting}"] if self.waiting else []
+        parts += ["as fast as the server lets it"] if self.slow else []
         return "  ".join(parts)
 
     def lines(self, elapsed_s: float) -> list[str]:
@@ -169,7 +177,8 @@ class Tally:
             f"{number - self.failing} of {number} games, {self.sent} messages "
             f"in {elapsed_s:.1f} s ({self.sent / max(elapsed_s, 1e-9):.0f}/s)"
         )
-        return [*table, "", total + (f", {self.retries} requests resent" if self.retries else "")]
+        total += f", {self.retries} requests resent" if self.retries else ""
+        return [*table, "", total, *([f"slowed down: {self.slow}"] if self.slow else [])]
 
     def document(self, elapsed_s: float, unreadable: Sequence[str]) -> dict[str, Any]:
         """Everything, for a program."""
@@ -178,6 +187,7 @@ class Tally:
             "seconds": round(elapsed_s, 3),
             "messages": self.sent,
             "resent_requests": self.retries,
+            "slowed_down": self.slow,
             "unreadable": list(unreadable),
             "games": [_game(game) for game in self.games],
             "refused": [attrs.asdict(refusal) for refusal in self.refused],

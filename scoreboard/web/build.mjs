@@ -25,7 +25,8 @@ const { metafile } = await build({
   bundle: true,
   minify: true,
   format: 'esm',
-  target: ['es2022', 'chrome111', 'firefox113', 'safari16.4'],
+  // The first that know light-dark().
+  target: ['es2022', 'chrome123', 'firefox120', 'safari17.5'],
   nodePaths: [join(here, 'node_modules')],
   legalComments: 'eof',
   metafile: true,

@@ -402,6 +402,25 @@ def test_nobody_is_shut_out_and_nothing_runs_over_the_edge(browser, day, tmp_pat
         assert browser.complaints == []
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_chart_of_the_lead_is_drawn_in_the_colours_of_the_theme(browser, day, theme):
+    browser.open(f"{day.url}/game/{games_of(day)['dbl_']['game_id']}", theme=theme)
+    browser.wait("document.querySelector('sb-lead canvas')")
+    line = browser.eval("getComputedStyle(document.querySelector('.plot')).outlineColor")
+    drawn = """(() => {
+      const canvas = document.querySelector('sb-lead canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      let most = 0;
+      for (let at = 0; at < data.length; at += 4) {
+        const [r, g, b, alpha] = data.slice(at, at + 4);
+        if (alpha === 255 && `rgb(${r}, ${g}, ${b})` === '%s') most += 1;
+      }
+      return most;
+    })()"""
+    browser.wait(f"{drawn % line} > 500")
+    assert line == {"light": "rgb(225, 229, 234)", "dark": "rgb(38, 45, 55)"}[theme]
+
+
 def test_the_page_can_be_used_from_the_keyboard(browser, game):
     browser.open(game.url)
     browser.wait(f"{card(GAME)}.length === 2")

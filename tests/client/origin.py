@@ -8,7 +8,7 @@ import attrs
 
 from scoreboard.client.reading import Envelope, Synced, read_envelope, read_synced
 from scoreboard.codec import shape
-from scoreboard.model.event import MetaSet
+from scoreboard.model.event import DoubtSet, MetaSet
 from scoreboard.model.game import GameMeta
 from scoreboard.model.message import Report
 from scoreboard.projection.publish import step
@@ -59,6 +59,14 @@ class Origin:
         _, published = step(before, self.game.log[-1], self.epoch)
         self.told.append(self._shapes(published))
         return self.told[-1]
+
+    def doubt(self, name: str) -> None:
+        """The score is in doubt from now on."""
+        before = self.game.state
+        made = entry(before.seq + 1, DoubtSet(name, is_open=True, reason="a test"))
+        self.game.log.append(made)
+        self.game.state, published = step(before, made, self.epoch)
+        self.told.append(self._shapes(published))
 
     def events(self) -> list[dict[str, Any]]:
         """Everything that was published so far."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.event import (
+    BoxClaimed,
     ClockSet,
     DoubtSet,
     Entry,
@@ -185,6 +187,14 @@ _EVENTS: dict[str, Event] = {
     "closed": HoldClosed("qabcdefghij", HoldEnd.APPROVED, SourceId("bob"), "seen on video"),
     "closed by the rules": HoldClosed("qabcdefghij", HoldEnd.EXPIRED),
     "shadow": ShadowBegun(41),
+    "box": BoxClaimed(
+        (
+            StatLine(Side.HOME, None, {"pts": 72, "tkl_ast": 1.5}),
+            StatLine(Side.AWAY, Participant("player", name="J. Brown", jersey="7"), {}),
+        ),
+        complete=True,
+        at_seq=211,
+    ),
 }
 
 #: name -> an entry of that kind.
@@ -349,5 +359,11 @@ BYTES: dict[str, str] = {
     ),
     "shadow": (
         "a6617601616e181e61741b000001a0c4506c1e6173636e6261616b0361658266736861646f77a161621829"
+    ),
+    "box": (
+        "a8617601616e181f61741b000001a0c4506c1f6173636e6261616b0361658263626f78a3616c82a2"
+        "617364686f6d656163a263707473184867746b6c5f617374fb3ff8000000000000a3617364617761"
+        "796170a3617266706c61796572616e684a2e2042726f776e616a61376163a06163f5616118d36164"
+        "1863616681625231"
     ),
 }

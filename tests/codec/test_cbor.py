@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from scoreboard.codec.cbor import VERSION, decode_entry, encode_entry
 from scoreboard.codec.entry_record import TEXT, WHOLE, Field, either, many, record, row
 from scoreboard.model import event as events
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import ClockSet, Entry, Event, MessageHeld, PlayAdded
+from scoreboard.model.event import BoxClaimed, ClockSet, Entry, Event, MessageHeld, PlayAdded
 from scoreboard.model.ids import PlayId, SourceId
 from scoreboard.model.play import Participant, Place, Play, PlayFacts
 from scoreboard.model.quarantine import Held
@@ -257,3 +258,26 @@ class TestTable:
             if isinstance(one, type) and attrs.has(one) and one.__module__ == events.__name__
         }
         assert declared - {Entry} == set(Event.__args__)
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ([1], "is not names and numbers"),
+        ({1: 2}, "is not names and numbers"),
+        ({"pts": "8"}, "'8' is not a finite number"),
+        ({"pts": True}, "True is not a finite number"),
+    ],
+)
+def test_counts_are_names_and_numbers(counts, says):
+    claimed = BoxClaimed((StatLine(Side.HOME, None, counts),), complete=False, at_seq=1)
+    with pytest.raises(LocalError, match=says):
+        encode_entry(Entry(1, 1_000, NBA, 1, claimed))
+
+
+def test_a_number_that_is_whole_is_written_as_one():
+    whole, real = (
+        Entry(1, 1_000, NBA, 1, BoxClaimed((StatLine(Side.HOME, None, {"a": n}),), False, 1))
+        for n in (8, 8.0)
+    )
+    assert encode_entry(whole) == encode_entry(real)

@@ -11,13 +11,15 @@ from scoreboard.codec.fields import MAX_TEXT, Fields, Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.codec.reports import read_message, write_message
-from scoreboard.codec.shape import meta as meta_shape
+from scoreboard.codec.shape_game import meta as meta_shape
 from scoreboard.codec.text import clock_text, iso, parse_iso
 from scoreboard.model.answer import Answer, Outcome
+from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId, PersonId, team_id
 from scoreboard.model.message import (
+    BoxScoreReport,
     ClockReport,
     Heartbeat,
     Message,
@@ -78,6 +80,20 @@ FULL = PlayFacts(
         (NBA, ScoreReport(Score(0, 0))),
         (NBA, SituationReport(Possession(Side.AWAY))),
         (NBA, Heartbeat()),
+        (NBA, BoxScoreReport((StatLine(Side.HOME, None, {"fgm": 1, "pts": 2.5}),), complete=True)),
+        (
+            NBA,
+            BoxScoreReport(
+                (
+                    StatLine(
+                        Side.AWAY,
+                        Participant("player", PersonId("x0123456789"), "A. Able", "7"),
+                        {"pts": 0},
+                    ),
+                    StatLine(Side.AWAY, Participant("player", ref="12"), {}),
+                )
+            ),
+        ),
         (
             meta("nfl", "football"),
             SituationReport(FootballSituation(Side.AWAY, 3, 7, 42, "KC 42")),
@@ -396,3 +412,53 @@ def test_an_officials_force_and_a_feeds_term_are_read_as_they_were_written():
     said = read_message(shape, NBA).message
     assert (said.force, said.reason, said.dense, said.term) == (True, "console", True, 4)
     assert read_message({"type": "heartbeat", "reason": "x"}, NBA).message.reason is None
+
+
+def test_a_zero_has_no_sign_as_the_log_keeps_none():
+    place = {"x": -0.0, "y": 0, "raw": {"x": -0.0, "y": 1, "frame": "nba_legacy"}}
+    play = {"play_type": "2pt", "period_index": 1, "loc": place}
+    told = {"type": "play", "provider_play_id": "1", "play": play}
+    report = read_message(told, NBA).message.report
+    read = report.facts.place
+    assert [str(number) for number in (read.x, read.y, read.raw.x)] == ["0.0", "0.0", "0.0"]
+
+
+def box(*lines):
+    return {"type": "boxscore", "lines": list(lines)}
+
+
+def test_a_box_score_is_read_as_boxscore_get_tells_it():
+    line = {"team_id": AWAY, "person_id": None, "set": {"pts": 8.0, "ast": 1, "pf": None}}
+    (read,) = read_message(box(line), NBA).message.report.lines
+    assert read == StatLine(Side.AWAY, None, {"ast": 1, "pts": 8})
+    assert list(read.counts) == ["ast", "pts"]
+    assert type(read.counts["pts"]) is int
+
+
+def test_a_box_score_names_what_this_version_does_not_know():
+    line = {"team_id": "home", "set": {"pts": 1}, "starter": True}
+    assert read_message(box(line), NBA).ignored == ("lines[0].starter",)
+
+
+def test_a_line_of_a_stranger_team_is_told():
+    received = read_message(box({"team_id": "nobody", "set": {}}), NBA)
+    assert (received.unknown_teams, received.message.report.lines) == (("nobody",), ())
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ({"type": "boxscore"}, "lines: is missing or empty"),
+        (box(), "lines: is missing or empty"),
+        (box({"set": {}}), r"lines[0].team_id: is missing"),
+        (box({"team_id": "home"}), r"lines[0].set: is missing"),
+        (box({"team_id": "home", "set": {"pts": "8"}}), r"lines[0].set.pts: must be a number"),
+        (box({"team_id": "home", "set": {"pts": True}}), r"lines[0].set.pts: must be a number"),
+        (box({"team_id": "home", "set": {"x" * 33: 1}}), r"lines[0].set: has a name of over 32"),
+        (box(*[{"team_id": "home", "set": {}}] * 257), "lines: has more than 256"),
+    ],
+)
+def test_a_box_score_that_is_none_names_the_field(said, problem):
+    with pytest.raises(Malformed) as caught:
+        read_message(said, NBA)
+    assert problem in str(caught.value)

@@ -9,18 +9,22 @@ from typing import Any
 
 import attrs
 import pytest
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 from zope.interface.verify import verifyObject
 
 from scoreboard.log.interface import IEventLog, LogUnavailable, NotAtTip
 from scoreboard.log.memory import MemoryLog
+from scoreboard.log.redis import RedisLog
+from scoreboard.log.redis_access import Access, Address
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId, side_log
 from scoreboard.model.position import Position
-from tests.support.deferreds import result
 from tests.support.entries import GAME, OTHER, entries, entry
 from tests.support.pump import Pump
+from tests.support.redis import needs_redis, redis, replicated
+from tests.support.turning import turned
 
 #: The first epoch that a log under test is given; each new game gets the next.
 EPOCH = 100
@@ -76,26 +80,56 @@ def sqlite_on_the_reactor(folder: Path) -> Bench:
 
     epochs = count(EPOCH)
 
-    def wait(deferred: Deferred[Any]) -> Any:
-        results: list[Any] = []
-        deferred.addBoth(results.append)
-        while not results:
-            reactor.iterate(0.01)
-        return result(succeed(results[0]))
-
     def started() -> SqliteLog:
         log = SqliteLog(reactor, folder / "log.sqlite", epochs.__next__)
-        wait(log.start())
+        turned(log.start())
         return log
 
-    return Bench(started, wait, durable=True)
+    return Bench(started, turned, durable=True)
+
+
+def redis_at(node: Any, replicas: int) -> Bench:
+    """On a Redis that is emptied first: to start one takes longer than a test."""
+    from twisted.internet import reactor
+
+    node.ask("FLUSHALL")
+    epochs = count(EPOCH)
+    access = Access((Address.parse(node.address),), replicas=replicas)
+
+    def started() -> RedisLog:
+        log = RedisLog(reactor, access, epochs.__next__)
+        turned(log.start())
+        return log
+
+    return Bench(started, turned, durable=True)
+
+
+@pytest.fixture(scope="module")
+def alone(tmp_path_factory):
+    with redis(tmp_path_factory.mktemp("redis")) as node:
+        yield node
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    with replicated(tmp_path_factory.mktemp("redis")) as nodes:
+        yield nodes[0]
 
 
 PROVIDERS = [memory, sqlite, sqlite_alone, sqlite_on_the_reactor]
+#: Fixture with the Redis -> replicas that must have what is acknowledged.
+REDISES = {"alone": 0, "pair": 1}
 
 
-@pytest.fixture(params=PROVIDERS, ids=lambda provider: provider.__name__)
+@pytest.fixture(
+    params=[
+        *(pytest.param(provider, id=provider.__name__) for provider in PROVIDERS),
+        *(pytest.param(name, id=f"redis_{name}", marks=needs_redis) for name in REDISES),
+    ]
+)
 def bench(request, tmp_path) -> Bench:
+    if request.param in REDISES:
+        return redis_at(request.getfixturevalue(request.param), REDISES[request.param])
     return request.param(tmp_path)
 
 
@@ -309,6 +343,7 @@ class TestLife:
         for log in (
             MemoryLog(count(1).__next__),
             SqliteLog(Pump(), tmp_path / "log.sqlite", count(1).__next__),
+            RedisLog(Clock(), Access((Address("127.0.0.1", 1),)), count(1).__next__),
         ):
             wait = Pump().wait
             for answer in (log.append(GAME, 0, [entry(1)]), log.read(GAME, 0, 1), log.tip(GAME)):

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-from scoreboard.codec import shape
+from scoreboard.codec import shape_game
 from scoreboard.codec.reports import write_message
 from scoreboard.model.side import Score
 from scoreboard.simulator.day import fixtures, played, slate
@@ -40,7 +40,7 @@ def stories(seed: int) -> Iterator[Story]:
             game = played(fixture)
             yield Story(
                 game.meta.game_id,
-                shape.meta(game.meta),
+                shape_game.meta(game.meta),
                 tuple(write_message(timed.message, game.meta) for timed in game.reports),
                 game.final,
             )

@@ -7,13 +7,12 @@ import pytest
 from scoreboard.codec import shape
 from scoreboard.gateway.frames import Wires, frame, publication_id
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Undecodable
-from scoreboard.hub.ring import Ring, RingLimits
 from scoreboard.hub.topic import TopicTree
 from scoreboard.model.payload import StatusPayload
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status, StatusLine
 from tests.gateway.fakes import unframed
-from tests.hub.fakes import EXACT, GAME, PREFIX, score
+from tests.hub.fakes import EXACT, GAME, PREFIX, posted, score
 
 TOPIC = f"scoreboard.v1.game.{GAME}.score"
 ENVELOPE = {"v": 1, "seq": 7}
@@ -32,16 +31,20 @@ def tree():
 
 
 def post(seq: int = 7):
-    return Ring(RingLimits()).append(score(seq), 1)
+    return posted(score(seq), 1)
 
 
-ID = publication_id(score(7))
+def id_of(publication):
+    return publication_id(publication, publication.topic)
+
+
+ID = id_of(score(7))
 
 
 def test_the_id_of_a_publication_is_for_ever():
     assert ID == 6_011_699_097_920_787
-    assert publication_id(score(8)) != ID
-    assert publication_id(score(7, ts_ms=0, source="another")) == ID
+    assert id_of(score(8)) != ID
+    assert id_of(score(7, ts_ms=0, source="another")) == ID
 
 
 @pytest.mark.parametrize(
@@ -115,10 +118,10 @@ def test_an_event_is_a_message_like_any_other(wires, tree, name, suffix):
 @pytest.mark.parametrize("merged", [1, 23, 70_000])
 def test_an_event_that_stands_for_others_has_the_bytes_of_such_an_envelope(tree, name, merged):
     status = StatusPayload(StatusLine(Status.FINAL), 4, "REG", "Q4", Score(1, 2))
-    posted = Ring(RingLimits()).append(score(7, body=status), 1)
+    told = posted(score(7, body=status), 1)
     wire = Wires(shape.envelope).wire(f"wamp.2.{name}", b"")
-    data = wire.pack([wire.event(posted, [tree.add(TOPIC, EXACT)], merged)])
-    whole = SERIALIZERS[name].dumps(shape.envelope(posted.publication, merged))
+    data = wire.pack([wire.event(told, [tree.add(TOPIC, EXACT)], merged)])
+    whole = SERIALIZERS[name].dumps(shape.envelope(told.publication, merged))
     assert data.endswith(whole if name != "json" else whole + b"]")
     ((message,),) = [list(wire.read(payload)) for payload in unframed(data)]
     assert message[5]["merged"] == merged

@@ -67,6 +67,7 @@ def test_an_operator_sees_every_source_of_a_game(room):
         "game_id": GAME,
         "mode": "primary",
         "term": 1,
+        "chosen": False,
         "authority": {"plays": SOURCE, "clock": SOURCE, "status": SOURCE},
         "score": {"home": 2, "away": 0},
         "doubts": [],
@@ -81,6 +82,7 @@ def test_an_operator_sees_every_source_of_a_game(room):
         "last_heard": "1970-01-01T00:00:01.000Z",
         "lag_ms": None,
         "closed": False,
+        "missing": [],
     }
     assert sources[SOURCE]["score"] == {"home": 2, "away": 0}
 
@@ -107,6 +109,15 @@ def test_an_operator_switches(room):
     assert (again["status"], again["seq"]) == ("duplicate", said["seq"])
 
 
+def test_an_operator_lets_go_of_his_choice(room):
+    room.tell(OTHER, basket("x"), basket("y"))
+    room.say("ops.feed.switch", GAME, to=OTHER, reason="arena is dead")
+    assert room.say("ops.feed.list", GAME)["games"][0]["chosen"] is True
+    said = room.say("ops.feed.switch", GAME, to=OTHER, reason="it lives", hold=False)
+    assert (said["status"], said["term"]) == ("accepted", 3)
+    assert room.say("ops.feed.list", GAME)["games"][0]["chosen"] is False
+
+
 @pytest.mark.parametrize(
     ("call", "kwargs", "uri"),
     [
@@ -116,6 +127,11 @@ def test_an_operator_switches(room):
         ("switch", {"game_id": GAME, "to": "No!", "reason": "x"}, "wamp.error.invalid_argument"),
         ("switch", {"game_id": GAME, "to": OTHER, "reason": 7}, "wamp.error.invalid_argument"),
         ("switch", {"to": OTHER, "reason": "x"}, "wamp.error.invalid_argument"),
+        (
+            "switch",
+            {"game_id": GAME, "to": OTHER, "reason": "x", "hold": "no"},
+            "wamp.error.invalid_argument",
+        ),
         ("switch", {"game_id": GAME, "to": OTHER}, "scoreboard.error.reason_required"),
         (
             "switch",

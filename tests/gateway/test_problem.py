@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from scoreboard.gateway.problem import Problem, status_of
+from scoreboard.gateway.problem import Problem, retry_after, status_of, too_soon
 from scoreboard.model.answer import Answer, Outcome
 
 
@@ -38,3 +38,20 @@ def test_a_problem_has_code_sentence_and_hint():
 )
 def test_an_answer_has_its_status(answer, status):
     assert status_of(answer) == status
+
+
+def test_a_request_that_comes_too_soon_hears_when_to_come_back():
+    problem = too_soon(Answer(Outcome.REJECTED, "rate", problem="p", hint="h", retry_ms=2_001))
+    said = json.loads(problem.body())
+    assert (problem.status, said["retry_ms"], said["detail"], said["hint"]) == (
+        429,
+        2_001,
+        "p",
+        "h",
+    )
+    assert too_soon(Answer(Outcome.REJECTED)) == Problem("busy", "", "")
+
+
+@pytest.mark.parametrize(("ms", "seconds"), [(1, b"1"), (1_000, b"1"), (1_001, b"2")])
+def test_a_wait_is_said_in_whole_seconds_and_never_too_short(ms, seconds):
+    assert retry_after(ms) == (b"retry-after", seconds)

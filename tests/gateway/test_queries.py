@@ -19,6 +19,7 @@ from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
+from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.errors import LocalError, RemoteError
 from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.play import Place, ShotFacts
@@ -59,8 +60,15 @@ class Node:
             put_meta=self.keeper.put_meta,
             submit=self.keeper.submit,
             sports={},
+            pace=self.pace,
         )
         self.procedures = procedures(self.games, self.intake, 10)
+        self.asked: list = []
+        self.too_fast = None
+
+    def pace(self, source, messages, octets):
+        self.asked.append((source, messages, octets))
+        return self.too_fast
 
     def publish(self, publications):
         self.told.extend(publications)
@@ -73,8 +81,8 @@ class Node:
         raws = [write_message(Message(report), about) for report in reports]
         return result(started(self.keeper.submit(SOURCE, about.game_id, raws)))
 
-    def call(self, uri, *args, principal=ANONYMOUS, **kwargs):
-        answer = self.procedures[uri](Caller(1, principal), list(args), kwargs)
+    def call(self, uri, *args, principal=ANONYMOUS, octets=0, **kwargs):
+        answer = self.procedures[uri](Caller(1, principal, octets), list(args), kwargs)
         if hasattr(answer, "send"):
             answer = result(Deferred.fromCoroutine(answer))
         return JSON.loads(answer.form(JSON)) if isinstance(answer, Piece) else answer
@@ -283,6 +291,25 @@ def test_a_feed_submits_one_message(node):
     message = write_message(Message(basket("9", order=900)), meta())
     answer = node.call("scoreboard.v1.feed.submit", principal=ARENA, game_id=GAME, message=message)
     assert (answer["status"], answer["seq"]) == ("accepted", 6)
+
+
+def test_a_feed_that_is_too_fast_is_refused_as_a_whole(node):
+    before, uri = node.games.state(GAME), "scoreboard.v1.feed.submit"
+    node.too_fast = Answer(Outcome.REJECTED, "rate", "X1", "too fast", "wait", retry_ms=17)
+    messages = [{"type": "score", "home": n, "away": 9} for n in (10, 11)]
+    with pytest.raises(CallError, match="too fast") as caught:
+        node.call(uri, principal=ARENA, octets=123, game_id=GAME, messages=messages)
+    assert (caught.value.uri, caught.value.kwargs["retry_ms"]) == ("scoreboard.error.rate", 17)
+    assert node.asked == [("arena", 2, 123)]
+    assert node.games.state(GAME) is before
+    node.too_fast = None
+    answers = node.call(uri, principal=ARENA, game_id=GAME, messages=messages)["answers"]
+    assert {answer["status"] for answer in answers} <= {"accepted", "flagged", "quarantined"}
+
+
+def test_without_a_pace_nobody_is_too_fast():
+    plain = Intake(**{f.name: None for f in attrs.fields(Intake) if f.name != "pace"})
+    assert plain.pace(ARENA, 10**6, 10**9) is None
 
 
 def test_a_feed_submits_several(node):

@@ -95,7 +95,7 @@ def test_missed_events_are_those_that_were_published(node):
     live = other.port.heard()
     assert live == talk.port.heard()
     told = [p for p in node.of_the_game(5) if p.topic == SCORE]
-    assert [publication_id(p) for p in told] == [m[2] for m in [*missed_ones, *live]]
+    assert [publication_id(p, SCORE) for p in told] == [m[2] for m in [*missed_ones, *live]]
 
 
 def test_who_has_missed_nothing_is_sent_nothing(node):
@@ -235,7 +235,7 @@ def test_the_past_of_a_subscription_is_what_was_published_to_it(node):
     assert reply.args[0] | {"kwargs": {}} == {
         "timestamp": iso(first.ts_ms),
         "subscription": 1,
-        "publication": publication_id(first),
+        "publication": publication_id(first, SCORE),
         "details": {},
         "args": [],
         "kwargs": {},

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scoreboard.gateway.messages import Code
 from scoreboard.gateway.realm import CallError, Reply, SessionLimits
 from scoreboard.gateway.session import ROLES, TRANSITIONS, Input, Session, State
-from scoreboard.hub.fanout import LAGGING
+from scoreboard.hub.standings import LAGGING
 from scoreboard.model.errors import LocalError
 from tests.gateway.fakes import PEOPLE, SESSION_ID, Talk, make_realm
 from tests.hub.fakes import GAME, OTHER_GAME, published, score
@@ -568,3 +568,11 @@ def test_subscriptions_can_be_looked_up(realm):
 )
 def test_wrong_questions_about_subscriptions_are_refused(realm, uri, args, error):
     assert error == ask(Talk.joined(realm), uri, *args)
+
+
+def test_a_call_knows_the_bytes_that_it_came_in():
+    talk = Talk(make_realm())
+    talk.session.receive([1, "scoreboard", {}], 27)
+    talk.session.receive([48, 1, {}, "scoreboard.v1.sync"], 40)
+    talk.session.receive([48, 2, {}, "scoreboard.v1.sync"])
+    assert [call[2].octets for call in talk.port.calls] == [40, 0]

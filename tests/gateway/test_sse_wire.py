@@ -22,8 +22,7 @@ from scoreboard.gateway.sse_wire import (
     retry,
     slices,
 )
-from scoreboard.hub.ring import Posted
-from tests.hub.fakes import published, score
+from tests.hub.fakes import posted, published, score
 
 PLAIN = Wires(envelope).wire("wamp.2.json", b"")
 
@@ -140,7 +139,7 @@ def test_slices_are_what_the_parts_are(parts, size):
 
 def test_in_a_stream_of_one_game_the_id_is_the_place_in_the_game():
     wire = EventWire(PLAIN)
-    (event,) = Reader().read(wire.event(Posted(score(5), 99, None), ()))
+    (event,) = Reader().read(wire.event(posted(score(5), 99), ()))
     assert (event.kind, event.last_id) == ("score", "1:5:score")
     assert event.data == envelope(score(5))
     assert wire.in_order is False
@@ -148,7 +147,7 @@ def test_in_a_stream_of_one_game_the_id_is_the_place_in_the_game():
 
 def test_in_other_streams_it_is_the_place_in_all_that_was_published():
     wire = EventWire(PLAIN, "5eed")
-    (event,) = Reader().read(wire.event(Posted(score(5), 99, None), ()))
+    (event,) = Reader().read(wire.event(posted(score(5), 99), ()))
     assert event.last_id == "5eed-99"
     assert wire.in_order is True
 
@@ -156,14 +155,14 @@ def test_in_other_streams_it_is_the_place_in_all_that_was_published():
 def test_the_number_that_was_merged_is_said():
     wire = EventWire(PLAIN)
     clock = published("game.g000000000a.clock", 5)
-    (event,) = Reader().read(wire.event(Posted(clock, 99, None), (), 3))
+    (event,) = Reader().read(wire.event(posted(clock, 99), (), 3))
     assert event.data == envelope(clock, 3)
 
 
 def test_what_is_encoded_is_shared_with_those_who_follow_over_websocket():
-    posted = Posted(score(5), 99, None)
-    assert EventWire(PLAIN).state(posted) is PLAIN.body(posted)[1]
-    assert EventWire(PLAIN, "5eed").state(posted) is PLAIN.body(posted)[1]
+    one = posted(score(5), 99)
+    assert EventWire(PLAIN).state(one) is PLAIN.body(one)[1]
+    assert EventWire(PLAIN, "5eed").state(one) is PLAIN.body(one)[1]
 
 
 def test_events_are_written_one_behind_the_other():

@@ -18,7 +18,7 @@ from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.serializers import JSON
 from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.wamp import Connection, House
-from scoreboard.hub.fanout import LAGGING
+from scoreboard.hub.standings import LAGGING
 from scoreboard.model.errors import RemoteError
 from tests.gateway.fakes import WIRES, make_realm, unframed
 from tests.hub.fakes import GAME, score
@@ -269,6 +269,16 @@ def test_a_batch_is_answered_message_by_message():
     welcome, result = (payload for data in desk.channel.written for payload in unframed(data))
     assert welcome.startswith(b"[2,")
     assert result == b'[50,7,{},[],{"args":[1]}]\x18'
+
+
+def test_the_bytes_of_a_batch_are_counted_once():
+    sizes = []
+    calls = {"echo": lambda caller, args, kwargs: sizes.append(caller.octets)}
+    desk = Desk(calls, "wamp.2.json.batched")
+    desk.connection.received(b'[1,"scoreboard",{}]\x18', is_binary=False)
+    batch = b'[48,7,{},"echo"]\x18[48,8,{},"echo"]\x18'
+    desk.connection.received(batch, is_binary=False)
+    assert sizes == [len(batch), 0]
 
 
 def test_who_does_not_say_hello_in_time_is_sent_away():

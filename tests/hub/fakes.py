@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import attrs
 
-from scoreboard.hub.ring import Posted
+from scoreboard.hub.ring import Posted, Ring
 from scoreboard.hub.subscription import Policy, Subscription
 from scoreboard.model.clock import Clock, ClockCause, Direction
 from scoreboard.model.delivery import DeliveryClass, Publication
@@ -38,6 +38,16 @@ def published(topic: str, seq: int, *, retained: bool = False, **changes: object
         retained=retained,
     )
     return attrs.evolve(publication, **changes)
+
+
+def posted(publication: Publication, number: int) -> Posted:
+    """`publication` in its first stream, without a ring."""
+    return Posted(publication, publication.topic, number, None)
+
+
+def kept_in(ring: Ring, publication: Publication, number: int, *, marked: bool = False) -> Posted:
+    """`publication` in the ring of its first stream."""
+    return ring.append(publication, publication.topic, number, marked=marked)
 
 
 def score(seq: int, game: str = GAME, **changes: object) -> Publication:

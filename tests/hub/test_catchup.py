@@ -7,9 +7,9 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from scoreboard.hub.catchup import CatchUp
-from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.standings import LAGGING
 from tests.hub.fakes import EXACT, GAME, FakeMember, TextWire, score
 
 SCORE = f"scoreboard.v1.game.{GAME}.score"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 
 from scoreboard.hub.choice import NOTHING, TICK_PERIOD_MS, Carry, carry_at, choose
-from scoreboard.hub.ring import Posted
 from scoreboard.hub.topic import TopicTree
 from scoreboard.hub.trace import Mark
 from scoreboard.model.delivery import DeliveryClass
-from tests.hub.fakes import GAME, PREFIX, published
+from tests.hub.fakes import GAME, PREFIX, posted, published
 
 CRITICAL, LATEST, TICK = DeliveryClass.CRITICAL, DeliveryClass.LATEST, DeliveryClass.TICK
 NOW_MS = 1_700_000_100_000
@@ -26,12 +25,11 @@ def heard(mine, *several):
     first = NOW_MS - len(several) + 1
     return [
         (
-            Posted(
+            posted(
                 published(
                     f"game.{GAME}.{kind}", n, delivery=delivery, key=key, ts_ms=first + n - 1
                 ),
                 n,
-                None,
             ),
             (mine,),
         )
@@ -109,5 +107,5 @@ def test_a_cut_carries_what_lies_before_it_and_is_replaced_behind_it(mine):
 
 def test_what_the_ring_has_forgotten_is_chosen_like_the_rest(mine):
     everything = heard(mine, ("stats", LATEST, "a"), ("stats", LATEST, "a"))
-    marked = [(Mark.of(p.number, p.publication), several) for p, several in everything]
+    marked = [(Mark.of(p), several) for p, several in everything]
     assert picked(choose(marked, frozenset({mine}), NOW_MS, NOTHING)) == [(2, 1)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from scoreboard.hub.fanout import INTERNAL_ERROR, LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.standings import INTERNAL_ERROR, LAGGING
 from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.errors import LocalError
 from tests.hub.fakes import (
@@ -481,7 +481,7 @@ def test_a_follower_of_two_games_is_written_to_once_for_both(hub):
     both = follower(hub, SCORE, f"scoreboard.v1.game.{OTHER_GAME}.score")
     one, broken = follower(hub, SCORE), follower(hub, SCORE, SLATE)
     broken.broken = True
-    hub._fanout._report = lambda fault: None
+    hub._fanout.standings._report = lambda fault: None
     tell(hub, score(1), score(2, OTHER_GAME), score(3))
     assert (len(both.writes), both.seqs) == (1, [1, 2, 3])
     assert one.seqs == [1, 3]

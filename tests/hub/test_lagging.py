@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 from scoreboard.hub.cohort import Reader
-from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.lagging import TRANSITIONS, Input, Need, Standing
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.standings import LAGGING
 from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.errors import LocalError
 from tests.hub.fakes import EXACT, GAME, PREFIX, FakeMember, TextWire, published, score

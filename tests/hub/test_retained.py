@@ -6,18 +6,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoreboard.hub.retained import Retained
-from scoreboard.hub.ring import Ring, RingLimits
+from scoreboard.hub.ring import Posted, Ring, RingLimits
 from scoreboard.hub.subscription import matches
-from tests.hub.fakes import EXACT, PREFIX, WILDCARD, published
+from tests.hub.fakes import EXACT, PREFIX, WILDCARD, kept_in, published
 
 _WORDS = st.sampled_from(["a", "b", "ab"])
 _TOPICS = st.lists(_WORDS, min_size=2, max_size=4).map(".".join)
 
 
+def _keep(retained: Retained, posted: Posted) -> None:
+    retained.of(posted.topic)[posted.publication.key] = posted
+
+
 def kept(*topics: str, key: str = "") -> Retained:
     retained, ring = Retained(), Ring(RingLimits())
     for number, topic in enumerate(topics, start=1):
-        retained.keep(ring.append(published(topic, number, key=key), number))
+        _keep(retained, kept_in(ring, published(topic, number, key=key), number))
     return retained
 
 
@@ -33,7 +37,7 @@ def test_only_the_newest_of_a_topic_is_kept():
 def test_a_topic_keeps_the_newest_of_each_key():
     retained, ring = Retained(), Ring(RingLimits())
     for number, key in enumerate(["x", "y", "x"], start=1):
-        retained.keep(ring.append(published("a.slate", number, key=key), number))
+        _keep(retained, kept_in(ring, published("a.slate", number, key=key), number))
     assert seqs(retained, "a.slate", EXACT) == [2, 3]
 
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from scoreboard.hub.ring import Ring, RingLimits
 from scoreboard.hub.trace import Mark
-from tests.hub.fakes import score
+from tests.hub.fakes import kept_in, score
 
 
 def filled(ring: Ring, *seqs: int, epoch: int = 1) -> Ring:
     for seq in seqs:
-        ring.append(score(seq, epoch=epoch), ring.tip or 1)
+        kept_in(ring, score(seq, epoch=epoch), ring.tip or 1)
     return ring
 
 
@@ -45,11 +45,11 @@ def test_a_full_ring_forgets_its_oldest_and_says_so():
 def test_a_ring_forgets_its_oldest_when_the_encoded_ones_are_too_many_bytes():
     ring = ring_of(size=100)
     for number in range(1, 4):
-        posted = ring.append(score(number), number)
+        posted = kept_in(ring, score(number), number)
         posted.form("json", lambda _: (b"x" * 30, b"y" * 10))
     assert ring.size == 120
     assert ring.is_full_of(1)
-    ring.append(score(4), 4)
+    kept_in(ring, score(4), 4)
     assert ring.size == 80
     assert ring.lost == 2
 
@@ -62,7 +62,7 @@ def test_a_form_is_made_once_a_family():
         return (b"1234",)
 
     ring = ring_of()
-    posted = ring.append(score(1), 1)
+    posted = kept_in(ring, score(1), 1)
     assert posted.form("json", make) is posted.form("json", make)
     posted.form("cbor", make)
     assert len(made) == 2
@@ -71,8 +71,8 @@ def test_a_form_is_made_once_a_family():
 
 def test_forms_of_a_publication_that_the_ring_has_forgotten_are_not_counted():
     ring = ring_of(1)
-    old = ring.append(score(1), 1)
-    ring.append(score(2), 2)
+    old = kept_in(ring, score(1), 1)
+    kept_in(ring, score(2), 2)
     old.form("json", lambda _: (b"1234",))
     assert ring.size == 0
 
@@ -124,7 +124,7 @@ def test_what_is_put_back_is_bounded(monkeypatch):
     ring = Ring(RingLimits(max_publications=1, max_marks=10))
     log = [score(seq) for seq in range(1, 6)]
     for number, publication in enumerate(log, start=1):
-        ring.append(publication, number, marked=True)
+        kept_in(ring, publication, number, marked=True)
     ring.restore(log)
     assert [isinstance(one, Mark) for one in ring.since(1)] == [True, True, False, False, False]
     ring.drop_marks_below(4)

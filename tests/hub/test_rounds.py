@@ -125,10 +125,15 @@ def test_what_few_share_is_not_remembered_for_ever(hub, monkeypatch):
     monkeypatch.setattr("scoreboard.hub.share._KEPT_TOGETHER", 1)
     games = [f"g{number:010d}" for number in range(4)]
     uris = [f"scoreboard.v1.game.{game}.score" for game in games]
-    members = [follower(hub, *uris[at : at + 2]) for at in range(3)]
+    members = [follower(hub, *uris[at : at + 2]) for at in (0, 0, 0, 1, 1, 2)]
     hub.publish([score(1, game, game_id=GameId(game)) for game in games])
     hub.flush()
-    assert [member.seqs for member in members] == [[1, 1]] * 3
+    assert [member.seqs for member in members] == [[1, 1]] * 6
+    # The first two are written what is put together for each, the third what is kept since.
+    first, second, third = [member.writes[-1] for member in members[:3]]
+    assert first == second
+    assert second is third
+    assert first is not second
 
 
 def test_a_full_ring_holds_nobody_back(monkeypatch):

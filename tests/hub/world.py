@@ -16,9 +16,9 @@ import attrs
 import pytest
 
 from scoreboard.hub.choice import TICK_PERIOD_MS
-from scoreboard.hub.fanout import LAGGING
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.hub.standings import LAGGING
 from scoreboard.hub.subscription import matches
 from scoreboard.model.delivery import DeliveryClass, Publication
 from scoreboard.model.ids import GameId
@@ -49,8 +49,15 @@ SUBJECTS = {
     ("league.nba_.slate", "b"): LATEST,
     (f"team.{TEAM}.alert", ""): CRITICAL,
 }
+
+#: Where else these are published.
+ALSO = {
+    ("league.nba_.slate", "b"): ((f"team.{TEAM}", f"scoreboard.v1.team.{TEAM}.slate"),),
+    (f"team.{TEAM}.alert", ""): (("league.nba_", "scoreboard.v1.league.nba_.alert"),),
+}
 PATTERNS = (
     *((f"scoreboard.v1.{topic}", EXACT) for topic in dict.fromkeys(t for t, _ in SUBJECTS)),
+    (f"scoreboard.v1.team.{TEAM}.slate", EXACT),
     (f"scoreboard.v1.game.{GAME}", PREFIX),
     ("scoreboard.v1.game.g", PREFIX),
     ("scoreboard.v1", PREFIX),
@@ -99,6 +106,10 @@ class Due:
     ts_ms: int
 
 
+#: Subscription, seq, merged, and topic of what was written.
+Event = tuple[int, int, int, str]
+
+
 class Ledger:
     """What one member must get of one game, and what it got."""
 
@@ -107,13 +118,13 @@ class Ledger:
         self.skipped: dict[tuple[str, str], list[Due]] = {}
         self.taken = self.merged = self.expired = 0
 
-    def take(self, events: list[tuple[int, int, int]], now_ms: int) -> None:
-        """(subscription, seq, merged) of what was written at a time, in order."""
+    def take(self, events: list[Event], now_ms: int) -> None:
+        """What was written at a time, in order."""
         at = 0
         while at < len(events):
-            _, seq, merged = events[at]
-            due = self._next(seq)
-            assert [(s, seq, merged) for s in due.subscriptions] == events[
+            _, seq, merged, topic = events[at]
+            due = self._next(seq, topic)
+            assert [(s, seq, merged, topic) for s in due.subscriptions] == events[
                 at : at + len(due.subscriptions)
             ]
             at += len(due.subscriptions)
@@ -127,11 +138,11 @@ class Ledger:
             self.merged += merged
             self.taken += 1
 
-    def _next(self, seq: int) -> Due:
+    def _next(self, seq: int, topic: str) -> Due:
         while True:
             assert self.due, f"{seq} was not due, or came again"
             due = self.due.popleft()
-            if due.seq == seq:
+            if (due.seq, due.subject[0]) == (seq, topic):
                 return due
             self._skip(due)
 
@@ -151,11 +162,12 @@ class Ledger:
 
 
 class CountingWire(TextWire):
-    """Events as subscription `:` seq `+` merged `;`."""
+    """Events as subscription `:` seq `:` merged `:` topic `;`."""
 
     def event(self, posted, subscriptions, merged=0):
         seq = posted.publication.seq
-        return b"".join(b"%d:%d+%d;" % (s.id, seq, merged) for s in subscriptions)
+        topic = posted.topic.encode()
+        return b"".join(b"%d:%d:%d:%b;" % (s.id, seq, merged, topic) for s in subscriptions)
 
 
 WIRES = (CountingWire("a"), CountingWire("b"))
@@ -170,16 +182,28 @@ class Follower:
         self.ledgers: dict[str, Ledger] = {game: Ledger() for game in (GAME, OTHER_GAME)}
         self.was_tired = False
 
+    def expect(self, publication: Publication) -> None:
+        """What of it is due, on each topic on which it is published."""
+        for _, topic in publication.places:
+            mine = tuple(
+                number
+                for number, (uri, policy) in sorted(self.subscriptions.items())
+                if matches(uri, policy, topic)
+            )
+            if mine:
+                about = (topic, publication.key)
+                due = Due(publication.seq, mine, about, publication.delivery, publication.ts_ms)
+                self.ledgers[publication.game_id].due.append(due)
+
     def check(self, now_ms: int, log: list[Publication]) -> None:
         """What was written since the last check, all at one time, is right."""
         text = b"".join(self.member.writes).decode()
         self.member.writes.clear()
-        events: dict[str, list[tuple[int, int, int]]] = {game: [] for game in self.ledgers}
+        events: dict[str, list[Event]] = {game: [] for game in self.ledgers}
         for event in text.split(";")[:-1]:
-            number, rest = event.split(":")
-            seq, merged = rest.split("+")
+            number, seq, merged, topic = event.split(":")
             game = log[int(seq) - 1].game_id
-            events[game].append((int(number), int(seq), int(merged)))
+            events[game].append((int(number), int(seq), int(merged), topic))
         for game, several in events.items():
             self.ledgers[game].take(several, now_ms)
 
@@ -214,18 +238,13 @@ class World:
                 ts_ms=self.now_ms,
                 game_id=GameId(OTHER_GAME if OTHER_GAME in topic else GAME),
                 retained=delivery is LATEST,
+                also=ALSO.get((topic, key), ()),
             )
             self.log.append(publication)
             batch.append(publication)
             for follower in self.followers:
-                mine = tuple(
-                    number
-                    for number, (uri, policy) in sorted(follower.subscriptions.items())
-                    if matches(uri, policy, publication.topic)
-                )
-                if mine and not follower.member.closed:
-                    due = Due(publication.seq, mine, (topic, key), delivery, self.now_ms)
-                    follower.ledgers[publication.game_id].due.append(due)
+                if not follower.member.closed:
+                    follower.expect(publication)
         self.hub.publish(batch)
 
     def subscribe(self, which: int, pattern: tuple) -> None:

@@ -51,11 +51,11 @@ class Bench:
         raws = [write_message(message, meta()) for message in messages]
         return result(started(self.keeper.submit(source, GAME, raws)))
 
-    def choose(self, to, reason="x", game=GAME):
-        return started(self.keeper.choose(DESK, game, to, reason))
+    def choose(self, to, reason="x", game=GAME, holds=True):
+        return started(self.keeper.choose(DESK, game, to, reason, holds))
 
-    def chosen(self, to, reason="x"):
-        return result(self.choose(to, reason))
+    def chosen(self, to, reason="x", holds=True):
+        return result(self.choose(to, reason, holds=holds))
 
     @property
     def state(self):
@@ -103,9 +103,25 @@ def test_what_cannot_be_chosen_is_told(bench, to, reason, code):
     assert bench.state.authority == A
 
 
-def test_who_is_believed_already_need_not_be_chosen(bench):
-    answer = bench.chosen(A)
+def test_who_is_believed_already_need_not_be_switched_to(bench):
+    answer = bench.chosen(A, holds=False)
     assert (answer.outcome, answer.seq) == (Outcome.DUPLICATE, bench.state.seq)
+
+
+def test_who_is_believed_already_can_be_held_on_to_and_let_go_of(bench):
+    assert bench.chosen(A).outcome is Outcome.ACCEPTED
+    assert bench.keeper.feed_status(GAME).chosen
+    assert bench.chosen(A).outcome is Outcome.DUPLICATE
+    assert bench.chosen(A, holds=False).outcome is Outcome.ACCEPTED
+    assert not bench.keeper.feed_status(GAME).chosen
+    assert bench.state.score == Score(2, 0)
+
+
+def test_a_choice_outlives_a_restart(bench):
+    bench.chosen(B)
+    again = Scorekeeper(bench.clock, bench.log, lambda _: None)
+    result(started(again.load()))
+    assert (again.states[GAME].authority, again.states[GAME].chosen) == (B, True)
 
 
 def test_a_persons_lock_goes_before_an_operators_choice(bench):

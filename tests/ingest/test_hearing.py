@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.codec.commands import read_command
 from scoreboard.model.answer import Outcome
-from scoreboard.model.message import Heartbeat
-from scoreboard.model.side import Score
-from tests.ingest.test_choosing import LIVE, A, B, Bench
+from scoreboard.model.command import Role
+from scoreboard.model.feed import FeedMode
+from scoreboard.model.message import Heartbeat, VoidReport
+from scoreboard.model.side import Score, Side
+from tests.ingest.test_choosing import ANN, GAME, LIVE, A, B, Bench
 from tests.support.deferreds import result, started
-from tests.support.games import basket
+from tests.support.games import basket, meta
 
 
 def shared():
@@ -65,3 +68,52 @@ def test_points_that_a_late_play_explains_are_not_taken_over():
     later(bench, 20)
     assert bench.state.score == Score(7, 0)
     assert bench.state.adjustments == ()
+
+
+def official(bench, call, **data):
+    command = read_command(call, data, meta())
+    return result(started(bench.keeper.command(ANN, Role.OFFICIAL, GAME, command)))
+
+
+def test_a_play_that_an_official_has_recorded_and_its_source_tells_later_counts_once():
+    bench = shared()
+    shot = {"play_type": "2pt", "period_index": 1, "team_id": "away", "points": 2}
+    official(bench, "record", play={**shot, "result": "made", "clock_ms": 600_000})
+    told = basket("a2", side=Side.AWAY, clock_ms=600_000)
+    (answer,) = bench.tell(A, told)
+    assert (answer.outcome, bench.state.score) == (Outcome.ACCEPTED, Score(2, 2))
+    bench.tell(A, basket("a3", side=Side.AWAY, clock_ms=500_000))
+    assert bench.state.score == Score(2, 4)
+
+
+def test_a_lock_whose_time_is_over_is_released():
+    bench = shared()
+    official(bench, "lock", aspects=["plays"], ttl_ms=10_000, reason="mending")
+    later(bench, 5)
+    assert (bench.state.mode, len(bench.state.locks)) == (FeedMode.MANUAL, 1)
+    later(bench, 6)
+    assert (bench.state.mode, bench.state.locks) == (FeedMode.PRIMARY, ())
+
+
+def test_of_a_lone_source_that_was_chosen_nothing_is_left_to_take_over():
+    bench = Bench()
+    official(bench, "lock", aspects=["clock"], reason="mending")
+    bench.chosen(A)
+    for _ in range(12):
+        bench.clock.advance(1)
+        result(started(bench.keeper.tick()))
+    assert (bench.state.score, bench.state.doubts) == (Score(2, 0), ())
+
+
+def test_other_circumstances_are_those_of_every_source():
+    bench = shared()
+    moved = attrs.evolve(meta(), venue="Elsewhere")
+    result(started(bench.keeper.put_meta(A, moved)))
+    (answer,) = bench.tell(B, basket("b2"))
+    assert (answer.outcome, bench.state.meta.venue) == (Outcome.SHADOW, "Elsewhere")
+
+
+def test_a_source_cannot_take_back_what_it_never_told_even_where_that_is_only_heard():
+    bench = shared()
+    (answer,) = bench.tell(B, VoidReport("nope"))
+    assert (answer.outcome, answer.code) == (Outcome.QUARANTINED, "unknown_target")

@@ -6,15 +6,23 @@ import pytest
 from twisted.internet.task import Clock
 
 from scoreboard.codec.reports import write_message
+from scoreboard.ingest.desk import Batch, Shadow
+from scoreboard.ingest.desk import Desk as IngestDesk
+from scoreboard.ingest.hearing import Memory
+from scoreboard.ingest.holding import let_in, ruled
+from scoreboard.ingest.quarantine import Quarantine
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
-from scoreboard.model.event import HoldClosed, MessageHeld
-from scoreboard.model.ids import SourceId, side_log
+from scoreboard.model.event import HoldClosed, MessageHeld, PlayAdded
+from scoreboard.model.ids import PlayId, SourceId, side_log
 from scoreboard.model.message import Message, ScoreReport, StatusReport, VoidReport
+from scoreboard.model.play import Play, PlayFacts
+from scoreboard.model.quarantine import Held
 from scoreboard.model.side import Score, Side
 from scoreboard.model.status import Status, StatusLine
+from scoreboard.rules.terms import TWO_PERSONS
 from tests.support.deferreds import result, started
-from tests.support.games import SOURCE, basket, meta
+from tests.support.games import NOW_MS, SOURCE, Game, basket, meta
 
 GAME = meta().game_id
 OTHER = SourceId("other")
@@ -139,3 +147,63 @@ def test_nothing_is_ruled_about_an_unknown_game(desk):
     answer = result(started(desk.keeper.rule(SOURCE, "g9999999999", "q", "why", lets_in=False)))
     assert answer.code == "unknown_game"
     assert desk.keeper.held("g9999999999") == ()
+
+
+def test_what_waits_for_something_else_goes_on_waiting(desk):
+    desk.say(BEGUN, basket("1"))
+    desk.say(BEGUN, source=OTHER)
+    desk.say(VoidReport("nope"), ScoreReport(Score(60, 0)))
+    desk.say(BEGUN)
+    desk.say(StatusReport(StatusLine(Status.HALFTIME), 1))
+    assert [one.rule for one in desk.keeper.held(GAME)] == ["R1", "S4"]
+
+
+def test_where_several_tell_what_is_not_believed_any_more_ends_as_refused(desk):
+    desk.say(BEGUN, basket("1"))
+    desk.say(BEGUN, basket("b1"), source=OTHER)
+    desk.say(VoidReport("2"))
+    result(started(desk.keeper.choose(SOURCE, GAME, OTHER, "it is better")))
+    desk.say(basket("2"))
+    desk.say(basket("b2", side=Side.AWAY), source=OTHER)
+    assert desk.keeper.held(GAME) == ()
+    assert desk.changes[-1] == "refused"
+
+
+def held(*messages):
+    """A desk with messages in quarantine, each with its rule, and one play in the game."""
+    game = Game()
+    game.hear(basket("1"))
+    state = game.state
+    waiting = {
+        f"q{n}": Held(f"q{n}", SOURCE, message, rule, "why", "why", 0, 2 * NOW_MS)
+        for n, (rule, message) in enumerate(messages, 1)
+    }
+    shadows = {name: Shadow(state, 1) for name in (SOURCE, OTHER)}
+    return Batch(IngestDesk(state, shadows, Quarantine(GAME, waiting)), NOW_MS)
+
+
+def test_what_cannot_be_read_or_waits_for_something_else_goes_on_waiting():
+    batch = held(("R1", {"type": "what"}), ("ST4", write_message(Message(basket("2")), meta())))
+    batch.say(SOURCE, PlayAdded(Play(PlayId("p9"), 0, 9_000, PlayFacts("foul", 1))))
+    memory = Memory()
+    assert let_in(batch, memory, 0) is memory
+    assert list(batch.quarantine.held) == ["q1", "q2"]
+
+
+def test_where_it_takes_two_one_official_is_not_enough():
+    batch = held((min(TWO_PERSONS), write_message(Message(basket("2")), meta())))
+    answer = ruled(batch, "q1", SourceId("ann"), "seen", lets_in=True)
+    assert (answer.outcome.value, answer.code) == ("quarantined", "result_change")
+
+
+def test_what_an_official_lets_in_that_is_there_already_ends_as_refused():
+    batch = held(("S4", write_message(Message(basket("1")), meta())))
+    answer = ruled(batch, "q1", SourceId("ann"), "seen", lets_in=True)
+    assert (answer.outcome.value, answer.code) == ("rejected", "refused")
+    assert batch.quarantine.held == {}
+
+
+def test_what_is_not_held_cannot_be_ruled_about():
+    batch = held(("S4", {}))
+    answer = ruled(batch, "q2", SourceId("ann"), "seen", lets_in=True)
+    assert (answer.outcome.value, answer.code) == ("rejected", "not_held")

@@ -238,6 +238,20 @@ def test_what_a_failed_disk_kept_after_all_is_taken_over(bench):
     assert [seq for seq, kind in bench.kinds() if kind == "play"] == [3, 4]
 
 
+def test_a_game_that_a_failed_disk_made_after_all_is_found_when_it_is_made_again():
+    bench = Bench()
+    bench.log.hold = True
+    first = started(bench.keeper.put_meta(SOURCE, meta()))
+    bench.log.fail(LogUnavailable("the sync failed"), kept=True)
+    assert (result(first).code, len(bench.keeper.states)) == ("unavailable", 0)
+    bench.log.hold = False
+    again = bench.create()
+    assert (again.outcome, again.seq) == (Outcome.DUPLICATE, 1)
+    assert [kind for _, kind in bench.kinds()][:2] == ["meta", "status"]
+    changed = attrs.evolve(meta(), venue="Elsewhere")
+    assert result(started(bench.keeper.put_meta(SOURCE, changed))).seq == 2
+
+
 def test_after_a_failure_meta_waits_for_the_truth_too(bench):
     bench.log.hold = True
     first = bench.send(basket("1"))

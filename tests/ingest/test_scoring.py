@@ -441,7 +441,7 @@ class TestHold:
             None,
         )
         assert (told["before"]["score"]["away"], told["after"]["score"]["away"]) == (3, 0)
-        assert table.kinds() == ["status", "correction", "score", "slate", "slate", "slate"]
+        assert table.kinds() == ["status", "correction", "score", "slate", "alert"]
         assert table.data("score")["away"]["points"] == 0
 
     def test_a_release_that_raises_the_score_needs_no_correction(self, table):

@@ -116,6 +116,21 @@ def test_operators_see_and_choose(server, game):
     # Nobody sends heartbeats here, so the mode may be dark by now.
     assert (shown["authority"]["plays"], shown["term"]) == ("backup", switched["term"])
     assert server.request("GET", f"/v1/games/{game}").json["feed"]["authority"] == "backup"
+    assert shown["chosen"] is True
+
+
+def test_operators_let_go_of_what_they_have_chosen(server, game):
+    choice = {"game_id": game, "to": "backup", "reason": "a test"}
+    held, free, after = call(
+        server,
+        *("desk", "operate"),
+        ["scoreboard.v1.ops.feed.switch", choice],
+        ["scoreboard.v1.ops.feed.switch", choice | {"hold": False}],
+        ["scoreboard.v1.ops.feed.list", {"game_id": game}],
+    )
+    assert held["status"] in ("accepted", "duplicate")
+    assert (free["status"], free["term"]) == ("accepted", held["term"] + 1)
+    assert after["games"][0]["chosen"] is False
 
 
 @pytest.mark.parametrize(

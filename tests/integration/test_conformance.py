@@ -1,88 +1,55 @@
-"""The Autobahn test suite, against an echo over our channel: RFC 6455, case by case."""
+"""The Autobahn test suite, RFC 6455 case by case, and our limits; more: `scripts/conformance`."""
 
 from __future__ import annotations
-
-import json
-import shutil
-import sys
-from collections import Counter
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
-from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.internet.utils import getProcessOutputAndValue
 
-from scoreboard.gateway.beats import Beats
-from scoreboard.gateway.deflate import deflated
-from scoreboard.gateway.frames import frame, head
 from scoreboard.gateway.socket_settings import SocketSettings
-from scoreboard.gateway.upgrade import Doorman
-from scoreboard.gateway.websocket import Channel, ChannelFactory
+from scoreboard.settings import WebSocketSettings
+from tests.integration.conformance import KOSOKU, echoing, judged
 
-KOSOKU = shutil.which("kosoku", path=str(Path(sys.executable).parent)) or shutil.which("kosoku")
+pytestmark = pytest.mark.skipif(KOSOKU is None, reason="kosoku is not installed")
 
-#: What the suite says of a case, and of how it ended.
-BEHAVIOURS = ("behavior", "behaviorClose")
-
-#: What the suite sends: messages of 16 MiB, and some in 65,536 fragments, slowly.
-SETTINGS = SocketSettings(
-    max_viewer_bytes=16 << 20, max_pinned_bytes=32 << 20, max_fragments=70_000, message_timeout_s=60
-)
+#: RFC 6455, 7.4.1: what a message beyond a limit may be answered with.
+TOO_MUCH = {1009, 1008}
 
 
-class Echo:
-    """Says what it hears."""
-
-    def __init__(self, channel: Channel, _subprotocol: str, deflates: bool) -> None:
-        self.channel = channel
-        self.deflates = deflates
-
-    def received(self, payload: bytes, is_binary: bool) -> None:
-        if self.deflates:
-            packed = deflated([payload])
-            start = head(len(packed), is_binary=is_binary, is_deflated=True)
-            self.channel.write(start + packed)
-        else:
-            self.channel.write(frame(payload, is_binary=is_binary))
-
-    def pauseProducing(self) -> None:
-        self.channel.pause_reading()
-
-    def resumeProducing(self) -> None:
-        self.channel.resume_reading()
-
-    def stopProducing(self) -> None: ...
-
-    def goodbye(self) -> None: ...
-
-    def closed(self) -> None: ...
-
-
-class Lenient(Doorman):
-    """Lets those in who name no subprotocol."""
-
-    def _choose(self, fields: Any) -> str:
-        return next(iter(self._answers))
-
-
-@pytest.mark.skipif(KOSOKU is None, reason="kosoku is not installed")
 @pytest_twisted.ensureDeferred
 async def test_every_case_of_the_autobahn_suite_passes(tmp_path):
-    factory = ChannelFactory(Beats(reactor), [], Echo, SETTINGS)
-    factory.doorman = Lenient(["none"], ["*"], deflates=True)
-    factory.doorman._answers["none"] = factory.doorman._answers["none"].replace(
-        b"Sec-WebSocket-Protocol: none\r\n", b""
-    )
-    port = await TCP4ServerEndpoint(reactor, 0, interface="127.0.0.1").listen(factory)
-    address = f"127.0.0.1:{port.getHost().port}"
-    # 12 and 13 are about compression.
-    options = ["-m", "fuzzingclient", "-x", "12.*", "-x", "13.*", "-o", str(tmp_path), address]
-    _, said, status = await getProcessOutputAndValue(KOSOKU, options)
-    await port.stopListening()
-    assert status == 0, said
-    cases = json.loads((tmp_path / "index.json").read_text())["scoreboard"]
-    behaviours = Counter(case[key] for case in cases.values() for key in BEHAVIOURS)
-    assert behaviours == {"OK": 2 * 298, "INFORMATIONAL": 2 * 3}
+    async with echoing(reactor) as address:
+        # 12 and 13 are about compression, and take minutes.
+        judgement = await judged(reactor, tmp_path, address, "-x", "12.*", "-x", "13.*")
+    assert judgement.behaviours == {"OK": 2 * 298, "INFORMATIONAL": 2 * 3}, judgement.said
+
+
+@pytest_twisted.ensureDeferred
+async def test_compressed_messages_pass_whatever_window_is_offered(tmp_path):
+    # One of 18 sizes each: twelve kinds of data and offers.
+    cases = [*(f"12.{kind}.4" for kind in range(1, 6)), *(f"13.{offer}.4" for offer in range(1, 8))]
+    options = [word for case in cases for word in ("-i", case)]
+    async with echoing(reactor) as address:
+        judgement = await judged(reactor, tmp_path, address, *options)
+    assert judgement.faults == []
+    assert list(judgement.cases) == cases
+    # They offer nothing but a window of 2**9 bytes: declined, the connection goes on without.
+    declined = ["13.3.4", "13.5.4"]
+    assert declined == [
+        name for name, case in judgement.cases.items() if case["behavior"] == "UNIMPLEMENTED"
+    ]
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_is_beyond_the_limits_of_production_is_refused_in_order(tmp_path):
+    production = SocketSettings(max_message_bytes=WebSocketSettings().max_message_bytes)
+    async with echoing(reactor, production) as address:
+        judgement = await judged(reactor, tmp_path, address, "-i", "9.*")
+    passed = [name for name, case in judgement.cases.items() if case["behavior"] == "OK"]
+    # 64 KiB is just allowed; 9.7 and 9.8 are thousands of small ones.
+    small = [f"9.{group}.{size}" for group in (7, 8) for size in range(1, 7)]
+    assert passed == ["9.1.1", "9.2.1", *small]
+    refused = {name: case for name, case in judgement.cases.items() if name not in passed}
+    assert len(refused) == 40
+    answers = {name: case["remoteCloseCode"] for name, case in refused.items()}
+    assert {name: code for name, code in answers.items() if code not in TOO_MUCH} == {}

@@ -74,6 +74,8 @@ def listening(there: Manhole, line: str) -> http.client.HTTPResponse:
         ("loglevel()", ["(all others)        debug", "twisted.conch       warn"]),
         ("help()", ["games(league='')", "drain()", "help(verb) says more"]),
         ("help(kick)", ["kick(session)"]),
+        ("quarantine()", ["nothing is held"]),
+        ("help(quarantine)", ["quarantine(act='list', held='', reason='')", "against its rule"]),
         ("kick slow", ["0 closed"]),
     ],
 )
@@ -92,7 +94,8 @@ def test_one_line_is_done_and_shown(there, line, shown):
         ("__import__('os').getpid()", 2, "is neither a number, a word, nor text in quotes\n"),
         ("1 + 1", 2, "a line is a verb and its arguments; help() lists the verbs\n"),
         ("python 1", 2, "there is no verb 'python'; help() lists the verbs\n"),
-        ("quarantine()", 2, "there is no verb 'quarantine'; help() lists the verbs\n"),
+        ("quarantine(release, q1)", 2, "say why: quarantine(release, held, reason)\n"),
+        ("quarantine(drop, q1, slip)", 1, "'q1' is not held; quarantine() lists what is\n"),
         ("x" * 2_000, 2, "a line has at most 1000 characters\n"),
     ],
 )
@@ -168,6 +171,79 @@ def test_a_wamp_session_is_seen_by_name_and_sent_away(there):
 def test_what_the_log_shows_is_chosen(there):
     assert "scoreboard.hub      error" in there.run("loglevel(scoreboard.hub, error)").stdout
     assert there.run("loglevel(scoreboard.hub, loud)").returncode == 2
+
+
+# What is held
+
+
+@pytest.fixture
+def holding(tmp_path):
+    """Two baskets that are worth more than a basket can be, and are held."""
+    with manhole(tmp_path) as started:
+        server, path = started.server, f"/v1/feeds/arena/games/{GAME}/messages"
+        assert server.request("PUT", f"/v1/games/{GAME}", META).status == 200
+        live = {"type": "status", "status": "in_progress", "period_index": 1}
+        assert server.request("POST", path, live).status == 200
+        held = []
+        for ref in ("p1", "p2"):
+            play = {**PLAY["play"], "points": 4}
+            reply = server.request("POST", path, {**PLAY, "provider_play_id": ref, "play": play})
+            assert (reply.status, reply.json["status"]) == (202, "quarantined")
+            held.append(reply.json["quarantine_id"])
+        yield started, held
+
+
+def test_held_messages_are_listed_let_in_or_thrown_away(holding):
+    there, (one, two) = holding
+    head, *rows = there.run("quarantine()").stdout.splitlines()
+    assert head.split() == ["held", "game", "source", "rule", "age", "problem"]
+    assert [row.split()[:5] for row in rows] == [
+        [held, GAME, "arena", "S3", "illegal_points"] for held in (one, two)
+    ]
+    let_in = there.run(f'quarantine(release, {one}, "four-point night")', user="jo_1")
+    assert (let_in.returncode, let_in.stdout) == (0, "accepted at seq 3\n")
+    assert there.run(f"quarantine drop {two} slip").stdout == "accepted\n"
+    assert there.run("quarantine()").stdout == "nothing is held\n"
+    again = there.run(f"quarantine(drop, {two}, slip)")
+    assert (again.returncode, again.stderr.strip()) == (
+        1,
+        f"'{two}' is not held; quarantine() lists what is",
+    )
+    game = there.server.request("GET", f"/v1/games/{GAME}").json
+    assert (game["seq"], game["score"]["home"]["points"]) == (3, 4)
+    typed = [
+        (line["user"], line["typed"], line["outcome"]) for line in there.audit if "typed" in line
+    ]
+    release = f'quarantine(release, {one}, "four-point night")'
+    assert [line for line in typed if "release" in line[1]] == [
+        ("jo_1", release, "begun"),
+        ("jo_1", release, "ok"),
+    ]
+
+
+def test_what_is_held_is_completed_and_operators_are_told_who_ruled_and_why(holding):
+    there, (_, two) = holding
+    with Stranger(there.server) as desk:
+        desk.join("desk", "operate")
+        desk.subscribe("scoreboard.v1.ops.quarantine")
+        with at_terminal(there) as jo:
+            jo.sees(PROMPT)
+            jo.types("quar\t")
+            jo.sees("quarantine(")
+            jo.types("dr\t")
+            jo.sees("drop")
+            jo.types(f", {two[:-2]}\t")
+            jo.sees(two)
+            jo.types(', "a slip")\r')
+            jo.sees("accepted")
+            jo.types("exit\r")
+            assert jo.ends() == 0
+        told = desk.event()
+    assert [told[key] for key in ("change", "by", "reason", "waiting")] == [
+        *("dropped", "ops", "a slip"),
+        1,
+    ]
+    assert told["held"]["quarantine_id"] == two
 
 
 # At a terminal

@@ -39,10 +39,10 @@ def server(tmp_path_factory):
 class Table:
     """One game of the server, and the calls about it over HTTP."""
 
-    def __init__(self, server, game):
+    def __init__(self, server, game, **about):
         self.server = server
         self.game = game
-        assert server.request("PUT", f"/v1/games/{game}", META).status == 200
+        assert server.request("PUT", f"/v1/games/{game}", META | about).status == 200
 
     def post(self, call, token="whistle", body=None, **data):
         path = f"/v1/games/{self.game}/scorer/{call}"
@@ -101,13 +101,22 @@ def score(home, away):
     return {"home": home, "away": away}
 
 
-@pytest.fixture
-def table(server, request):
+def new_table(server, request, **about):
     number = request.config.stash.setdefault(COUNT, 0) + 1
     request.config.stash[COUNT] = number
-    made = Table(server, f"g{number:010}")
+    made = Table(server, f"g{number:010}", **about)
     made.say("set_status", **LIVE)
     return made
+
+
+@pytest.fixture
+def table(server, request):
+    return new_table(server, request)
+
+
+@pytest.fixture
+def rink(server, request):
+    return new_table(server, request, league="nhl_", ruleset_id="nhl")
 
 
 def of(events, kind):
@@ -187,6 +196,36 @@ def test_the_public_score_is_held_and_released(table):
     assert [s["home"]["points"] for s in of(events, "score")] == [3]
     assert table.counted() == (3, 0)
     assert table.late()["plays"][1]["score_after"] == score(3, 0)
+
+
+def test_no_alert_speaks_of_a_held_score_until_it_is_released(rink):
+    goal = {"play_type": "goal", "period_index": 1, "points": 1, "result": "made"}
+    home, away = goal | {"team_id": "home"}, goal | {"team_id": "away"}
+    events, answers = rink.call(
+        ["record", {"play": home}],
+        ["hold", {"reason": "video"}],
+        ["record", {"play": away}],
+        ["void", {"play_id": "p5", "reason": "offside"}],
+        ["record", {"play": away}],
+        ["record", {"play": away}],
+        ["void", {"play_id": "p3", "reason": "kicked in"}],
+    )
+    assert set(statuses(answers)) == {"accepted"}
+    told = [one["notif_id"] for data in of(events, "alert") for one in data["alerts"]]
+    assert told == [f"{rink.game}:score:p3", f"{rink.game}:first_lead:p3"]
+    shown = rink.server.request("GET", f"/v1/games/{rink.game}/alerts").json["alerts"]
+    assert [one["withdrawn"] for one in shown] == [None, None, None]
+
+    events, _ = rink.call(["release", {"reason": "seen"}], ["hold", {}], ["release", {}])
+    (data,) = of(events, "alert")
+    assert [one["notif_id"].partition(":")[2] for one in data["alerts"]] == [
+        "correction:score:p3",
+        "correction:first_lead:p3",
+        "score:p7",
+        "score:p8",
+        "first_lead:p7",
+    ]
+    assert (data["state"]["home"], data["state"]["away"]) == (0, 2)
 
 
 def test_a_lock_is_seen_and_keeps_others_out(table):

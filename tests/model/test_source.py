@@ -17,6 +17,7 @@ STREAM = SourceSpec("stream", host="arena", port=7677)
         STREAM,
         SourceSpec("poll", url="https://h:1/x", companions={"box": "http://h/y"}),
         SourceSpec("stream", host="h", port=1, game="g0000000001", meta={"league": "nba_"}),
+        SourceSpec("stream", host="h", port=1, dense=True),
     ],
 )
 def test_sources_that_can_be(spec):
@@ -30,6 +31,7 @@ def test_sources_that_can_be(spec):
         ({"kind": "poll"}, "url must be http"),
         ({"kind": "poll", "url": "http://h/", "companions": {"box": "x"}}, "companions.box must"),
         ({"kind": "poll", "url": "http://h/", "port": 1}, "are for kind stream"),
+        ({"kind": "poll", "url": "http://h/", "dense": True}, "dense is for kind stream"),
         ({"kind": "poll", "url": "http://h/", "interval_s": 0.01}, "interval_s"),
         ({"kind": "poll", "url": "http://h/", "interval_s": float("nan")}, "interval_s"),
         ({"kind": "poll", "url": "http://h/", "settle_s": -1.0}, "settle_s"),

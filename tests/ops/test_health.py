@@ -18,7 +18,7 @@ def test_every_pair_leads_on_or_is_a_fault(state, given):
         health.move(given)
         assert health.state is TRANSITIONS[state, given]
     else:
-        with pytest.raises(LocalError, match=f"{state.value} meets {given.value}"):
+        with pytest.raises(LocalError, match=f"{given.name} in state {state.name}"):
             health.move(given)
 
 

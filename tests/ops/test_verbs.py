@@ -106,7 +106,7 @@ def said(desk, line, controls=None):
         ("kick slow", ["4 closed"]),
         ("drain()", ["the server stops"]),
         ("switch(g0000000001, radio)", ["accepted at seq 9"]),
-        ("quarantine(release, q1)", ["accepted at seq 9"]),
+        ("quarantine(release, q1, 'it was so')", ["accepted at seq 9"]),
         ("loglevel()", ["namespace     level", "(all others)  debug"]),
         (
             "loglevel(scoreboard.hub, info)",
@@ -188,7 +188,8 @@ def test_a_refusal_says_why(answer, why):
         ("kick(everybody)", Misspelt, 'or "slow"'),
         ("kick(-1)", Misspelt, "session is a number"),
         ("switch(g0000000001, 'Not One')", Misspelt, "to: source 'Not One'"),
-        ("quarantine(release)", Refused, "'' is not held"),
+        ("quarantine(release, q1)", Misspelt, "say why: quarantine(release, held, reason)"),
+        ("quarantine(release, reason=x)", Refused, "'' is not held"),
         ("quarantine(eat, q1)", Misspelt, "act is list, release or drop, not 'eat'"),
         ("loglevel(scoreboard, loud)", Misspelt, "level is one of debug, info"),
         ("gmae(g1)", Misspelt, "did you mean game?"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.shape import alert_list, envelope
+from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_alert import alert_list
 from scoreboard.model.clock import Clock, ClockCause
 from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.event import (
@@ -118,7 +119,7 @@ def test_a_goal_is_told_on_four_topics_with_the_whole_state():
     log = live()
     assert log.goal(H, clock_ms=9 * MINUTE) == ["score:p3", "first_lead:p3"]
     told = [p for p in log.published if p.kind == "alert"]
-    assert [p.topic for p in told] == [
+    assert [topic for p in told for _, topic in p.places] == [
         f"scoreboard.v1.game.{GAME}.alert",
         "scoreboard.v1.league.nba_.alert",
         f"scoreboard.v1.team.{HOME}.alert",

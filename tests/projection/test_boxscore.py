@@ -5,7 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.shape import box_score, envelope
+from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_box import box_score
 from scoreboard.model.delivery import DeliveryClass
 from scoreboard.model.event import MetaSet, PlayAmended
 from scoreboard.model.message import PlayReport, StatusReport, VoidReport

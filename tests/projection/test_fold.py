@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
-
 import attrs
 import pytest
 from hypothesis import given, settings
@@ -25,8 +23,8 @@ from scoreboard.model.play import Play, PlayFacts, PlayState
 from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import Possession
 from scoreboard.model.status import Confidence, Status, StatusLine
-from scoreboard.projection.fold import SEEN, apply, begin, fold
-from tests.support.games import EPOCH, Game, basket, entry, meta, new_game
+from scoreboard.projection.fold import apply, begin, fold
+from tests.support.games import EPOCH, SOURCE, Game, basket, entry, meta, new_game
 
 
 def test_a_log_begins_with_meta():
@@ -188,14 +186,31 @@ def test_a_shootout_has_a_tally_of_its_own():
     assert game.state.shootout == Score(0, 0)
 
 
-def test_a_claimed_score_decides_confidence():
+def test_a_claimed_score_is_kept_while_it_is_not_ours():
     game = Game()
     game.hear(basket("1", 2, score_after=Score(3, 0)))
-    assert game.state.confidence is Confidence.UNCERTAIN
+    first = game.state.claim
+    assert (first.play_id, first.score, first.source) == ("p2", Score(3, 0), SOURCE)
+    assert (first.since_ms, game.state.confidence) == (game.state.ts_ms, Confidence.CONFIRMED)
     game.hear(basket("2", 2))
-    assert game.state.confidence is Confidence.UNCERTAIN
-    game.hear(basket("3", 2, score_after=Score(6, 0)))
-    assert game.state.confidence is Confidence.CONFIRMED
+    assert game.state.claim == first
+    game.hear(basket("3", 2, score_after=Score(9, 0)))
+    again = game.state.claim
+    assert (again.play_id, again.score, again.since_ms) == ("p4", Score(9, 0), first.since_ms)
+    game.hear(basket("4", 2, score_after=Score(8, 0)))
+    assert game.state.claim is None
+
+
+def test_points_that_come_late_explain_a_claimed_score():
+    game = Game()
+    game.hear(basket("1", 2, order=1000))
+    game.hear(basket("3", 2, order=3000, score_after=Score(7, 0)))
+    game.hear(basket("4", 2, order=4000))
+    game.hear(basket("0", 2, order=500))
+    assert game.state.claim is not None
+    game.hear(VoidReport("0"))
+    game.hear(basket("2", 3, order=2000))
+    assert (game.state.claim, game.state.score) == (None, Score(9, 0))
 
 
 def test_the_first_source_is_the_authority():
@@ -203,16 +218,6 @@ def test_the_first_source_is_the_authority():
     assert game.state.authority is None
     game.hear(basket("1"))
     assert game.state.authority == "arena"
-
-
-def test_only_the_newest_repeats_are_remembered():
-    state = new_game()
-    for n in range(SEEN + 5):
-        line = StatusLine(reason=str(n))
-        state = apply(state, attrs.evolve(entry(state.seq + 1, StatusSet(line)), digest=n + 1))
-    assert len(state.seen) == SEEN
-    assert 5 not in state.seen
-    assert 6 in state.seen
 
 
 def test_a_play_is_found_by_its_id():
@@ -264,12 +269,6 @@ def test_a_state_that_has_changed_is_as_one_that_was_made_so():
     assert before.evolved(**changes) == attrs.evolve(before, **changes)
     assert before.evolved(**changes).score == Score(5, 4)
     assert before.score == Score(3, 0)
-
-
-def test_what_is_seen_may_be_any_mapping():
-    state = new_game().evolved(seen=MappingProxyType({5: 1}))
-    made = attrs.evolve(entry(2, StatusSet(StatusLine(Status.IN_PROGRESS))), digest=7)
-    assert apply(state, made).seen == {5: 1, 7: 2}
 
 
 def test_changes_of_the_score_between_two_plays_are_one():

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from scoreboard.codec.shape import box_score
+from scoreboard.codec.shape_box import box_score
 from scoreboard.projection.boxscore import box_score_of
 from scoreboard.tools.datasets import find, load
 from scoreboard.tools.recorded_fold import fold_recorded

@@ -25,6 +25,7 @@ from scoreboard.model.event import (
 )
 from scoreboard.model.feed import Absorbed, Aspect, FeedMode, Lock, PlayLink
 from scoreboard.model.ids import PlayId, SourceId
+from scoreboard.model.message import ScoreReport
 from scoreboard.model.play import Play, PlayFacts, PlayRef, PlayState
 from scoreboard.model.quarantine import HoldEnd
 from scoreboard.model.side import Score, Side
@@ -167,11 +168,26 @@ def test_a_review_of_no_play_is_a_fault_of_ours():
         after(started(), PlayReviewed(PlayId("p9"), 1, PlayState.CONFIRMED, ""))
 
 
-def test_a_running_score_that_is_not_ours_is_a_doubt_until_it_is():
-    game = Game(started(basket("1", score_after=Score(4, 0))))
+def doubting() -> Game:
+    """2-0, where the source has shown 4-0 and that is doubted."""
+    state = started(basket("1", score_after=Score(4, 0)))
+    return Game(after(state, DoubtSet("claimed", True, "S6")))
+
+
+def test_the_doubt_of_a_running_score_ends_when_it_is_ours():
+    game = doubting()
+    game.hear(basket("2"))
     assert game.state.doubts == ("claimed",)
-    game.hear(basket("2", score_after=Score(4, 0)))
-    assert game.state.doubts == ()
+    game.hear(basket("3", score_after=Score(6, 0)))
+    assert (game.state.doubts, game.state.claim) == ((), None)
+
+
+def test_the_doubt_of_a_running_score_ends_when_points_explain_it():
+    game = doubting()
+    game.hear(basket("1", 3, rev=1))
+    assert game.state.doubts == ("claimed",)
+    game.hear(ScoreReport(Score(4, 0)))
+    assert (game.state.doubts, game.state.claim) == ((), None)
 
 
 def test_a_held_score_stands_still_for_the_public():

@@ -141,7 +141,7 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "options",
         [
-            {"dense": False, "expected": 5},
+            {"dense": False, "expected": None},
             {"dense": True, "expected": None},
             {"dense": True, "expected": 7},
         ],
@@ -156,6 +156,7 @@ class TestNumbers:
         assert codes(live(), basket("1", order=50), **late) == []
         assert codes(live(), ClockReport(Clock(1, 0)), **late) == ["late"]
         assert codes(live("basketball", basket("1")), basket("1", 3, rev=1), **late) == []
+        assert codes(live("basketball", basket("1")), VoidReport("1"), **late) == []
 
 
 class TestCorrections:

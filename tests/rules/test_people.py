@@ -7,7 +7,7 @@ import pytest
 
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.meta import read_meta
-from scoreboard.codec.shape import meta as shape_of
+from scoreboard.codec.shape_game import meta as shape_of
 from scoreboard.model.game import Player
 from scoreboard.model.ids import PersonId
 from scoreboard.model.side import Side

@@ -157,4 +157,5 @@ class Node:
             for ref in play.refs:
                 other = met.setdefault((ref.source, ref.ref), play.play_id)
                 if other != play.play_id:
-                    self.faults.append(f"{ref.source} {ref.ref} is {other} and {play.play_id}")
+                    name = f"{ref.source} {ref.ref}"
+                    self.faults.append(f"counts twice: {name} is {other} and {play.play_id}")

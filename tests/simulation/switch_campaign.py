@@ -71,13 +71,21 @@ class Run:
 
 @attrs.frozen
 class Outcome:
-    """What came of it; `faults` is empty if all is well."""
+    """
+    What came of it.
+
+    Attributes:
+        faults: empty if all is well.
+        took_s: of a killed feed, seconds from its last sign of life to the switch, 0 if
+            another one was believed before; None: nothing was to be switched, or nothing was.
+    """
 
     run: Run
     score: Score
     faults: tuple[str, ...]
     switches: int
     doubts: tuple[str, ...]
+    took_s: float | None = None
 
 
 def pairs() -> Iterator[Pair]:
@@ -156,20 +164,25 @@ def simulate(run: Run) -> Outcome:
     state = node.state
     if state.score != run.pair.final:
         faults.append(f"final {state.score} instead of {run.pair.final}")
+    took_s = None
     if run.variant == "killed" and outages[0].begin_s < backup.told[-1][0] - SILENCE_S:
         # Before anybody has said that the game is on, silence means nothing.
         begins_s = next(at_s for at_s, raw in backup.told if raw.get("status") == "in_progress")
-        faults += _late(node, max(outages[0].begin_s, begins_s - SILENCE_S))
-    return Outcome(run, state.score, tuple(faults), len(node.switches) - 1, state.doubts)
+        silent_s = max(outages[0].begin_s, begins_s - SILENCE_S)
+        took_s = _took(node, silent_s)
+        if took_s is None or took_s > SILENCE_S + TICK_S:
+            faults.append(f"late: silent since {silent_s:.0f} s, switched after {took_s} s")
+    switches = sum(switch.term > 1 for switch in node.switches)
+    return Outcome(run, state.score, tuple(faults), switches, state.doubts, took_s)
 
 
-def _late(node: Node, silent_s: float) -> list[str]:
-    """Whether the plays were switched in time."""
-    times = [switch.at_s for switch in node.switches if switch.to == B]
-    limit = silent_s + SILENCE_S + TICK_S
-    if any(at_s <= limit for at_s in times):
-        return []
-    return [f"silent since {silent_s:.0f} s, switched at {times}"]
+def _took(node: Node, silent_s: float) -> float | None:
+    """Seconds until the plays were switched to the backup; 0 if it was believed before."""
+    before = [switch.to for switch in node.switches if switch.at_s <= silent_s]
+    if before and before[-1] == B:
+        return 0.0
+    after = [switch.at_s for switch in node.switches if switch.to == B and switch.at_s > silent_s]
+    return min(after) - silent_s if after else None
 
 
 def runs(chosen: Sequence[Pair], moments: int, others: int, seed: int) -> Iterator[Run]:
@@ -201,6 +214,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
         f" {switches[name]:>9} {doubted[name]:>9}"
         for name in total
     ]
+    lines.append(_summary(outcomes))
     for one in outcomes:
         if one.faults:
             run = one.run
@@ -209,6 +223,23 @@ def table(outcomes: Sequence[Outcome]) -> str:
                 f" {'; '.join(one.faults[:3])}; doubts {', '.join(one.doubts) or 'none'}"
             )
     return "\n".join(lines)
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    """All of them in one line."""
+    faults = [fault for one in outcomes for fault in one.faults]
+    kinds = {
+        name: sum(fault.startswith(name) for fault in faults)
+        for name in ("final", "counts twice", "score fell", "late")
+    }
+    took = sorted(one.took_s for one in outcomes if one.took_s)
+    games = len({one.run.pair.name for one in outcomes})
+    kills = sum(one.run.variant == "killed" for one in outcomes)
+    middle = f"{took[len(took) // 2]:.1f} s, at most {took[-1]:.1f} s" if took else "never"
+    wrong = ", ".join(f"{name} {count}" for name, count in kinds.items())
+    return (
+        f"games {games}, kills {kills}; wrong: {wrong}; switched after {middle} (median of kills)"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -36,8 +36,12 @@ path = "{path}"
 {log}
 [feeds.arena]
 token = "secret"
+messages_per_s = 0
+bytes_per_min = 0
 [feeds.other]
 token = "another"
+messages_per_s = 0
+bytes_per_min = 0
 [feeds.football]
 token = "touchdown"
 leagues = ["nfl_"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import socket
 from typing import Any
 
 from scoreboard.tools.load_scan import CLOSE, scanner
-from scoreboard.tools.load_words import CHALLENGE, WELCOME, Words, frame
+from scoreboard.tools.load_words import CHALLENGE, SUBSCRIBED, WELCOME, Words, frame
 from tests.support.server import PATIENCE, Server
 
 TEXT, BINARY = 0x1, 0x2
@@ -23,13 +25,13 @@ class Stranger:
             long as it has not.
     """
 
-    def __init__(self, server: Server, serializer: str = "json") -> None:
+    def __init__(self, server: Server, serializer: str = "json", path: str = "/ws") -> None:
         self.closed: int | None = None
         self._words = Words(serializer)
         self._opcode = TEXT if serializer == "json" else BINARY
         self._scan = scanner(serializer)
         self._socket = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
-        self._socket.sendall(self._words.handshake("127.0.0.1", server.port, "/ws"))
+        self._socket.sendall(self._words.handshake("127.0.0.1", server.port, path))
         head = b""
         while b"\r\n\r\n" not in head:
             head += self._socket.recv(1)
@@ -41,6 +43,11 @@ class Stranger:
 
     def __exit__(self, *_: object) -> None:
         self._socket.close()
+
+    def look(self) -> None:
+        """Join as anybody."""
+        self._socket.sendall(self._words.hello())
+        assert self.hear()[0] == WELCOME
 
     def join(self, authid: str, ticket: str) -> None:
         """Become a feed."""
@@ -59,6 +66,22 @@ class Stranger:
         """Call; the answer."""
         self._socket.sendall(self._words._said([48, number, {}, uri, [], kwargs]))
         return self.hear()
+
+    def subscribe(self, topic: str) -> None:
+        """From now on hear what is published there."""
+        self._socket.sendall(self._words.subscribe([(topic, "exact")]))
+        assert self.hear()[0] == SUBSCRIBED
+
+    def event(self) -> dict[str, Any]:
+        """The data of the next event; in JSON, and nothing else may come before it."""
+        while True:
+            start = self._tail.find(b"[36,")
+            with contextlib.suppress(ValueError):
+                said = json.JSONDecoder().raw_decode(self._tail[max(start, 0) :].decode())[0]
+                break
+            self._tail += self._socket.recv(1 << 16)
+        data: dict[str, Any] = said[5]["data"]
+        return data
 
     def send(self, data: bytes) -> None:
         """A message of these bytes."""

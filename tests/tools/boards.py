@@ -27,11 +27,13 @@ def status(name, period=None, **more):
     return StatusReport(StatusLine(Status(name), **more), period)
 
 
-def view(*reports, of=None) -> GameView:
+def view(*reports, of=None, doubt=None) -> GameView:
     """A game after these reports, as a follower of all its topics has it at second 0."""
     origin = Origin.of(of or about())
     for report in reports:
         origin.hear(report)
+    if doubt is not None:
+        origin.doubt(doubt)
     board = Board()
     for event in read(origin.events()):
         board.apply(event, 0.0)

@@ -13,14 +13,14 @@ from tests.support.games import NOW_MS, basket
 from tests.tools.boards import about, frame, status, text, view
 
 
-def game(number, state="in_progress", league="nba_", *reports):
+def game(number, state="in_progress", league="nba_", *reports, doubt=None):
     of = about(game_id=f"g{number:010}", league=league)
     begun = [status("in_progress", 1)] if state in {"in_progress", "final"} else []
     after = [status(state, 4)] if state != "in_progress" else []
-    return view(*begun, *reports, *after, of=of)
+    return view(*begun, *reports, *after, of=of, doubt=doubt)
 
 
-def one_game(*reports):
+def one_game(*reports, doubt=None):
     clock = ClockReport(Clock(2, 511_000, running=True, as_of_ms=NOW_MS + 5000))
     return view(
         status("in_progress", 1),
@@ -28,6 +28,7 @@ def one_game(*reports):
         basket("2", 2, Side.AWAY, period=2),
         *reports,
         clock,
+        doubt=doubt,
     )
 
 
@@ -60,7 +61,7 @@ def test_a_game_to_come_shows_no_score():
 
 
 def test_a_row_shows_clock_situation_and_doubt():
-    doubtful = game(1, "in_progress", "nba_", basket("1", 3, score_after=Score(9, 9)))
+    doubtful = game(1, "in_progress", "nba_", basket("1", 3), doubt="claimed")
     assert "score uncertain" in text(board(frame(doubtful, game(2))))[2]
 
 
@@ -172,7 +173,7 @@ def test_a_clock_stands_while_the_connection_is_gone():
 
 
 def test_a_single_game_of_uncertain_score_says_so():
-    doubtful = one_game(basket("9", 2, period=2, score_after=Score(9, 9)))
+    doubtful = one_game(doubt="claimed")
     assert "score uncertain" in text(board(frame(doubtful)))
 
 

@@ -10,7 +10,7 @@ from twisted.internet.defer import Deferred, DeferredSemaphore
 from twisted.internet.task import Clock
 
 from scoreboard.tools.replay_feed import MAX_BATCH, MAX_BYTES, GameFeed, Script, Stage
-from scoreboard.tools.replay_http import RefusedRequest, Unreachable
+from scoreboard.tools.replay_http import RefusedRequest, TooFast, Unreachable
 from scoreboard.tools.replay_schedule import Pace
 from scoreboard.tools.replay_tally import GameTally, Tally
 from tests.support.deferreds import started
@@ -212,3 +212,19 @@ def test_a_game_without_messages_is_told_and_done(replay):
     play = replay()
     tally = play.begin("g", [])
     assert (tally.done, play.running[0].called) == (True, True)
+
+
+def test_a_server_that_lets_nobody_send_faster_is_obeyed_and_that_is_told_once(replay):
+    slow = [TooFast("one source may send 50 messages a second", retry_ms=1_500) for _ in range(3)]
+    play = replay(speed=None, script=[None, *slow])
+    tally = play.begin("g", [0])
+    play.clock.pump([0.1] * 60)
+    assert tally.done
+    # 1.5 s as told and half of 0.2 s by chance, again and again: it does not grow.
+    assert [at for at, _ in play.posted] == pytest.approx([0.0, 1.6, 3.2, 4.8], abs=0.11)
+    assert play.shown == ["slower than asked for: one source may send 50 messages a second"]
+    account = play.stage.tally
+    assert (account.retries, account.slow) == (3, "one source may send 50 messages a second")
+    assert account.lines(1.0)[-1].startswith("slowed down: one source")
+    assert account.document(1.0, [])["slowed_down"] == account.slow
+    assert "as fast as the server lets it" in account.progress(1.0, "")

@@ -20,6 +20,7 @@ from scoreboard.tools.replay_http import (
     TIMEOUT_S,
     RefusedRequest,
     ScoreServer,
+    TooFast,
     Unreachable,
     agent_of,
     connections,
@@ -110,6 +111,20 @@ def test_a_server_that_asks_to_come_back_is_unreachable_for_now(status):
     with pytest.raises(Unreachable) as why:
         asked(Site(status, b"", {"retry-after": "7"}))
     assert (why.value.retry_ms, str(why.value)) == (7_000, f"the server answers HTTP {status}")
+
+
+def test_a_feed_that_is_too_fast_hears_to_the_millisecond_when_to_come_back():
+    said = {"code": "rate", "detail": "too much", "hint": "wait"}
+    with pytest.raises(TooFast) as why:
+        asked(Site(429, json.dumps(said).encode(), {"retry-after": "2"}))
+    assert (why.value.retry_ms, str(why.value)) == (
+        2_000,
+        "the server answers HTTP 429 rate: too much (wait)",
+    )
+    exact = json.dumps({**said, "retry_ms": 1_203}).encode()
+    with pytest.raises(TooFast) as why:
+        asked(Site(429, exact, {"retry-after": "2"}))
+    assert why.value.retry_ms == 1_203
 
 
 @pytest.mark.parametrize("after", ["", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"])

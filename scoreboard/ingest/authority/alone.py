@@ -22,6 +22,7 @@ from scoreboard.model.status import State
 from scoreboard.projection.state import GameState
 
 _NOTHING: tuple[Move, ...] = ()
+_DEGRADED = Health.DEGRADED
 _DARK: Timer = (Sign.DARK, "")
 
 
@@ -58,7 +59,7 @@ def alone(
     is_lost = _is_lost(watch, source, watch.awake, beat_s, policy, now)
     if not is_lost:
         if mode is not FeedMode.DARK or source not in watch.sources:
-            return watch, _NOTHING
+            return _holed(watch, canonical, source, policy, now)
         return _told(
             attrs.evolve(watch, since={}),
             Report(source, FeedMode.PRIMARY, ((source, Health.UP),), _clock(canonical, is_lost)),
@@ -73,6 +74,19 @@ def alone(
         _lost(canonical, source, ticks=True),
         SetMode(after(mode, Input.NOBODY_LEFT), f"{source} is down"),
     )
+
+
+def _holed(
+    watch: Watch, canonical: GameState, source: SourceId, policy: Policy, now: float
+) -> tuple[Watch, tuple[Move, ...]]:
+    """Whether its numbers have a hole; operators are told when that changes."""
+    known = watch.sources.get(source)
+    is_holed = known is not None and known.has_gap(now, policy.gap_wait_s)
+    was_holed = watch.reported is not None and _DEGRADED in dict(watch.reported.sources).values()
+    if is_holed is was_holed:
+        return watch, _NOTHING
+    sources = ((source, _DEGRADED if is_holed else Health.UP),)
+    return _told(watch, Report(source, canonical.mode, sources, _clock(canonical, is_lost=False)))
 
 
 def _is_lost(

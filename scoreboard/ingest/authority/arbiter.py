@@ -19,6 +19,7 @@ from collections.abc import Mapping
 import attrs
 
 from scoreboard.ingest.authority.alone import alone, is_alone
+from scoreboard.ingest.authority.claiming import claimed
 from scoreboard.ingest.authority.conflict import LEVEL, MANUAL, findings
 from scoreboard.ingest.authority.failing import failure, health_of
 from scoreboard.ingest.authority.health import Unmatching, by_score
@@ -74,7 +75,8 @@ def decide(
         return watch, ()
     if is_alone(watch, canonical, len(shadows)):
         beat_s = policy.beat(settings.get(authority))
-        return alone(watch, canonical, authority, beat_s, policy, now)
+        watch, moves = alone(watch, canonical, authority, beat_s, policy, now)
+        return watch, (*moves, *claimed(canonical, policy, now))
     seen = _looking(watch, canonical, authority, policy, now)
     scene = Scene(seen, canonical, shadows, settings, policy, now, official, unmatched)
     found = findings(scene)
@@ -86,6 +88,7 @@ def decide(
         *taken,
         *clock(scene),
         *differences,
+        *claimed(canonical, policy, now),
         *_chosen(scene),
         *_settled(scene),
     )
@@ -100,16 +103,28 @@ def decide(
 
 
 def chosen(
-    watch: Watch, canonical: GameState, settings: Settings, to: SourceId, reason: str
+    watch: Watch,
+    canonical: GameState,
+    settings: Settings,
+    to: SourceId,
+    reason: str,
+    *,
+    holds: bool,
 ) -> Switch:
-    """The switch to `to` that a person orders; it stands in every mode."""
+    """
+    The switch to `to` that a person orders, in any mode.
+
+    Args:
+        holds: his choice stands until a person says otherwise or `to` is dead; otherwise
+            arbitration goes on from there as it would.
+    """
     known = {*watch.sources, to}
     scoring = [
         one for one in known if one not in settings or settings[one].role is SourceRole.SCORING
     ]
     best = min(scoring, key=lambda one: standing(one, settings, watch.order), default=to)
     step = Input.CHOSE_BEST if to == best else Input.CHOSE_BACKUP
-    return Switch(to, after(canonical.mode, step), reason, automatic=False)
+    return Switch(to, after(canonical.mode, step), reason, automatic=False, chosen=holds)
 
 
 def _looking(

@@ -15,7 +15,7 @@ from scoreboard.ingest.authority.likeness import kind, measure, told
 from scoreboard.projection.state import GameState
 
 #: Classes of plays that frame a game.
-_FRAME = frozenset(
+FRAME = frozenset(
     {"lineup", "substitution", "clock", "period_start", "period_end", "comment", "review", "admin"}
 )
 #: So few plays say nothing of how many align.
@@ -26,7 +26,7 @@ def unmatched(a: GameState, b: GameState) -> Unmatched:
     """What `b` tells of the game and `a` does not, of its last `RECENT` plays that count."""
     by = measure(a)
     alive = [
-        one for one in told(b) if one.play.state.counts and kind(one.facts, by.sport) not in _FRAME
+        one for one in told(b) if one.play.state.counts and kind(one.facts, by.sport) not in FRAME
     ]
     theirs = tuple(alive[-RECENT:])
     if not theirs:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import attrs
 
+from scoreboard.ingest.authority.claiming import is_unexplained
 from scoreboard.ingest.authority.conflict import Findings
 from scoreboard.ingest.authority.health import Live, SourceHealth
 from scoreboard.ingest.authority.scene import Scene
@@ -15,6 +16,7 @@ from scoreboard.ingest.authority.watch import Sign
 from scoreboard.model.feed import SourceRole
 from scoreboard.model.ids import SourceId
 from scoreboard.model.status import Confidence
+from scoreboard.projection.state import GameState
 
 
 @attrs.frozen
@@ -58,9 +60,14 @@ def health_of(scene: Scene, source: SourceId, found: Findings) -> SourceHealth:
         live=living,
         gap=scene.holed_for(source) >= scene.policy.gap_wait_s,
         stalled=living is Live.UP and (stalled(scene, source) or contradicted),
-        doubt=source in found.doubted
-        or (game is not None and game.confidence is Confidence.UNCERTAIN),
+        doubt=source in found.doubted or (game is not None and _doubts_itself(scene, game)),
     )
+
+
+def _doubts_itself(scene: Scene, game: GameState) -> bool:
+    if game.confidence is Confidence.UNCERTAIN:
+        return True
+    return is_unexplained(game, scene.policy, scene.now)
 
 
 def failure(scene: Scene, found: Findings) -> Failure | None:

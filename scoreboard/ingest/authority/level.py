@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from scoreboard.ingest.authority.likeness import KEYED_MS
+from scoreboard.ingest.authority.likeness import KEYED_MS, WALL_MS
 from scoreboard.model.clock import Direction
 from scoreboard.model.ids import SourceId
 from scoreboard.model.play import Play, PlayFacts, PlayRef
@@ -148,6 +148,21 @@ def _surplus(one: Named) -> int:
     if one.is_part:
         return max(one.theirs.facts.points - one.ours.facts.points, 0)
     return one.ours.withheld
+
+
+def unlike(canonical: GameState, shadow: GameState, source: SourceId) -> Iterator[Play]:
+    """
+    Scoring plays of ours that go by the source's name for a play of another type, told as of
+    another time of the day: one may have been taken for the other.
+    """
+    for one in named(canonical, shadow, source):
+        if one.ours is None or one.is_part or not one.ours.state.counts:
+            continue
+        a, b = one.ours.facts, one.theirs.facts
+        walls = a.wallclock_ms, b.wallclock_ms
+        apart = None in walls or abs(walls[0] - walls[1]) > WALL_MS  # type: ignore[operator]
+        if a.play_type != b.play_type and apart:
+            yield one.ours
 
 
 def is_behind(state: GameState, earlier: PlayFacts, later: PlayFacts) -> bool:

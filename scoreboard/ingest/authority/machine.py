@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
-from scoreboard.model.errors import LocalError
 from scoreboard.model.feed import FeedMode
+from scoreboard.model.transition import following
 
 
 class Input(Enum):
@@ -64,10 +64,7 @@ TRANSITIONS: dict[tuple[FeedMode, Input], FeedMode] = {
 
 def after(mode: FeedMode, step: Input) -> FeedMode:
     """The mode that `step` leads to. Raises: LocalError: it may not come in `mode`."""
-    following = TRANSITIONS.get((mode, step))
-    if following is None:
-        raise LocalError(f"{step.name} in mode {mode.name}")
-    return following
+    return following(TRANSITIONS, mode, step)
 
 
 def diagram() -> str:
@@ -78,14 +75,12 @@ def diagram() -> str:
     """
     lines = ["stateDiagram-v2", f"    [*] --> {FeedMode.PRIMARY.name}"]
     lines += [
-        f"    {mode.name} --> {following.name}: {step.name.lower()}"
-        for (mode, step), following in TRANSITIONS.items()
+        f"    {mode.name} --> {then.name}: {step.name.lower()}"
+        for (mode, step), then in TRANSITIONS.items()
         if (mode, step) not in _BY_PERSON
     ]
     lines += [
-        f"    ANY --> {following.name}: {name.lower()}"
-        for name, following in dict.fromkeys(
-            (step.name, following) for (_, step), following in _BY_PERSON.items()
-        )
+        f"    ANY --> {then.name}: {name.lower()}"
+        for name, then in dict.fromkeys((step.name, then) for (_, step), then in _BY_PERSON.items())
     ]
     return "\n".join(lines) + "\n"

@@ -32,12 +32,14 @@ class Switch:
 
     Attributes:
         automatic: counts as one of the switches of which only a few are allowed.
+        chosen: a person's choice: it stands until a person says otherwise or `to` is dead.
     """
 
     to: SourceId
     mode: FeedMode
     reason: str
     automatic: bool = True
+    chosen: bool = False
 
 
 @attrs.frozen

@@ -86,6 +86,7 @@ class Policy:
         dark_tick_s: after the loss, a viewer's clock stops running by itself.
         blink_s, console_s: the console may show another score until the scorer is warned,
             and until the score is published as uncertain.
+        claimed_s: a running score may differ from ours until ours is published as uncertain.
         final_s: another source may go on after the end until `official` is held back.
         period_s: another source may be in another period until that is flagged.
         console_up_s: a console must be UP to be believed for the clock.
@@ -112,6 +113,7 @@ class Policy:
     dark_tick_s: float = 15.0
     blink_s: float = 2.0
     console_s: float = 5.0
+    claimed_s: float = 5.0
     final_s: float = 60.0
     period_s: float = 20.0
     console_up_s: float = 10.0

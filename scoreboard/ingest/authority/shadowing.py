@@ -26,6 +26,7 @@ def overhear(
     source: SourceId,
     now_ms: int,
     canonical: GameState | None = None,
+    expected: int | None = None,
 ) -> Decision:
     """
     Judge a message of a source against its own shadow; its entry is for the shadow alone.
@@ -34,11 +35,12 @@ def overhear(
         canonical: our game, if the source is believed for the plays: what it lets through
             enters the shadow too. A source that missed the baskets that made the score level
             would else never get into overtime.
+        expected: as in `rules.case.Case`.
     """
-    decision = decide(shadow, received, source, now_ms)
+    decision = decide(shadow, received, source, now_ms, expected=expected)
     if canonical is None or decision.verdict.outcome is not Outcome.QUARANTINED:
         return decision
-    ours = decide(canonical, received, source, now_ms)
+    ours = decide(canonical, received, source, now_ms, expected=expected)
     if ours.entry is None:
         return decision
     case = Case(

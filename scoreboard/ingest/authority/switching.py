@@ -21,9 +21,12 @@ from scoreboard.ingest.authority.level import (
     level,
     own_ref,
     room,
+    shows_scores,
     unexplained,
+    unlike,
 )
 from scoreboard.ingest.authority.likeness import measure, told
+from scoreboard.ingest.authority.unseen import HOLE, doubt_unseen
 from scoreboard.model.clock import ClockCause
 from scoreboard.model.event import (
     ClockSet,
@@ -89,12 +92,14 @@ def plan_switch(
     reason: str,
     automatic: bool,
     now_ms: int,
+    chosen: bool = False,
 ) -> Plan:
     """
     The switch of the plays to source `to`.
 
     Args:
         shadow: the fold of what `to` itself has said so far.
+        automatic, chosen: as in `FeedSwitched`.
         now_ms: milliseconds UTC.
     """
     found = aligned(canonical, shadow, to)
@@ -106,6 +111,7 @@ def plan_switch(
         reason=reason,
         links=tuple(link for pair in found.pairs for link in links_of(pair, to)),
         automatic=automatic,
+        chosen=chosen,
     )
     trial = Draft(canonical, to, now_ms, canonical.term + 1)
     trial.say(switch)
@@ -121,6 +127,7 @@ def plan_switch(
     for play in told_new:
         points = counted.get(play.play_id, play.facts.points)
         draft.add(play, place(draft.state, shadow, play, to), points)
+    doubt_unseen(draft, shadow, to, 1)
     _fill(draft, found.pairs, to)
     _clock_and_status(draft, shadow)
     weigh(draft, shadow, to, explicit=False)
@@ -275,12 +282,19 @@ def weigh(draft: Draft, shadow: GameState, source: SourceId, *, explicit: bool) 
     if not is_open and (theirs.home < ours.home or theirs.away < ours.away):
         reason = f"{source} has {theirs.home}-{theirs.away}, we have {ours.home}-{ours.away}"
         draft.say(DoubtSet(LEVEL, True, reason))
-    elif is_open and theirs == ours and (explicit or not _is_provisional(state)):
+    elif is_open and theirs == ours and (explicit or _is_sure(state, shadow, source)):
         draft.say(DoubtSet(LEVEL, False, f"{source} has the same score"))
+    if HOLE in state.doubts and theirs == ours and shows_scores(shadow):
+        draft.say(DoubtSet(HOLE, False, f"{source} shows the same score"))
 
 
-def _is_provisional(state: GameState) -> bool:
-    return any(unexplained(state, side) > 0 for side in Side)
+def _is_sure(state: GameState, shadow: GameState, source: SourceId) -> bool:
+    """Whether equal scores say that the plays are the same: no points are without a play, and
+    no play was taken for one that is little like it.
+    """
+    if any(unexplained(state, side) > 0 for side in Side):
+        return False
+    return shows_scores(shadow) or not any(unlike(state, shadow, source))
 
 
 def _waits(state: GameState, shadow: GameState, to: SourceId) -> bool:

@@ -23,11 +23,15 @@ from scoreboard.model.status import State
 
 #: The flag of a best source that waits for a person's word.
 FAILBACK = "failback"
+#: The flag of a source that a person has chosen.
+CHOSEN = "chosen"
 
 
 def plays(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
     """What becomes of the authority over the plays; `failed`: why the believed source fails."""
     mode = scene.canonical.mode
+    if scene.canonical.chosen:
+        scene.flags.add(f"{CHOSEN}:{scene.believed}")
     if scene.locked(Aspect.PLAYS):
         if mode is FeedMode.MANUAL:
             return ()
@@ -41,20 +45,27 @@ def plays(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
 
 def _latched(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
     """
-    A person decides between sources that live; but one that is down, or that has told nothing
-    for as long as one must dwell, cannot be what he wants.
+    A person decides between sources that live.
 
     So a game whose feeds flap stays where it is, and one whose feed has died goes on.
     """
-    if failed is None or scene.dwelt_s <= 0:
-        return ()
-    is_mute = min(scene.quiet_for(scene.believed), scene.dwelt_s) >= scene.policy.dwell_s
-    if not failed.is_down and not is_mute:
+    if failed is None or scene.dwelt_s <= 0 or not _is_dead(scene, failed):
         return ()
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
     if target is None:
         return ()
     return (Switch(target, FeedMode.LATCHED, failed.reason, automatic=False),)
+
+
+def _is_dead(scene: Scene, failed: Failure) -> bool:
+    """
+    Whether the believed source cannot be what a person wants.
+
+    It is down, or has told nothing for as long as one must dwell; who follows it then has
+    to be ahead (`_may_follow`).
+    """
+    is_mute = min(scene.quiet_for(scene.believed), scene.dwelt_s) >= scene.policy.dwell_s
+    return failed.is_down or is_mute
 
 
 def _take(
@@ -65,7 +76,8 @@ def _take(
         tired = f"{scene.switches} switches already; not done: {reason}"
         return (SetMode(after(mode, Input.EXHAUSTED), tired),)
     step = Input.BEST_TAKES if source == scene.best else Input.BACKUP_TAKES
-    return (Switch(source, after(mode, step), reason, is_counted),)
+    remains = scene.canonical.chosen and source == scene.believed
+    return (Switch(source, after(mode, step), reason, is_counted, remains),)
 
 
 def _resume(scene: Scene, source: SourceId, reason: str) -> tuple[Move, ...]:
@@ -77,9 +89,14 @@ def _resume(scene: Scene, source: SourceId, reason: str) -> tuple[Move, ...]:
 
 
 def _released(scene: Scene) -> tuple[Move, ...]:
-    """The lock is gone: the best source, if it has the score; otherwise a person must choose."""
-    able = (one for one in scene.scoring if scene.eligible(one) and not stalled(scene, one))
-    best = next(able, None)
+    """
+    The lock is gone: the source that a person has chosen, else the best one, if it has the
+    score; otherwise a person must choose.
+    """
+    able = [one for one in scene.scoring if scene.eligible(one) and not stalled(scene, one)]
+    if scene.canonical.chosen and scene.believed in able:
+        able = [scene.believed]
+    best = next(iter(able), None)
     if best is None:
         return _ask(scene, "no source is eligible") if scene.settled else ()
     game, ours = scene.game(best), scene.canonical.score
@@ -108,7 +125,7 @@ def _standing(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
     """PRIMARY, BACKUP, PROBATION: somebody is believed, and for an instant at least."""
     if scene.dwelt_s <= 0:
         return ()
-    if failed is None:
+    if failed is None or (scene.canonical.chosen and not _is_dead(scene, failed)):
         return _BY_RANK[scene.canonical.mode](scene)
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
     if target is not None:
@@ -152,6 +169,9 @@ def _probation(scene: Scene) -> tuple[Move, ...]:
     if best == scene.believed or fit_for(scene, best) < 0:
         return (SetMode(after(FeedMode.PROBATION, Input.BEST_GONE), f"{best} failed"),)
     failback = scene.policy.failing_back(scene.official)
+    if scene.canonical.chosen and failback is Failback.AUTO:
+        # What a person has chosen is not undone by rank.
+        failback = Failback.ASK
     if failback is Failback.NEVER or unmet(scene, best):
         return ()
     if failback is Failback.ASK:

@@ -18,6 +18,7 @@ from scoreboard.ingest.authority.likeness import keyed
 from scoreboard.ingest.authority.retelling import amend, take_back
 from scoreboard.ingest.authority.revisiting import revisit
 from scoreboard.ingest.authority.switching import absorb, choose, dispute, link, weigh
+from scoreboard.ingest.authority.unseen import doubt_unseen
 from scoreboard.ingest.intake import Decision, decide
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import Entry, PlaysLinked
@@ -69,6 +70,7 @@ def translate(
             answer = _as_it_stands(draft, received, source, now_ms)
     if not isinstance(report, PlayReport | VoidReport | ScoreReport):
         return Translated(answer, tuple(draft.entries))
+    doubt_unseen(draft, shadow, source, 0)
     dispute(draft, shadow, source)
     revisit(draft, shadow, source)
     explicit = isinstance(report, ScoreReport) or (
@@ -165,6 +167,9 @@ def _known_as(
     ours, as_told = found
     side = theirs.facts.points_to
     if not ours.scores or keyed(ours, as_told) or not ours.play.state.counts or side is None:
+        return ours.play
+    if not ours.play.refs:
+        # An official has recorded it, which has moved the source's total as well.
         return ours.play
     new = room(draft.state, shadow, source, theirs, side) >= theirs.facts.points
     return None if new else ours.play

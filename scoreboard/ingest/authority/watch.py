@@ -62,6 +62,10 @@ class Heard:
     gap: float | None = None
     beats: bool = False
 
+    def has_gap(self, now: float, wait_s: float) -> bool:
+        """Whether a hole in its numbers has been open for so long."""
+        return self.gap is not None and now - self.gap >= wait_s
+
 
 @attrs.frozen
 class Told:

@@ -235,8 +235,12 @@ class World:
     def take(self, move: Move) -> None:
         source, before = SourceId("arbiter"), self.canonical.authority
         match move:
-            case Switch(to=to, mode=mode, reason=reason, automatic=automatic):
-                event = FeedSwitched(Aspect.PLAYS, to, before, mode, reason, automatic=automatic)
+            case Switch(to=to):
+                event = FeedSwitched(
+                    *(Aspect.PLAYS, to, before, move.mode, move.reason),
+                    automatic=move.automatic,
+                    chosen=move.chosen,
+                )
                 self.log(event, to, self.canonical.term + 1)
                 self.catch_up(to)
             case SetMode(mode=mode, reason=reason):

@@ -2,8 +2,8 @@
 A seeded simulation: a primary dies, a backup is believed, and the final score is compared.
 
 `python -m tests.ingest.authority.simulation --games 5000 --seed 1`: the same seed gives the
-same table. A wrong final is listed with what it looked like; one that is flagged as
-uncertain is told apart from one that is not.
+same table. A wrong final is listed with what it looked like and with the doubts that are
+open at the end; one without any is unnoticed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import attrs
 from scoreboard.model.ids import SourceId
 from scoreboard.model.message import PlayReport, VoidReport
 from scoreboard.model.side import Score
-from scoreboard.model.status import Confidence, Status
+from scoreboard.model.status import Status
 from tests.ingest.authority.feeds import SECOND, SPORTS, Manner, Said, Truth, feed, truth
 from tests.ingest.authority.world import World
 
@@ -51,10 +51,14 @@ class Outcome:
     plot: Plot
     final: Score
     true: Score
-    is_certain: bool
+    doubts: tuple[str, ...]
     is_over: bool
     twice: tuple[str, ...]
     note: str
+
+    @property
+    def is_certain(self) -> bool:
+        return not self.doubts
 
     @property
     def is_right(self) -> bool:
@@ -82,7 +86,7 @@ def run(plot: Plot) -> Outcome:
         plot=plot,
         final=world.canonical.score,
         true=game.final,
-        is_certain=world.canonical.confidence is Confidence.CONFIRMED,
+        doubts=world.canonical.doubts,
         is_over=world.canonical.line.status is Status.FINAL,
         twice=twice(world, game),
         note=note,
@@ -216,7 +220,7 @@ def main() -> int:
         print(line)  # noqa: T201
     bad = [one for one in outcomes if not one.is_right or one.twice]
     for one in bad:
-        state = "certain" if one.is_certain else "doubted"
+        state = "certain" if one.is_certain else f"doubts {' '.join(one.doubts)}"
         print(  # noqa: T201
             f"{one.plot.sport} {one.plot.name} seed {one.plot.seed}: {one.final.home}-"
             f"{one.final.away}, true {one.true.home}-{one.true.away}, {state}, twice "

@@ -123,3 +123,11 @@ def test_an_official_is_asked_before_failback_unless_the_operator_says_otherwise
         POLICY.failing_back(is_there) for is_there in (True, False)
     ]
     assert Failback.NEVER is Policy(failback=Failback.NEVER).failing_back(official=False)
+
+
+def test_where_games_are_played_faster_every_time_is_shorter_but_those_of_the_game_itself() -> None:
+    assert POLICY.faster(1.0) is POLICY
+    fast = POLICY.faster(10.0)
+    assert (fast.beat_s, fast.claimed_s, fast.probation_s) == (0.5, 0.5, 6.0)
+    assert (fast.stall("hockey"), fast.clock("hockey")) == (1.5, 3.0)
+    assert (fast.max_auto, fast.failback) == (POLICY.max_auto, None)

@@ -21,7 +21,7 @@ def test_every_mode_answers_every_input_by_the_table_or_says_whose_fault_it_is(
     if (mode, step) in TRANSITIONS:
         assert TRANSITIONS[mode, step] is after(mode, step)
     else:
-        with pytest.raises(LocalError, match=f"{step.name} in mode {mode.name}"):
+        with pytest.raises(LocalError, match=f"{step.name} in state {mode.name}"):
             after(mode, step)
 
 

@@ -230,16 +230,17 @@ def test_when_we_have_slept_nobody_is_down_for_it() -> None:
 def test_a_switch_that_a_person_orders_stands_in_a_latched_game() -> None:
     world = two()
     world.log(FeedModeSet(FeedMode.LATCHED, "tired"), OFFICIAL)
-    move = chosen(world.watch, world.canonical, SETTINGS, B, "by phone")
+    move = chosen(world.watch, world.canonical, SETTINGS, B, "by phone", holds=False)
     assert Switch(B, FeedMode.BACKUP, "by phone", automatic=False) == move
     world.take(move)
     world.runs(3, (P, B))
     assert (FeedMode.BACKUP, B) == (world.canonical.mode, world.canonical.authority)
-    assert FeedMode.PRIMARY is chosen(world.watch, world.canonical, SETTINGS, P, "").mode
+    again = chosen(world.watch, world.canonical, SETTINGS, P, "", holds=True)
+    assert (FeedMode.PRIMARY, True) == (again.mode, again.chosen)
 
 
 def test_without_a_feed_whom_a_person_chooses_is_the_best() -> None:
-    move = chosen(Watch(), two().canonical, SETTINGS, K, "only the board is left")
+    move = chosen(Watch(), two().canonical, SETTINGS, K, "only the board is left", holds=True)
     assert FeedMode.PRIMARY is move.mode
 
 
@@ -420,3 +421,11 @@ def test_a_source_without_a_game_of_its_own_is_not_compared() -> None:
     world.beats(P, C)
     world.runs(60, (P, C))
     assert ([], Score()) == (world.done, game().score)
+
+
+def test_a_latched_game_stays_with_a_dead_source_that_nobody_may_follow() -> None:
+    world = two()
+    world.log(FeedModeSet(FeedMode.LATCHED, "tired"), OFFICIAL)
+    world.runs(60)
+    assert [] == world.made(Switch)
+    assert (FeedMode.LATCHED, P) == (world.canonical.mode, world.canonical.authority)

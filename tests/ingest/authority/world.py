@@ -9,11 +9,14 @@ from __future__ import annotations
 import attrs
 
 from scoreboard.codec.reports import Received
+from scoreboard.ingest.authority.claiming import claimed
+from scoreboard.ingest.authority.policy import Policy
 from scoreboard.ingest.authority.shadowing import overhear
 from scoreboard.ingest.authority.switching import SETTLE_MS, plan_switch, settled
 from scoreboard.ingest.authority.translation import translate
 from scoreboard.ingest.intake import decide
 from scoreboard.model.event import (
+    DoubtSet,
     Entry,
     FeedSwitched,
     MetaSet,
@@ -112,9 +115,16 @@ class World:
         self.settle_ms = now_ms + SETTLE_MS if plan.waits else None
         return plan
 
+    def say(self, event):
+        state = self.canonical
+        at_ms = max(self.now_ms, state.ts_ms)
+        self.write([Entry(state.seq + 1, at_ms, state.authority, state.term, event)])
+
     def tick(self, now_ms: int):
         """Time passes."""
         self.now_ms = now_ms
+        for move in claimed(self.canonical, Policy(), now_ms / 1_000):
+            self.say(DoubtSet(move.name, True, move.reason))
         if self.settle_ms is not None and now_ms >= self.settle_ms:
             self.settle_ms = None
             to = self.canonical.authority

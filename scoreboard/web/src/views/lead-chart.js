@@ -70,8 +70,7 @@ class LeadChart extends Light {
   }
 
   #options(width) {
-    const style = getComputedStyle(this);
-    const [ink, line] = ['--muted', '--line'].map((name) => style.getPropertyValue(name).trim());
+    const { color: ink, outlineColor: line } = getComputedStyle(this.querySelector('.plot'));
     const font = '12px system-ui, sans-serif';
     const stepped = uPlot.paths.stepped({ align: 1 });
     const series = (color) => ({ stroke: color, fill: `${color}40`, width: 2, paths: stepped, points: { show: false } });

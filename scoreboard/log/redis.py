@@ -1,0 +1,239 @@
+"""
+A log in Redis, for many nodes: one stream a game.
+
+Rule: what is answered is in Redis' append-only file and on as many replicas as were asked for;
+what is read is, too. A Redis that does not answer costs nobody more than the seconds that were
+set. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from twisted.internet.defer import Deferred, fail
+from zope.interface import implementer
+
+from scoreboard.log.batch import bodies, check_range, fresh_epoch
+from scoreboard.log.interface import NOWHERE, Commit, IEventLog, LogUnavailable
+from scoreboard.log.reading import read_rows
+from scoreboard.log.redis_access import Access
+from scoreboard.log.redis_connection import Refused
+from scoreboard.log.redis_link import Link
+from scoreboard.log.redis_names import Command, Names, position, rows
+from scoreboard.log.redis_writer import Confirmed, Writer
+from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry
+from scoreboard.model.ids import GameId
+from scoreboard.model.position import Position
+
+Answer = TypeVar("Answer")
+
+
+class State(Enum):
+    """The life of a log."""
+
+    NEW = auto()  #: not started
+    STARTING = auto()  #: the first connections are being made
+    OPEN = auto()  #: also while Redis is away
+    FAILED = auto()  #: there was none, or it was unfit
+    CLOSED = auto()  #: `close` was called; terminal
+
+
+class Input(Enum):
+    """What happens to a log."""
+
+    START = auto()
+    CONNECTED = auto()
+    REFUSED = auto()
+    CLOSE = auto()
+
+
+#: (state, input) -> next state; a pair that is absent is a LocalError.
+TRANSITIONS = {
+    (State.NEW, Input.START): State.STARTING,
+    (State.STARTING, Input.CONNECTED): State.OPEN,
+    (State.STARTING, Input.REFUSED): State.FAILED,
+    (State.NEW, Input.CLOSE): State.CLOSED,
+    (State.STARTING, Input.CLOSE): State.CLOSED,
+    (State.OPEN, Input.CLOSE): State.CLOSED,
+    (State.FAILED, Input.CLOSE): State.CLOSED,
+    (State.CLOSED, Input.CLOSE): State.CLOSED,
+    # Closed while it was connecting: what comes of that is let go of.
+    (State.CLOSED, Input.CONNECTED): State.CLOSED,
+    (State.CLOSED, Input.REFUSED): State.CLOSED,
+}
+
+
+@implementer(IEventLog)
+class RedisLog:
+    """
+    A durable log that several servers may use; of two that write to one game, one is refused.
+
+    Two connections: WATCH belongs to a connection, and WAIT holds one up.
+
+    Args:
+        new_epoch: an epoch for a game that gets its first entry, from 1 to 2**32 - 1,
+            greater than every one it gave before (seconds since 1970 are).
+        on_commit: is told of each transaction.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        access: Access,
+        new_epoch: Callable[[], int],
+        on_commit: Callable[[Commit], None] = lambda _: None,
+    ) -> None:
+        self._access = access
+        self._names = Names(access.prefix)
+        self._new_epoch = new_epoch
+        self._state = State.NEW
+        self._confirmed = Confirmed()
+        self._reading = Link(reactor, access)
+        self._writing = Link(reactor, access)
+        self._writer = Writer(reactor, self._writing, access, self._confirmed, on_commit)
+
+    @property
+    def waiting(self) -> int:
+        """Entries that are not durable yet."""
+        return self._writer.waiting
+
+    @property
+    def is_up(self) -> bool:
+        """Whether Redis can be written to, as far as is known."""
+        return self._state is State.OPEN and self._writing.is_up
+
+    def start(self) -> Deferred[None]:
+        """See `IEventLog.start`; once only. Fails also if Redis is away or unfit."""
+        try:
+            self._move(Input.START)
+        except LocalError as fault:
+            return fail(fault)
+        return Deferred.fromCoroutine(self._start())
+
+    def append(
+        self, game: GameId, expected_seq: int, entries: Sequence[Entry]
+    ) -> Deferred[Position]:
+        """See `IEventLog.append`."""
+        try:
+            self._demand_open()
+            written = bodies(expected_seq, entries)
+            epoch = 0 if expected_seq else fresh_epoch(self._new_epoch)
+        except LocalError as fault:
+            return fail(fault)
+        return self._writer.append(game, expected_seq, epoch, written)
+
+    def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
+        """See `IEventLog.read`."""
+        try:
+            check_range(since, limit)
+        except LocalError as fault:
+            return fail(fault)
+        return self._answer(self._read(game, since, limit))
+
+    def tip(self, game: GameId) -> Deferred[Position]:
+        """See `IEventLog.tip`."""
+        return self._answer(self._tip(game))
+
+    def games(self) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.games`."""
+        return self._answer(self._keys(self._names.games))
+
+    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.sides`."""
+        return self._answer(self._keys(self._names.sides(game)))
+
+    def ping(self) -> Deferred[None]:
+        """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""
+        try:
+            self._demand_open()
+        except LogUnavailable as fault:
+            return fail(fault)
+        return self._writer.idle()
+
+    def close(self) -> Deferred[None]:
+        """See `IEventLog.close`."""
+        self._move(Input.CLOSE)
+        return Deferred.fromCoroutine(self._close())
+
+    async def _start(self) -> None:
+        try:
+            await self._reading.start()
+            await self._writing.start()
+        except LocalError:
+            self._move(Input.REFUSED)
+            await self._reading.close()
+            raise
+        self._move(Input.CONNECTED)
+        if self._state is State.CLOSED:
+            await self._close()
+        self._demand_open()
+
+    async def _close(self) -> None:
+        await self._writer.idle()
+        await self._writing.close()
+        await self._reading.close()
+
+    async def _read(self, game: GameId, since: int, limit: int) -> tuple[Entry, ...]:
+        if not limit:
+            return ()
+        (reply,) = await self._ask(self._names.range(game, since, limit))
+        try:
+            entries = read_rows(game, since, rows(reply))
+        except LocalError as fault:
+            raise LocalError(f"redis: {fault}") from fault
+        if entries:
+            await self._confirm(game, entries[-1].seq)
+        return entries
+
+    async def _tip(self, game: GameId) -> Position:
+        newest, epoch = await self._ask(self._names.newest(game), self._names.epoch(game))
+        tip = position(game, newest, epoch) or NOWHERE
+        await self._confirm(game, tip.seq)
+        return tip
+
+    async def _keys(self, name: str) -> tuple[GameId, ...]:
+        (found,) = await self._ask(("HKEYS", name))
+        return tuple(GameId(key) for key in sorted(one.decode() for one in found))
+
+    async def _confirm(self, game: GameId, seq: int) -> None:
+        """
+        Make sure that an entry which was read cannot be taken back by a failover.
+
+        WAIT counts the replicas that have everything that had been done when the last command
+        of this connection was: that is, what it has just read.
+        """
+        access = self._access
+        if self._confirmed.has(game, seq):
+            return
+        if access.replicas:
+            wait = ("WAIT", access.replicas, int(access.wait_s * 1_000))
+            (count,) = await self._ask(wait)
+            if count < access.replicas:
+                raise LogUnavailable(
+                    f"redis: {game} is read up to {seq}, which {count} of {access.replicas} "
+                    "replicas have"
+                )
+        self._confirmed.add(game, seq)
+
+    async def _ask(self, *commands: Command) -> list[Any]:
+        self._demand_open()
+        answers = await self._reading.ask(commands, self._access.reply_s)
+        for answer in answers:
+            if isinstance(answer, Refused):
+                raise LogUnavailable(f"redis: {answer}")
+        return answers
+
+    def _answer(self, question: Coroutine[Any, Any, Answer]) -> Deferred[Answer]:
+        return Deferred.fromCoroutine(question)
+
+    def _demand_open(self) -> None:
+        if self._state is not State.OPEN:
+            raise LogUnavailable(f"redis: the log is {self._state.name.lower()}")
+
+    def _move(self, given: Input) -> None:
+        if (self._state, given) not in TRANSITIONS:
+            raise LocalError(f"redis: a log that is {self._state.name} meets {given.name}")
+        self._state = TRANSITIONS[self._state, given]

@@ -1,0 +1,1 @@
+"""Which node is home to which game. Pure, but for what meets other nodes."""

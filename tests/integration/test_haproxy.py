@@ -1,0 +1,203 @@
+"""HAProxy before three nodes with the configuration that is shipped, and placement against it."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from scoreboard.model.ids import GameId
+from scoreboard.shard.placement import Placement
+from scoreboard.shard.placement import Server as Line
+from scoreboard.tools.load_words import Words
+from tests.integration.placement_vectors import asked
+from tests.support.haproxy import HaProxy, haproxy, needs_haproxy
+from tests.support.placements import backends, cases, games
+from tests.support.redis import free_port
+from tests.support.server import PATIENCE, Reply, Server
+from tests.support.stranger import ERROR, RESULT, Stranger
+
+pytestmark = needs_haproxy
+
+CONF = Path(__file__).parents[2] / "conf" / "haproxy.cfg"
+NAMES = ("node1", "node2", "node3")
+META = {
+    "league": "nba_",
+    "ruleset_id": "nba",
+    "teams": {"home": {"abbrev": "BOS"}, "away": {"abbrev": "ORL"}},
+}
+
+
+def test_the_shipped_file_is_valid():
+    checked = subprocess.run(
+        ["haproxy", "-c", "-V", "-f", str(CONF)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "Configuration file is valid" in checked.stdout + checked.stderr
+    assert "WARNING" not in checked.stderr
+
+
+@pytest.mark.parametrize("servers", [backends()[7], backends()[-2]], ids=["four", "uneven"])
+def test_the_installed_haproxy_places_games_as_the_vectors_say(tmp_path, servers):
+    expected = [case for case in cases() if case.servers == servers]
+    assert expected == list(asked(tmp_path, servers))
+
+
+@attrs.frozen
+class Street:
+    """
+    Three nodes behind HAProxy.
+
+    Attributes:
+        placement: homes while those of `NAMES` that it is given are up.
+    """
+
+    proxy: HaProxy
+    nodes: dict[str, Server]
+
+    def home(self, game: GameId, without: str = "") -> Server:
+        """Where `game` must be."""
+        lines = [Line(name, n, 100) for n, name in enumerate(NAMES, start=1) if name != without]
+        name = Placement(lines).home(game)
+        assert name is not None
+        return self.nodes[name]
+
+    def request(self, method: str, path: str, body: Any = None) -> Reply:
+        """Over HAProxy."""
+        front = attrs.make_class("Front", ["port"])(self.proxy.port)
+        return Server.request(front, method, path, body)  # type: ignore[arg-type]
+
+
+def shipped(folder: Path, port: int, nodes: dict[str, Server]) -> str:
+    """The shipped file with the addresses of this test."""
+    text = CONF.read_text()
+    text = text.replace("/run/haproxy/admin.sock", str(folder / "admin.sock"))
+    # Descriptors that a test's process may have.
+    text = text.replace("maxconn 20000", "maxconn 1000")
+    text = text.replace("bind 127.0.0.1:8000", f"bind 127.0.0.1:{port}")
+    for name, node in nodes.items():
+        text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{node.port}", text)
+    return text
+
+
+@pytest.fixture
+def street(tmp_path) -> Iterator[Street]:
+    with ExitStack() as stack:
+        nodes = {}
+        for name in NAMES:
+            folder = tmp_path / name
+            folder.mkdir()
+            nodes[name] = Server(folder)
+            stack.callback(nodes[name].stop, signal.SIGKILL)
+        port = free_port()
+        proxy = stack.enter_context(haproxy(tmp_path, shipped(tmp_path, port, nodes), port))
+        yield Street(proxy, nodes)
+        for node in nodes.values():
+            assert node.complaints == []
+
+
+def come(question: Callable[[], Any]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not question():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def follow(port: int, path: str) -> socket.socket:
+    """A WebSocket that has been agreed to."""
+    line = socket.create_connection(("127.0.0.1", port), PATIENCE)
+    line.sendall(Words("json").handshake("127.0.0.1", port, path))
+    head = b""
+    while b"\r\n\r\n" not in head:
+        part = line.recv(1)
+        assert part, head
+        head += part
+    assert b" 101 " in head.splitlines()[0], head
+    return line
+
+
+def is_alive(line: socket.socket) -> bool:
+    """Whether the server answers a ping over it."""
+    line.settimeout(PATIENCE)
+    line.sendall(b"\x89\x84\0\0\0\0ping")
+    return line.recv(64) == b"\x8a\x04ping"
+
+
+def test_a_game_has_one_home_by_http_by_feed_and_by_websocket(street):
+    chosen = games()[:24]
+    for game in chosen:
+        home = street.home(game)
+        assert street.request("PUT", f"/v1/games/{game}", META).status == 200
+        status = {"type": "status", "status": "in_progress", "period_index": 1}
+        told = street.request("POST", f"/v1/feeds/arena/games/{game}/messages", status)
+        assert told.status == 200
+        assert street.request("GET", f"/v1/games/{game}").json["seq"] == 2
+        for node in street.nodes.values():
+            there = node.request("GET", f"/v1/games/{game}").status
+            assert there == (200 if node is home else 404)
+    assert {street.home(game).port for game in chosen} == {n.port for n in street.nodes.values()}
+
+
+def test_a_websocket_of_a_game_reaches_its_home(street):
+    for game in games()[:6]:
+        home = street.home(game)
+        street.request("PUT", f"/v1/games/{game}", META)
+        with Stranger(street.proxy, path=f"/ws/{game}") as line:
+            line.look()
+            assert line.call(1, "scoreboard.v1.game.get", game_id=game)[0] == RESULT
+        assert home.request("GET", f"/v1/games/{game}").status == 200
+        (other, *_) = (node for node in street.nodes.values() if node is not home)
+        with Stranger(other) as line:
+            line.look()
+            assert line.call(1, "scoreboard.v1.game.get", game_id=game)[0] == ERROR
+
+
+def test_when_a_node_dies_its_games_and_no_others_move(street):
+    chosen = games()[:24]
+    dead = "node2"
+    kept = {game for game in chosen if street.home(game) is not street.nodes[dead]}
+    for game in chosen:
+        assert street.request("PUT", f"/v1/games/{game}", META).status == 200
+    street.nodes[dead].stop(signal.SIGKILL)
+    # Even before its health is known: a refused connection goes elsewhere.
+    assert street.request("GET", f"/v1/games/{chosen[0]}").status in (200, 404)
+    come(lambda: not street.proxy.is_up(f"nodes/{dead}"))
+    for game in chosen:
+        seen = street.request("GET", f"/v1/games/{game}").status
+        assert seen == (200 if game in kept else 404)
+        made = street.request("PUT", f"/v1/games/{game}", META)
+        assert made.status == 200
+        assert street.home(game, dead).request("GET", f"/v1/games/{game}").status == 200
+
+
+def test_a_node_that_drains_is_given_nothing_new(street):
+    street.proxy.tell("set server nodes/node1 state drain")
+    game = next(one for one in games() if street.home(one) is street.nodes["node1"])
+    assert street.request("PUT", f"/v1/games/{game}", META).status == 200
+    assert street.nodes["node1"].request("GET", f"/v1/games/{game}").status == 404
+    assert street.home(game, "node1").request("GET", f"/v1/games/{game}").status == 200
+
+
+def test_a_reload_cuts_nobody_off(street):
+    game = games()[0]
+    with follow(street.proxy.port, f"/ws/{game}") as old:
+        for _ in range(3):
+            street.proxy.reload()
+            assert street.request("GET", "/v1/games").status == 200
+            with follow(street.proxy.port, f"/ws/{game}") as new:
+                assert is_alive(new)
+        assert is_alive(old)
+
+
+def test_what_is_too_long_or_too_large_is_refused_before_it_reaches_a_node(street):
+    assert street.request("GET", "/v1/games?x=" + "y" * 1_100).status == 414
+    assert street.request("GET", "/v1/games/g0000000000").status == 404
