@@ -37,7 +37,11 @@ KOSOKU = shutil.which("kosoku", path=str(Path(sys.executable).parent)) or shutil
 
 #: What the suite sends: messages of 16 MiB, and some in 65,536 fragments.
 WIDE = SocketSettings(
-    max_viewer_bytes=16 << 20, max_pinned_bytes=32 << 20, max_fragments=70_000, message_timeout_s=60
+    max_viewer_bytes=16 << 20,
+    max_message_bytes=16 << 20,
+    max_pinned_bytes=32 << 20,
+    max_fragments=70_000,
+    message_timeout_s=60,
 )
 
 #: The suite in the parts in which it is run; 12 and 13 are about compression, and long.

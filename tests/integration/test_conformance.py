@@ -42,6 +42,7 @@ async def test_compressed_messages_pass_whatever_window_is_offered(tmp_path):
 
 @pytest_twisted.ensureDeferred
 async def test_what_is_beyond_the_limits_of_production_is_refused_in_order(tmp_path):
+    # Those of a peer that has shown a ticket; the suite cannot.
     production = SocketSettings(max_viewer_bytes=WebSocketSettings().max_message_bytes)
     async with echoing(reactor, production) as address:
         judgement = await judged(reactor, tmp_path, address, "-i", "9.*")
