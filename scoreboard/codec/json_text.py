@@ -12,6 +12,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import orjson
+
 from scoreboard.codec.plain import NotPlain, plain
 from scoreboard.model.errors import RemoteError
 
@@ -79,4 +81,4 @@ def _inside(value: Any) -> list[Any]:
 
 def write_json(value: Any) -> bytes:
     """`value` in the fewest bytes, UTF-8."""
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    return orjson.dumps(value)

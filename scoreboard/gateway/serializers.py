@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 import attrs
 import cbor2
 import msgpack
+import orjson
 
 from scoreboard.codec.plain import MAX_DEPTH, NotPlain, plain
 from scoreboard.model.errors import RemoteError
@@ -129,20 +130,8 @@ def _is_plain_json(data: bytes) -> bool:
     return _LONG not in alike and b"0e" not in alike
 
 
-_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def _is_whole(value: Any) -> bool:
-    return type(value) is int
-
-
 def _dump_json(value: Any) -> bytes:
-    # An encoder is made for each call; ids and short confirmations are most of what is said.
-    if _is_whole(value):
-        return b"%d" % value
-    if type(value) is list and all(map(_is_whole, value)):
-        return b"[%b]" % b",".join([b"%d" % item for item in value])
-    return _JSON.encode(value).encode()
+    return orjson.dumps(value)
 
 
 def _json_array(items: Sequence[bytes]) -> bytes:

@@ -34,7 +34,7 @@ from scoreboard.hub.stream import Stream
 #: How long a rest is, in rounds.
 REST = 4.0
 #: Seconds that a rest takes at most.
-MOST_S = 0.2
+MOST_S = 0.35
 #: As many publications as there will ever be.
 _ENDLESS = 1 << 60
 

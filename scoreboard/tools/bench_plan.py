@@ -20,10 +20,10 @@ FIVE = ("score", "play", "status", "clock", "situation")
 SUSTAINED_MS = 1000.0
 
 #: First rate of a search, events a second, and how often the interval is halved at its end.
-_FIRST_RATE, _HALVINGS = 50.0, 2
+_FIRST_RATE, _HALVINGS = 50.0, 3
 
 #: No search goes on above this rate.
-_LAST_RATE = 6400.0
+_LAST_RATE = 12800.0
 
 #: Seconds for which some sessions do not read, and of how much of the feeding that is.
 _STOPPED_S, STOPPED_PART = 30.0, 5 / 6
@@ -249,7 +249,7 @@ class Tried:
 def next_rate(tried: Sequence[Tried]) -> float | None:
     """
     The rate that a search tries next: it doubles until one is too much, then halves the
-    interval twice.
+    interval three times.
 
     Returns:
         None when it is over.
