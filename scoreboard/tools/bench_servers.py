@@ -40,6 +40,7 @@ bytes_per_min = 0
 # How fast sessions can come, and a feed can speak, is what is measured.
 [limits]
 arrivals_per_s = 0.0
+max_connections = 20000
 [websocket]
 ticket_messages_per_s = 0.0
 """

@@ -18,7 +18,7 @@ from tests.support.server import running
 
 #: Which games and entries are asked for; all of all: `scripts/campaign-asof`.
 SEED = 20261129
-GAMES = 60
+GAMES = 24
 
 #: Sports whose games have few entries, so that some are asked for at each.
 SHORT = ("nfl-2019-12-29-sunday", "mlb-2019-09-29", "hockey-pwhl-2026-01-28")
