@@ -5,6 +5,13 @@ Rule: what is not a plain TCP connection (TLS, a test's transport) is used by it
 only. Shell.
 
 Source: Linux, tcp(7) and `struct tcp_info`; security page, L17.
+
+# Note [Probes]
+
+A peer whose buffers are full is asked by the kernel, with a probe of a byte, whether it has room
+again: after 0.2 s, and each time twice as long later. Its kernel answers each of them. So one that
+has not read for 20 s was heard of 6 or 12 s ago, though it is there. What tells then is that no
+probe is unanswered; the next one is told within twice the time that is waited already.
 """
 
 from __future__ import annotations
@@ -23,6 +30,10 @@ from twisted.protocols.policies import ProtocolWrapper
 
 #: Where `struct tcp_info` has the milliseconds since the last acknowledgement.
 _LAST_ACK = slice(56, 60)
+
+#: Where it has how often what was sent was sent again, probes without an answer, and how often
+#: the time to the next one was doubled.
+_AGAIN, _PROBES, _DOUBLED = 2, 3, 4
 
 #: How exact that is, milliseconds: the kernel counts in ticks of up to 10.
 _TICK_MS = 20
@@ -116,11 +127,17 @@ def finish(transport: Any) -> None:
 
 
 def acknowledges(transport: Any, within_s: float) -> bool:
-    """Whether the peer's kernel has acknowledged anything in the last `within_s` seconds."""
+    """
+    Whether the peer's kernel has acknowledged anything in the last `within_s` seconds.
+
+    Or would have, if it had been asked: see Note [Probes].
+    """
     if _INFO is None or not can_tell(transport):
         return False
     info = transport.socket.getsockopt(socket.IPPROTO_TCP, _INFO, _LAST_ACK.stop)
-    return int.from_bytes(info[_LAST_ACK], sys.byteorder) < within_s * 1000 + _TICK_MS
+    if int.from_bytes(info[_LAST_ACK], sys.byteorder) < within_s * 1000 + _TICK_MS:
+        return True
+    return bool(info[_DOUBLED]) and not info[_AGAIN] and not info[_PROBES]
 
 
 def can_tell(transport: Any) -> bool:

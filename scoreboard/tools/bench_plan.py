@@ -28,6 +28,9 @@ _LAST_RATE = 12800.0
 #: Seconds for which some sessions do not read, and of how much of the feeding that is.
 _STOPPED_S, STOPPED_PART = 30.0, 5 / 6
 
+#: Seconds of 500 scores after which a game has as many publications as a ring keeps.
+_FULL_S = 5.0
+
 #: Who asks for less feeding than this, seconds, wants to see that it works, not to measure.
 _SHORT_S = 3.0
 
@@ -177,6 +180,8 @@ def _stopped(scale: float, seconds: float) -> Scenario:
         games=1,
         groups=(Group("reading", sessions, (0,), kinds=("score", "clock")),),
         steps=(
+            # What the server keeps of a game grows until it is full, whoever reads.
+            Step("full", {0: 500.0}, min(seconds, _FULL_S)),
             Step("before", {0: 50.0}, seconds, clocks=1.0),
             Step("stopped", {0: 50.0}, stopped_s / STOPPED_PART, clocks=1.0),
         ),

@@ -250,8 +250,9 @@ def _storm(bench: _Bench) -> Measures:
 
 def _stop(bench: _Bench) -> Measures:
     """Some stop reading: what the others feel, what it costs, what they get afterwards."""
-    before, stopped = bench.scenario.steps
+    full, before, stopped = bench.scenario.steps
     stop_s = stopped.seconds * STOPPED_PART
+    bench.step(full)
     _, state, _ = bench.step(before)
     found = {"before p99 ms": state.counts[0].latencies.summary().get("p99", 0.0)}
     kib = bench.target.rss_kib()
@@ -261,15 +262,18 @@ def _stop(bench: _Bench) -> Measures:
     bench.hands.listen(stop_s * 0.95)
     number = sum(bench.plan.stops(n) for n in range(bench.plan.sessions))
     found["KiB/stopped session"] = (bench.target.rss_kib() - kib) / max(number, 1)
-    found["read while stopped"] = bench.hands.report().counts[1].events
+    meanwhile = bench.hands.report()
+    found["read while stopped"] = meanwhile.counts[1].events
+    felt = meanwhile.counts[0].latencies.summary().get("p99", 0.0)
+    found["others' p99 ms"] = felt
+    if found["before p99 ms"]:
+        found["others' p99 stopped/before"] = felt / found["before p99 ms"]
     sent = bench.hands.end_feed()
     bench.hands.drain(expected(bench.plan, sent), _DRAIN_S)
     end = bench.hands.report()
     others, those = end.counts[:2]
-    found["others' p99 ms"] = others.latencies.summary().get("p99", 0.0)
-    if found["before p99 ms"]:
-        ratio = found["others' p99 ms"] / found["before p99 ms"]
-        found["others' p99 stopped/before"] = ratio
+    returned = others.latencies.summary().get("p99", 0.0)
+    found["others' p99 ms with their return"] = returned
     found["stopped seconds"] = stop_s
     found["oldest tick s"] = those.oldest * TICK_NS / 1e9
     found["oldest tick in the kernel s"] = those.oldest_kept * TICK_NS / 1e9

@@ -26,8 +26,11 @@ class FakeSocket:
         self.sent += data[: self.room]
         return min(len(data), self.room)
 
+    #: Retransmissions, unanswered probes, doublings: `struct tcp_info`, from its third byte on.
+    info = bytes(3)
+
     def getsockopt(self, *_args: int) -> bytes:
-        return bytes(56) + (5_000).to_bytes(4, "little")
+        return bytes(2) + self.info + bytes(51) + (5_000).to_bytes(4, "little")
 
 
 class FakeConnection(Connection):
@@ -99,6 +102,21 @@ def test_whether_the_peers_machine_answers_is_what_the_kernel_says():
     assert not acknowledges(StringTransport(), 1_000.0)
     assert can_tell(connection)
     assert not can_tell(StringTransport())
+
+
+@pytest.mark.parametrize(
+    ("info", "there"),
+    [
+        (b"\0\0\0", False),
+        (b"\0\0\5", True),  # it is asked ever more seldom whether it has room, and answers
+        (b"\0\1\5", False),  # it does not
+        (b"\3\0\3", False),  # what was sent is not acknowledged
+    ],
+)
+def test_a_peer_without_room_is_there_while_its_kernel_answers_probes(info, there):
+    connection = FakeConnection(100)
+    connection.socket.info = info
+    assert acknowledges(connection, 1.0) is there
 
 
 class FakePort:
