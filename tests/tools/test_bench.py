@@ -35,7 +35,7 @@ def searched(limit):
 
 @pytest.mark.parametrize(
     ("limit", "found", "tries"),
-    [(10, 0, 3), (50, 50, 4), (170, 150, 5), (390, 350, 6), (1e9, 6400, 8)],
+    [(10, 6.25, 4), (50, 50, 5), (170, 162.5, 6), (390, 375, 7), (1e9, 12_800, 9)],
 )
 def test_the_search_ends_below_the_highest_rate_that_is_sustained(limit, found, tries):
     tried = searched(limit)
