@@ -35,6 +35,7 @@ from scoreboard.model.event import (
     HoldClosed,
     HoldConfirmed,
     HoldSet,
+    HomeMoved,
     LockReleased,
     LockSet,
     MessageHeld,
@@ -400,6 +401,10 @@ _EVENT = either(
         "hold": (
             HoldSet,
             record(HoldSet, Field("held", "h", FLAG), Field("reason", "r", TEXT)),
+        ),
+        "home": (
+            HomeMoved,
+            record(HomeMoved, Field("node", "n", TEXT), Field("previous", "p", TEXT, "")),
         ),
         "shadow": (ShadowBegun, record(ShadowBegun, Field("base_seq", "b", WHOLE))),
         "lock": (LockSet, record(LockSet, Field("lock", "l", _LOCK))),

@@ -167,6 +167,20 @@ class PlaysLinked:
 
 
 @attrs.frozen
+class HomeMoved:
+    """
+    Another node writes the game's log from here on, under the entry's new term.
+
+    Attributes:
+        node: its name.
+        previous: who wrote before; "" if none was named.
+    """
+
+    node: str
+    previous: str = ""
+
+
+@attrs.frozen
 class ShadowBegun:
     """
     The first entry of a source's side log: its shadow begins as the game stood at `base_seq`.
@@ -285,6 +299,7 @@ Event = (
     | HoldSet
     | LockSet
     | LockReleased
+    | HomeMoved
     | ShadowBegun
     | MessageHeld
     | HoldConfirmed

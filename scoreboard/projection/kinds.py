@@ -14,6 +14,7 @@ from scoreboard.model.event import (
     FeedModeSet,
     FeedSwitched,
     HoldSet,
+    HomeMoved,
     LockReleased,
     LockSet,
     MetaSet,
@@ -48,7 +49,7 @@ ORDER = (
 )
 
 #: Entries about the feeds: who is believed, what is doubted or locked.
-_FEED = (FeedSwitched, FeedModeSet, PlaysLinked, DoubtSet, LockSet, LockReleased)
+_FEED = (FeedSwitched, FeedModeSet, PlaysLinked, DoubtSet, LockSet, LockReleased, HomeMoved)
 
 #: Kinds of play that change who is playing.
 _LINEUP = frozenset({"substitution", "lineup", "goalie_change"})

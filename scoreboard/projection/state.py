@@ -118,6 +118,7 @@ class GameState:
         stats: what `projection.boxscore` counts.
         alerts: what `projection.alerts` has told.
         sheet: fouls, timeouts, and who is out.
+        home: the node that writes the log; "" while no node has a name.
     """
 
     meta: GameMeta
@@ -156,6 +157,7 @@ class GameState:
     last: Mapping[str, int] = attrs.field(factory=dict)
     stats: Stats = NOTHING
     alerts: Alerts = NO_ALERTS
+    home: str = ""
 
     def evolved(self, **changes: Any) -> GameState:
         """As `attrs.evolve`, in a sixth of its time: a state is made twice an event."""

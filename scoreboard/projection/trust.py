@@ -15,6 +15,7 @@ from scoreboard.model.event import (
     FeedModeSet,
     FeedSwitched,
     HoldSet,
+    HomeMoved,
     LockReleased,
     LockSet,
     PlaysLinked,
@@ -155,6 +156,12 @@ def mode_set(state: GameState, entry: Entry) -> GameState:
     """FeedModeSet."""
     event: FeedModeSet = entry.event  # type: ignore[assignment]
     return state.evolved(mode=event.mode)
+
+
+def moved(state: GameState, entry: Entry) -> GameState:
+    """HomeMoved."""
+    event: HomeMoved = entry.event  # type: ignore[assignment]
+    return state.evolved(home=event.node)
 
 
 def linked(state: GameState, entry: Entry) -> GameState:

@@ -17,6 +17,7 @@ from scoreboard.model.event import (
     HoldClosed,
     HoldConfirmed,
     HoldSet,
+    HomeMoved,
     LockReleased,
     LockSet,
     MessageHeld,
@@ -195,6 +196,8 @@ _EVENTS: dict[str, Event] = {
         complete=True,
         at_seq=211,
     ),
+    "home": HomeMoved("n2", "n1"),
+    "home of the first": HomeMoved("n1"),
 }
 
 #: name -> an entry of that kind.
@@ -365,5 +368,13 @@ BYTES: dict[str, str] = {
         "617364686f6d656163a263707473184867746b6c5f617374fb3ff8000000000000a3617364617761"
         "796170a3617266706c61796572616e684a2e2042726f776e616a61376163a06163f5616118d36164"
         "1863616681625231"
+    ),
+    "home": (
+        "a7617601616e182061741b000001a0c4506c206173636e6261616b0361658264686f6d65a2616e62"
+        "6e326170626e31616682625231625231"
+    ),
+    "home of the first": (
+        "a7617601616e182161741b000001a0c4506c216173636e6261616b0361658264686f6d65a1616e62"
+        "6e3161641863"
     ),
 }

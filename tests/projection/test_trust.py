@@ -15,6 +15,7 @@ from scoreboard.model.event import (
     FeedSwitched,
     HoldClosed,
     HoldSet,
+    HomeMoved,
     LockReleased,
     LockSet,
     PeriodSet,
@@ -235,6 +236,7 @@ def test_entries_of_the_side_log_change_nothing_and_tell_nothing():
         (DoubtSet("level", is_open=True, reason=""), ["score", "feed"]),
         (LockSet(Lock((), ANN, None, "")), ["feed"]),
         (LockReleased(ANN, ""), ["feed"]),
+        (HomeMoved("n2", "n1"), ["feed"]),
         (HoldSet(held=True, reason=""), ["status", "score", "slate"]),
         (PeriodSet(2, ""), ["status", "correction", "slate"]),
         (
@@ -245,6 +247,11 @@ def test_entries_of_the_side_log_change_nothing_and_tell_nothing():
 )
 def test_each_entry_tells_what_it_changes(event, kinds):
     assert list(told(started(), event)) == kinds
+
+
+def test_the_node_that_writes_is_known_from_the_log():
+    assert started().home == ""
+    assert after(started(), HomeMoved("n2", "")).home == "n2"
 
 
 def test_feed_says_who_is_believed_and_what_is_doubted_and_locked():
