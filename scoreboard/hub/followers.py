@@ -8,7 +8,7 @@ streams at once, so that a new stream costs nothing for each of them. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from scoreboard.hub.choice import Heard
 from scoreboard.hub.cohort import Audience, Cohort, Reader
@@ -27,9 +27,13 @@ class Followers:
     Args:
         limits: of each stream's ring.
         private: scope of topics that only URIs in that scope match.
+        changed: is called when somebody follows something else than before.
     """
 
-    def __init__(self, limits: RingLimits, private: str) -> None:
+    def __init__(
+        self, limits: RingLimits, private: str, changed: Callable[[], None] = lambda: None
+    ) -> None:
+        self._changed = changed
         self.tree = TopicTree(private)
         self.streams: dict[str, Stream] = {}
         self.readers: dict[Member, Reader] = {}
@@ -83,6 +87,12 @@ class Followers:
         self._roam(reader, frozenset())
         for subscription in reader.interest:
             self.tree.remove(subscription)
+        self._changed()
+
+    @property
+    def named(self) -> frozenset[str]:
+        """The streams that somebody named in a subscription."""
+        return frozenset(name for name, stream in self.streams.items() if stream.audience)
 
     @property
     def roam(self) -> bool:
@@ -121,6 +131,7 @@ class Followers:
             for name in list(reader.places):
                 self._place(reader, name)
         self._sort(reader)
+        self._changed()
 
     def _sort(self, reader: Reader) -> None:
         """Followers of one stream apart from those of several, in all its cohorts."""

@@ -50,6 +50,7 @@ class Hub:
         write_bytes: size at which what a member is owed is cut into several writes.
         now_ms: the time, UTC; without it no tick is ever too old, and nobody too slow.
         patience_ms: that a member may take nothing before it is given up.
+        changed: is called when somebody follows something else than before; may be often.
     """
 
     def __init__(
@@ -61,8 +62,9 @@ class Hub:
         write_bytes: int = WRITE_BYTES,
         now_ms: Callable[[], int] = _timeless,
         patience_ms: int = PATIENCE_MS,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
-        self._followers = Followers(limits, private)
+        self._followers = Followers(limits, private, changed)
         self._retained = Retained()
         self._retained_private = Retained()
         self._fanout = Fanout(
@@ -74,6 +76,16 @@ class Hub:
     def tree(self) -> TopicTree:
         """All subscriptions; to be read only."""
         return self._followers.tree
+
+    @property
+    def followed(self) -> frozenset[str]:
+        """The streams that somebody named in a subscription."""
+        return self._followers.named
+
+    @property
+    def is_roamed(self) -> bool:
+        """Whether somebody follows a pattern that names no stream."""
+        return self._followers.roam
 
     @property
     def tip(self) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import attrs
 from twisted.internet.defer import Deferred, DeferredLock
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
@@ -30,7 +31,7 @@ from scoreboard.log.interface import IEventLog, LogBusy
 from scoreboard.model.boxscore import Claim
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
-from scoreboard.model.event import Entry
+from scoreboard.model.event import Entry, HomeMoved
 from scoreboard.model.ids import GameId, SourceId, side_log, side_name
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.publish import step
@@ -42,6 +43,24 @@ _PAGE = 1_000
 _MOST_READS = 100
 
 Publish = Callable[[Sequence[Publication]], None]
+
+
+@attrs.frozen
+class Home:
+    """
+    This node, for what is at home here.
+
+    Attributes:
+        node: its name; "": there are no others, and everything is at home here.
+        now_ms: the time, milliseconds UTC.
+    """
+
+    node: str = ""
+    now_ms: Callable[[], int] = lambda: 0
+
+    def has(self, state: GameState) -> bool:
+        """Whether a game is at home here."""
+        return not self.node or state.home == self.node
 
 
 class DiskLog:
@@ -84,20 +103,26 @@ class GameRecord:
         desk: the game as the log has it.
         publish: called with each entry's publications, in order, once they are durable.
         disk: is told of what could not be recorded.
+        home: the node that this is; see Note [Home].
 
     Attributes:
+        moves: how often the game has moved here.
         durable: the game as the log has it now.
         claims: the claimed box scores that the log has.
         tip: the game with what is on its way to the log.
     """
 
-    def __init__(self, log: IEventLog, desk: Desk, publish: Publish, disk: DiskLog) -> None:
+    def __init__(
+        self, log: IEventLog, desk: Desk, publish: Publish, disk: DiskLog, home: Home | None = None
+    ) -> None:
+        self._home = home or Home()
         self._record = log
         self._publish = publish
         self._disk = disk
         self.durable = desk.state
         self.claims = desk.claims
         self.tip = desk
+        self.moves = 0
         self._generation = 0
         self._doubtful = False
         self._catching_up = DeferredLock()
@@ -118,13 +143,62 @@ class GameRecord:
         return deferred
 
     @property
+    def is_home(self) -> bool:
+        """Whether this node writes the game."""
+        return self._home.has(self.tip.state)
+
+    @property
     def is_doubtful(self) -> bool:
-        """Whether a write has failed since the log was last asked what it has."""
-        return self._doubtful
+        """Whether a write has failed since the log was last asked what it has, or others write."""
+        return self._doubtful or not self.is_home
 
     async def is_known(self) -> bool:
-        """Whether it is known what the log has; after a failed write that is asked of it."""
-        return not self._doubtful or await self._catch_up()
+        """
+        Whether it is known what the log has, and the game may be written to from here.
+
+        After a failed write the log is asked; a game that is at home elsewhere is moved here.
+        """
+        if not self.is_doubtful:
+            return True
+        await self._catching_up.acquire()
+        try:
+            if self._doubtful and not await self._catch_up():
+                return False
+            # What was read may say that another node has taken over.
+            return self.is_home or await self._move_here()
+        finally:
+            self._catching_up.release()
+
+    async def look(self) -> bool:
+        """Take over what other nodes have written; whether that is known now."""
+        if self.tip.state is not self.durable:
+            # Something of ours is on its way: it fails if anybody else has written.
+            return True
+        await self._catching_up.acquire()
+        try:
+            self._doubtful = True
+            return await self._catch_up()
+        finally:
+            self._catching_up.release()
+
+    async def _move_here(self) -> bool:
+        """See Note [Home]."""
+        self._doubtful = True
+        if not await self._catch_up():
+            return False
+        if self.is_home:
+            return True
+        try:
+            desk = await load_sides(self._record, self.durable)
+        except LocalError as why:
+            self._disk.failed(self.game_id, why)
+            return False
+        batch = Batch(desk, self._home.now_ms())
+        state = batch.state
+        batch.say(state.source, HomeMoved(self._home.node, state.home), term=state.term + 1)
+        # Entries are decided against it only when it is in the log.
+        self.moves += 1
+        return await self.write(batch)
 
     async def whole_log(self) -> list[Entry]:
         """
@@ -206,11 +280,11 @@ class GameRecord:
 
     async def _catch_up(self) -> bool:
         """
-        After a failed write: take over what the log has after all; whether that is known now.
+        Take over what the log has beyond what is known; whether that is all now.
 
-        A disk that failed may have kept what it was given; only the log can tell.
+        A disk that failed may have kept what it was given, and another node may have written;
+        only the log can tell.
         """
-        await self._catching_up.acquire()
         try:
             while self._doubtful:
                 state = self.durable
@@ -219,14 +293,13 @@ class GameRecord:
                     state, published = step(state, entry, state.epoch)
                     self._publish(published)
                 self.durable = state
-                self.tip = await load_sides(self._record, state)
+                is_home = self._home.has(state)
+                self.tip = await load_sides(self._record, state) if is_home else Desk(state)
                 self.claims = self.tip.claims
                 self._doubtful = len(page) == _PAGE
         except LocalError as why:
             self._disk.failed(self.game_id, why)
             return False
-        finally:
-            self._catching_up.release()
         return True
 
 
@@ -305,3 +378,13 @@ async def _state_at(log: IEventLog, tip: GameState, seq: int) -> GameState:
 #
 # A batch may write to side logs as well (`desk`, Note [Shadows]); one write that fails fails
 # the batch, and everything is read anew: what a side log has kept of it is found there.
+#
+#
+# Note [Home]
+# ~~~~~~~~~~~
+# Of several nodes with one log, one writes a game: the one whose name the game's newest HomeMoved
+# has. The others fold what it writes. Where ingest goes is not decided here: a node to which a
+# message of a game comes is meant to be its home. It reads the log to its end, and then writes
+# that the game has moved, under a higher term; only then is anything decided. The log takes
+# that entry from one node only, and whoever was at home before, and still thinks so, is refused
+# at its next write (`NotAtTip`), reads on, and finds that it is not at home any more.

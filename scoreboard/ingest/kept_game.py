@@ -40,12 +40,26 @@ class KeptGame:
         due: Callable[[KeptGame], None],
     ) -> None:
         self.record = record
+        self._policy = policy
         self.numbered = Numbered(clock, lambda: due(self))
-        self.memory = Memory(wait_ms=int(policy.settle_s * 1_000))
+        self._begin()
+
+    def _begin(self) -> None:
+        """Nothing has been seen of its sources, as of a game that has just come here."""
+        self.memory = Memory(wait_ms=int(self._policy.settle_s * 1_000))
         self.official_at = float("-inf")
         self._heard: dict[SourceId, tuple[float, bool]] = {}
-        self.sources: set[SourceId] = set(record.tip.shadows)
+        self.sources: set[SourceId] = set(self.record.tip.shadows)
         self.lags: dict[SourceId, int] = {}
+        self._moves = self.record.moves
+
+    async def is_ready(self) -> bool:
+        """Whether it may be written to from here; see `GameRecord.is_known`."""
+        if self.record.is_doubtful and not await self.record.is_known():
+            return False
+        if self._moves != self.record.moves:
+            self._begin()
+        return True
 
     @property
     def is_shared(self) -> bool:
@@ -58,6 +72,8 @@ class KeptGame:
         Whether time alone may change something: a source can fall silent, a lock expire, a
         running score stay unexplained.
         """
+        if not self.record.is_home:
+            return False
         state = self.record.tip.state
         if is_waiting(state):
             return True

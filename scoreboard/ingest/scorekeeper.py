@@ -22,7 +22,7 @@ from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.claiming import claim, mismatched
 from scoreboard.ingest.desk import Batch, Desk
 from scoreboard.ingest.feed_status import Sources
-from scoreboard.ingest.game_record import DiskLog, GameRecord, Publish, load_game
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish, load_game
 from scoreboard.ingest.hearing import arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
 from scoreboard.ingest.intake import FIRST_TERM
@@ -72,6 +72,7 @@ class Scorekeeper:
         setting: what a source is for a game; None: nobody has said.
         policy: when authority moves from one source to another.
         lifted: ids of rules that only flag here, for feeds that cannot do better.
+        node: the name of this node, where several write to one log.
         dense: sources that count every message of a game, whether their messages say so or not.
 
     Attributes:
@@ -89,8 +90,10 @@ class Scorekeeper:
         policy: Policy | None = None,
         lifted: frozenset[str] = frozenset(),
         dense: frozenset[str] = frozenset(),
+        node: str = "",
     ) -> None:
         self._clock = clock
+        self._home = Home(node, self._now_ms)
         self._lifted = lifted
         self._dense = dense
         self._record = log
@@ -123,8 +126,42 @@ class Scorekeeper:
                 self._open(desk)
         return len(games)
 
+    async def look(self, game_id: GameId) -> None:
+        """
+        Take over what other nodes have written of a game, also one that is not known here.
+
+        Raises:
+            LocalError: the log cannot be read.
+        """
+        game = self._games.get(game_id)
+        if game is not None:
+            await game.record.look()
+            return
+        await self._creating.acquire()
+        try:
+            await self._meet(game_id)
+        finally:
+            self._creating.release()
+
+    async def _meet(self, game_id: GameId) -> None:
+        """Bring a game here that another node has made. Raises: LocalError."""
+        if game_id in self._games:
+            return
+        desk = await load_game(self._record, game_id, self._publish)
+        if desk is not None:
+            self._open(desk)
+
+    async def _find(self, game_id: GameId) -> KeptGame | None:
+        """The game; None if there is none in the log either."""
+        if game_id not in self._games and self._home.node:
+            try:
+                await self.look(game_id)
+            except LocalError as why:
+                self._disk.failed(game_id, why)
+        return self._games.get(game_id)
+
     def _open(self, desk: Desk) -> None:
-        record = GameRecord(self._record, desk, self._publish, self._disk)
+        record = GameRecord(self._record, desk, self._publish, self._disk, self._home)
         self._games[record.game_id] = KeptGame(record, self._policy, self._clock, self._waited)
 
     def refuse(self) -> None:
@@ -148,14 +185,20 @@ class Scorekeeper:
     async def _put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         await self._creating.acquire()
         try:
-            game = self._games.get(meta.game_id)
-            if game is None:
+            if self._home.node:
+                await self._meet(meta.game_id)
+            if meta.game_id not in self._games:
                 created = await self._create(source, meta)
-                game = self._games.get(meta.game_id)
-                if created is not None or game is None:
-                    return created or unavailable()
+                if created is not None:
+                    return created
+        except LocalError as why:
+            self._disk.failed(meta.game_id, why)
+            return unavailable()
         finally:
             self._creating.release()
+        game = self._games.get(meta.game_id)
+        if game is None or not (game.record.is_home or await game.is_ready()):
+            return unavailable()
         record = game.record
         known = record.tip.state.meta
         if known == meta:
@@ -164,7 +207,7 @@ class Scorekeeper:
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else unavailable()
         if known.sport != meta.sport:
             return sport_change(known, meta)
-        if record.is_doubtful and not await record.is_known():
+        if not await game.is_ready():
             return unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
@@ -172,31 +215,24 @@ class Scorekeeper:
         return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else unavailable()
 
     async def _create(self, source: SourceId, meta: GameMeta) -> Answer | None:
-        """The answer, or None if the log has the game already and it is among the games now."""
+        """
+        Make the game; None: the log has it already, and it is among the games now.
+
+        Raises:
+            LocalError: the log does not take it, or cannot be read.
+        """
         entry = Entry(1, self._now_ms(), source, FIRST_TERM, MetaSet(meta))
         try:
             position = await self._record.append(meta.game_id, 0, [entry])
         except NotAtTip:
             # An earlier attempt has made it, which we did not hear of; or another node.
-            return await self._find(meta.game_id)
-        except LocalError as why:
-            self._disk.failed(meta.game_id, why)
-            return unavailable()
+            await self._meet(meta.game_id)
+            return None
         self._disk.worked()
         state, published = step(None, entry, position.epoch)
         self._open(Desk(state))
         self._publish(published)
         return Answer(Outcome.ACCEPTED, seq=entry.seq, score=state.score)
-
-    async def _find(self, game_id: GameId) -> Answer | None:
-        try:
-            desk = await load_game(self._record, game_id, self._publish)
-        except LocalError as why:
-            self._disk.failed(game_id, why)
-            return unavailable()
-        if desk is not None:
-            self._open(desk)
-        return None
 
     async def submit(
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]
@@ -223,11 +259,11 @@ class Scorekeeper:
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]
     ) -> list[Answer]:
         received = self._clock.seconds()
-        game = self._games.get(game_id)
+        game = await self._find(game_id)
         if game is None:
             return [unknown_game(game_id)] * len(messages)
         record = game.record
-        if record.is_doubtful and not await record.is_known():
+        if not await game.is_ready():
             return [unavailable()] * len(messages)
         batch = Batch(record.tip, self._now_ms())
         turns: list[Told] = []
@@ -300,7 +336,8 @@ class Scorekeeper:
     async def _give_up(self, game: KeptGame) -> None:
         """What has waited long enough goes on without what is missing."""
         record, turns = game.record, list[Told]()
-        is_known = not record.is_doubtful or await record.is_known()
+        # Of a game that has gone elsewhere the sender says it there.
+        is_known = record.is_home and await game.is_ready()
         batch = Batch(record.tip, self._now_ms())
         ready = game.numbered.due(batch.now_ms)
         if not is_known:
@@ -358,11 +395,11 @@ class Scorekeeper:
     async def _command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
     ) -> Answer:
-        game = self._games.get(game_id)
+        game = await self._find(game_id)
         if game is None:
             return unknown_game(game_id)
         record = game.record
-        if record.is_doubtful and not await record.is_known():
+        if not await game.is_ready():
             return unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):
@@ -405,10 +442,10 @@ class Scorekeeper:
         return answer
 
     async def _choose(self, game_id: GameId, choice: Choice) -> Answer:
-        game = self._games.get(game_id)
+        game = await self._find(game_id)
         if game is None:
             return unknown_game(game_id)
-        if not await game.record.is_known():
+        if not await game.is_ready():
             return unavailable()
         batch = Batch(game.record.tip, self._now_ms())
         memory = attrs.evolve(game.memory, watch=game.watch)
@@ -452,10 +489,10 @@ class Scorekeeper:
         self, by: SourceId, game_id: GameId, quarantine_id: str, reason: str, *, lets_in: bool
     ) -> Answer:
         """An official lets a held message in, or throws it away; answered when that is durable."""
-        game = self._games.get(game_id)
+        game = await self._find(game_id)
         if game is None:
             return unknown_game(game_id)
-        if game.record.is_doubtful and not await game.record.is_known():
+        if not await game.is_ready():
             return unavailable()
         batch = Batch(game.record.tip, self._now_ms())
         answer = ruled(batch, quarantine_id, by, reason, lets_in=lets_in)

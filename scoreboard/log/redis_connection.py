@@ -7,7 +7,7 @@ connection that was late once is never used again, since what was sent may still
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,22 +105,27 @@ class _Once(Factory):
         return self._protocol
 
 
-async def dial(reactor: Any, address: Address, tls: Tls | None, seconds: float) -> Connection:
+#: (channel, message) of what somebody has published.
+Heard = Callable[[bytes, bytes], None]
+
+
+async def dial(
+    reactor: Any, address: Address, tls: Tls | None, seconds: float, heard: Heard | None = None
+) -> Connection:
     """
     A new connection to `address`.
+
+    Args:
+        heard: is called with what is published on channels that are subscribed to.
 
     Raises:
         LogUnavailable: it cannot be reached.
         LocalError: a file of `tls` cannot be read.
     """
-    # txredisapi imports the reactor.
-    from txredisapi import RedisProtocol
-
     endpoint = _endpoint(reactor, address, seconds)
     if tls is not None:
         endpoint = wrapClientTLS(_options(address.host, tls), endpoint)
-    # Bytes as they are: an entry that looks like a number is not one.
-    protocol = RedisProtocol(charset=None, convertNumbers=False)
+    protocol = _protocol(heard)
     try:
         # An endpoint's own timeout does not count the time that a name takes.
         await endpoint.connect(_Once(protocol)).addTimeout(seconds, reactor)
@@ -139,6 +144,18 @@ def _endpoint(reactor: Any, address: Address, seconds: float) -> Any:
         if is_number(address.host):
             return endpoint(reactor, address.host, address.port, timeout=seconds)
     return HostnameEndpoint(reactor, address.host, address.port, timeout=seconds)
+
+
+def _protocol(heard: Heard | None) -> Any:
+    """What speaks with Redis; bytes as they are: an entry that looks like a number is not one."""
+    # txredisapi imports the reactor.
+    from txredisapi import RedisProtocol, SubscriberProtocol
+
+    if heard is None:
+        return RedisProtocol(charset=None, convertNumbers=False)
+    protocol = SubscriberProtocol(charset=None, convertNumbers=False)
+    protocol.messageReceived = lambda _pattern, channel, message: heard(channel, message)
+    return protocol
 
 
 def _reason(why: Exception) -> str:

@@ -24,7 +24,7 @@ closes the connections of a primary that it demotes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from twisted.internet.defer import CancelledError, Deferred, succeed
@@ -32,7 +32,7 @@ from twisted.internet.task import deferLater
 
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.log.redis_access import Access, Address
-from scoreboard.log.redis_connection import Connection, Refused, dial
+from scoreboard.log.redis_connection import Connection, Heard, Refused, dial
 from scoreboard.log.redis_greeting import Unfit, greet
 from scoreboard.log.redis_names import Command
 from scoreboard.model.errors import LocalError
@@ -44,11 +44,25 @@ _SENTINEL_S = 0.5
 
 
 class Link:
-    """Commands to the primary, wherever it is."""
+    """
+    Commands to the primary, wherever it is.
 
-    def __init__(self, reactor: Any, access: Access) -> None:
+    Args:
+        heard: see `dial`.
+        connected: is called after every connection but the first.
+    """
+
+    def __init__(
+        self,
+        reactor: Any,
+        access: Access,
+        heard: Heard | None = None,
+        connected: Callable[[], None] = lambda: None,
+    ) -> None:
         self._reactor = reactor
         self._access = access
+        self._heard = heard
+        self._connected_again = connected
         self._connection: Connection | None = None
         self._why = "not connected yet"
         self._turn = 0  #: which of the addresses is tried first
@@ -108,6 +122,8 @@ class Link:
                 connection = await self._again()
             except CancelledError:
                 return
+            # In a turn of its own, when the connection can be used.
+            self._reactor.callLater(0, self._connected_again)
 
     async def _again(self) -> Connection:
         """
@@ -150,7 +166,7 @@ class Link:
         access = self._access
         if access.sentinel:
             address = await self._named_by(address)
-        connection = await dial(self._reactor, address, access.tls, access.connect_s)
+        connection = await dial(self._reactor, address, access.tls, access.connect_s, self._heard)
         try:
             await greet(connection, access, access.connect_s)
         except BaseException:

@@ -59,6 +59,14 @@ class Names:
         """The stream of a game or of a side log."""
         return f"{self.prefix}log:{game}"
 
+    def news(self, game: GameId) -> str:
+        """The channel on which it is told how far a game has come."""
+        return f"{self.prefix}news:{game}"
+
+    def tell(self, game: GameId, seq: int) -> Command:
+        """Tells it."""
+        return ("PUBLISH", self.news(game), seq)
+
     def register(self, game: GameId) -> str:
         """The hash in which the epoch of a game or of a side log stands."""
         owner, side, _ = game.partition(SIDE)

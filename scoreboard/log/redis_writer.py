@@ -46,7 +46,7 @@ from scoreboard.log.redis_connection import Refused
 from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Command, Names, position
 from scoreboard.model.errors import LocalError
-from scoreboard.model.ids import GameId
+from scoreboard.model.ids import SIDE, GameId
 from scoreboard.model.position import Position
 
 #: Appends in one transaction, and bytes of entries; the append that reaches it is the last.
@@ -263,6 +263,7 @@ class Writer:
             ("MULTI",),
             *(names.create(game, epoch) for game, epoch in decided.created),
             *(names.add(game, seq, body) for game, seq, body in decided.rows),
+            *(names.tell(game, tip.seq) for game, tip in decided.tips.items() if SIDE not in game),
             ("EXEC",),
         ]
         if replicas:

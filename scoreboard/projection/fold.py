@@ -133,9 +133,8 @@ def _seen(seen: Seen, entry: Entry) -> Seen:
 
 def _authority(state: GameState, entry: Entry) -> SourceId | None:
     """The first feed that tells of the game itself is believed until another is."""
-    if state.authority is None and not entry.official and not isinstance(entry.event, MetaSet):
-        return entry.source
-    return state.authority
+    tells = not entry.official and not isinstance(entry.event, MetaSet | HomeMoved)
+    return entry.source if state.authority is None and tells else state.authority
 
 
 def _book(periods: tuple[Score, ...], period_index: int, change: Score) -> tuple[Score, ...]:

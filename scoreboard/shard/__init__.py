@@ -1,1 +1,1 @@
-"""Which node is home to which game. Pure, but for what meets other nodes."""
+"""Many nodes: where a game is at home, and how a node hears of games that are written elsewhere."""

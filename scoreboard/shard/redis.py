@@ -1,0 +1,103 @@
+"""
+A relay over Redis: the channel of a game says how far its log has come.
+
+Rule: see `shard.interface`; a Redis that hangs is noticed within seconds, since a node that hears
+nothing would take silence for peace. Shell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+from zope.interface import implementer
+
+from scoreboard.log.interface import LogUnavailable
+from scoreboard.log.redis_access import Access
+from scoreboard.log.redis_connection import Refused
+from scoreboard.log.redis_link import Link
+from scoreboard.log.redis_names import Command, Names
+from scoreboard.model.errors import LocalError
+from scoreboard.model.ids import GameId
+from scoreboard.shard.interface import IRelay, Missed, Moved
+
+#: Seconds between two questions whether the connection is alive.
+_PING_S = 1.0
+
+
+@implementer(IRelay)
+class RedisRelay:
+    """
+    Of one node.
+
+    Args:
+        moved: is told of each game that is followed.
+        missed: is told that something may have been missed.
+    """
+
+    def __init__(self, reactor: Any, access: Access, moved: Moved, missed: Missed) -> None:
+        self._access = access
+        self._names = Names(access.prefix)
+        self._moved = moved
+        self._missed = missed
+        self._followed: set[GameId] = set()
+        self._link = Link(reactor, access, self._heard, self._again)
+        self._pinging = LoopingCall(self._ping)
+        self._pinging.clock = reactor
+
+    def start(self) -> Deferred[None]:
+        """See IRelay."""
+        return Deferred.fromCoroutine(self._start())
+
+    def follow(self, game: GameId) -> Deferred[None]:
+        """See IRelay."""
+        self._followed.add(game)
+        return Deferred.fromCoroutine(self._ask("SUBSCRIBE", [game]))
+
+    def forget(self, game: GameId) -> None:
+        """See IRelay."""
+        self._followed.discard(game)
+        Deferred.fromCoroutine(self._ask("UNSUBSCRIBE", [game]))
+
+    def close(self) -> Deferred[None]:
+        """See IRelay."""
+        if self._pinging.running:
+            self._pinging.stop()
+        return self._link.close()
+
+    async def _start(self) -> None:
+        await self._link.start()
+        self._pinging.start(_PING_S, now=False)
+
+    def _heard(self, channel: bytes, message: bytes) -> None:
+        game = channel.decode(errors="replace").removeprefix(self._names.news(GameId("")))
+        if message.isdigit():
+            self._moved(GameId(game), int(message))
+
+    def _again(self) -> None:
+        """The connection was lost and is there again, or is lost again already."""
+        Deferred.fromCoroutine(self._ask("SUBSCRIBE", sorted(self._followed)))
+        self._missed()
+
+    async def _ask(self, command: str, games: Sequence[GameId]) -> None:
+        """Subscribe or not; what a lost connection did not do is done when it is there again."""
+        commands: list[Command] = [(command, self._names.news(game)) for game in games]
+        try:
+            answers = await self._link.ask(commands, self._access.reply_s)
+        except LogUnavailable:
+            return
+        refused = next((one for one in answers if isinstance(one, Refused)), None)
+        if refused is not None:
+            raise LocalError(f"redis: {refused}")
+
+    def _ping(self) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._ask_alive())
+
+    async def _ask_alive(self) -> None:
+        # Late answers end the connection; see Note [The breaker].
+        try:
+            await self._link.ask([("PING",)], self._access.reply_s)
+        except LogUnavailable:
+            return

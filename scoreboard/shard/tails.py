@@ -1,0 +1,194 @@
+"""
+Tails: the games that this node hears of, and what it does when one has moved.
+
+Rule: what is answered about a game or sent to its followers is read from its log; a game that
+nobody here wants costs nothing here. Shell.
+
+# Note [Order]
+
+To follow a game is: ask the relay first, read the log afterwards. What is written in between is
+told, and read once more. The other way round it would be missed, and nothing would show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, TypeVar
+
+import attrs
+from twisted.internet.defer import Deferred, DeferredList
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+
+from scoreboard.model.errors import LocalError
+from scoreboard.model.game import GameMeta
+from scoreboard.model.ids import GameId
+from scoreboard.shard.interface import IRelay
+from scoreboard.shard.wants import Followed, wanted
+
+T = TypeVar("T")
+
+#: Seconds that a question keeps a game.
+KEEP_S = 60.0
+
+#: Seconds between two looks at all games that are followed, whether anything was told or not.
+LOOK_S = 2.0
+
+
+@attrs.define
+class Counts:
+    """
+    What tailing has cost.
+
+    Attributes:
+        told: times that the relay has told of a game.
+        looks: times that a log was asked for more.
+        follows, forgets: games.
+    """
+
+    told: int = 0
+    looks: int = 0
+    follows: int = 0
+    forgets: int = 0
+
+
+@attrs.frozen
+class Here:
+    """
+    The node, as callables of the composition root.
+
+    Attributes:
+        look: brings a game up to what its log has, if the log has more than `seq` at all.
+        reach: up to which `seq` a game is known here; 0: not at all.
+        metas: of all games that are known.
+        followed: what sessions follow.
+    """
+
+    look: Callable[[GameId], Awaitable[None]]
+    reach: Callable[[GameId], int]
+    metas: Callable[[], Iterable[GameMeta]]
+    followed: Callable[[], Followed]
+
+
+class Tails:
+    """
+    Of one node.
+
+    Attributes:
+        counts: to be read only.
+    """
+
+    _log = Logger()
+
+    def __init__(self, reactor: Any, relay: IRelay, here: Here) -> None:
+        self._clock = reactor
+        self._relay = relay
+        self._here = here
+        self._followed: dict[GameId, Deferred[None]] = {}
+        self._asked: dict[GameId, float] = {}
+        self._looked_at: set[GameId] = set()
+        self._again: set[GameId] = set()
+        self._is_due = False
+        self._looking = LoopingCall(self._look_at_all)
+        self._looking.clock = reactor
+        self.counts = Counts()
+
+    def __len__(self) -> int:
+        """How many games are followed."""
+        return len(self._followed)
+
+    def start(self) -> None:
+        """Begin."""
+        self._looking.start(LOOK_S, now=False)
+        self.interest()
+
+    def stop(self) -> None:
+        """End."""
+        if self._looking.running:
+            self._looking.stop()
+
+    def interest(self) -> None:
+        """What sessions follow has changed; looked at once a turn, however often it does."""
+        if not self._is_due:
+            self._is_due = True
+            self._clock.callLater(0, self._settle)
+
+    async def near(self, games: Iterable[GameId]) -> None:
+        """Fires when the games are here as their logs have them, and stay so for a while."""
+        until = self._clock.seconds() + KEEP_S
+        waits = []
+        for game in games:
+            self._asked[game] = until
+            waits.append(self._follow(game))
+        await DeferredList(waits, consumeErrors=True)
+
+    def moved(self, game: GameId, seq: int) -> None:
+        """The relay says that the log of `game` has entries up to `seq`."""
+        self.counts.told += 1
+        if game in self._followed and seq > self._here.reach(game):
+            self._begin_look(game)
+
+    def missed(self) -> None:
+        """The relay was away: any of the games may have moved."""
+        for game in self._followed:
+            self._begin_look(game)
+
+    def _settle(self) -> None:
+        self._is_due = False
+        now = self._clock.seconds()
+        here = self._here
+        games = wanted(here.followed(), here.metas(), self._asked, now)
+        self._asked = {game: until for game, until in self._asked.items() if until > now}
+        for game in [game for game in self._followed if game not in games]:
+            del self._followed[game]
+            self.counts.forgets += 1
+            self._relay.forget(game)
+        for game in games:
+            self._follow(game)
+
+    def _follow(self, game: GameId) -> Deferred[None]:
+        """Fires when the game is here as its log has it. See Note [Order]."""
+        known = self._followed.get(game)
+        if known is None:
+            self.counts.follows += 1
+            known = self._followed[game] = Deferred.fromCoroutine(self._arrive(game))
+        waits: Deferred[None] = Deferred()
+
+        # A Deferred for each who waits: what one does with it is not the others' affair.
+        def arrived(result: T) -> T:
+            waits.callback(None)
+            return result
+
+        known.addBoth(arrived)
+        return waits
+
+    async def _arrive(self, game: GameId) -> None:
+        await self._relay.follow(game)
+        await self._look(game)
+
+    def _begin_look(self, game: GameId) -> None:
+        Deferred.fromCoroutine(self._look(game)).addErrback(
+            lambda failure: self._log.failure("{game} cannot be followed", failure, game=game)
+        )
+
+    async def _look(self, game: GameId) -> None:
+        """Read what there is; what is told meanwhile is read afterwards, once."""
+        self._again.add(game)
+        if game in self._looked_at:
+            return
+        self._looked_at.add(game)
+        try:
+            while game in self._again:
+                self._again.discard(game)
+                self.counts.looks += 1
+                await self._here.look(game)
+        except LocalError as fault:
+            # It is looked at again before long, in any case.
+            self._log.warn("{game}: {fault}", game=game, fault=fault)
+        finally:
+            self._looked_at.discard(game)
+
+    def _look_at_all(self) -> None:
+        self._settle()
+        for game in list(self._followed):
+            self._begin_look(game)

@@ -1,0 +1,189 @@
+"""Two nodes with one log: one writes a game, the other has the same; a game moves; nobody forks."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from scoreboard.codec.shape import envelope
+from scoreboard.hub.subscription import Policy
+from scoreboard.model.answer import Outcome
+from scoreboard.model.event import HomeMoved
+from scoreboard.model.ids import GameId, League
+from scoreboard.model.message import StatusReport
+from scoreboard.model.status import Status, StatusLine
+from tests.hub.fakes import FakeMember, TextWire
+from tests.shard.nodes import GAME, Cluster
+from tests.support.deferreds import result
+from tests.support.games import basket, meta
+
+LIVE = StatusReport(StatusLine(Status.IN_PROGRESS), 1)
+OTHER = attrs.evolve(meta(), game_id=GameId("g0000000009"), league=League("nhl_"))
+
+
+@pytest.fixture
+def cluster():
+    return Cluster()
+
+
+def follow(node, uri=f"scoreboard.v1.game.{GAME}", policy=Policy.PREFIX):
+    member = FakeMember(TextWire())
+    node.hub.subscribe(member, uri, policy)
+    node.clock.advance(0)
+    return member
+
+
+def of_game(node, seq=0):
+    """What a node has published of the game behind `seq`, as it is written."""
+    return [envelope(p) for p in node.told if p.stream == f"game.{GAME}" and p.seq > seq]
+
+
+def test_who_follows_elsewhere_gets_the_same(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
+    home.create()
+    home.send(LIVE, *(basket(f"p{n}") for n in range(5)))
+    cluster.pass_time(0.1)
+    assert away.state() == home.state()
+    assert of_game(away) == of_game(home)
+
+
+def test_a_node_on_which_nobody_follows_does_nothing(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    home.send(LIVE, basket("p1"))
+    cluster.pass_time(10.0)
+    assert (away.tails.counts.looks, away.tails.counts.told, len(away.tails)) == (0, 0, 0)
+    assert GAME not in away.keeper.states
+
+
+def test_interest_comes_and_goes(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    member = follow(away)
+    assert away.state().seq == home.state().seq
+    away.hub.leave(member)
+    cluster.pass_time(0.1)
+    assert len(away.tails) == 0
+    looks = away.tails.counts.looks
+    home.send(LIVE)
+    cluster.pass_time(10.0)
+    assert (away.tails.counts.looks, away.state().seq) == (looks, 1)
+    follow(away)
+    assert away.state() == home.state()
+    assert of_game(away) == of_game(home)
+
+
+def test_a_league_brings_its_games_and_no_others(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    home.create(OTHER)
+    away = cluster["n3"]
+    follow(away, "scoreboard.v1.league.nba_.slate", Policy.EXACT)
+    assert len(away.tails) == 1
+    home.send(LIVE)
+    home.send(LIVE, about=OTHER)
+    cluster.pass_time(0.1)
+    assert away.state() == home.state()
+    assert away.state(OTHER.game_id).seq < home.state(OTHER.game_id).seq
+
+
+def test_a_question_brings_a_game_and_keeps_it_for_a_minute(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    away.near(GAME)
+    assert away.state() == home.state()
+    home.send(LIVE)
+    cluster.pass_time(30.0)
+    assert away.state() == home.state()
+    cluster.pass_time(40.0)
+    home.send(basket("p1"))
+    cluster.pass_time(5.0)
+    assert away.state().seq < home.state().seq
+    away.near(GAME)
+    assert away.state() == home.state()
+
+
+def test_a_game_that_nobody_knows_is_not_there_and_may_come(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    away.near(GAME)
+    assert GAME not in away.keeper.states
+    home.create()
+    cluster.pass_time(0.1)
+    assert away.state() == home.state()
+
+
+def test_what_was_told_while_the_relay_was_away_is_read(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
+    home.create()
+    away.relay.cut()
+    home.send(LIVE, basket("p1"))
+    assert away.state().seq < home.state().seq
+    away.relay.mend()
+    assert of_game(away) == of_game(home)
+
+
+def test_what_a_relay_lost_without_a_word_is_found_before_long(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
+    home.create()
+    away.relay.cut()
+    home.send(LIVE, basket("p1"))
+    cluster.pass_time(2.0)
+    assert of_game(away) == of_game(home)
+
+
+def test_a_game_moves_with_its_feed_under_a_higher_term(cluster):
+    first, second = cluster["n1"], cluster["n2"]
+    first.create()
+    first.send(LIVE, basket("p1"))
+    before = first.state()
+    assert (before.home, before.term) == ("n1", 2)
+    (answer,) = second.send(basket("p2"))
+    assert answer.outcome.recorded
+    after = second.state()
+    assert (after.home, after.term, after.score.home) == ("n2", 3, 4)
+    entries = result(cluster.log.read(GAME, 0, 100))
+    assert [entry.seq for entry in entries] == list(range(1, after.seq + 1))
+    assert [e.event.node for e in entries if isinstance(e.event, HomeMoved)] == ["n1", "n2"]
+
+
+def test_a_node_that_wakes_up_is_fenced_and_finds_what_it_missed(cluster):
+    first, second = cluster["n1"], cluster["n2"]
+    first.create()
+    first.send(LIVE, basket("p1"))
+    second.send(basket("p2"))
+    # It has not heard of that, decides on what it knows, and is refused by the log.
+    (answer,) = first.send(basket("p3"))
+    assert (answer.outcome, answer.code) == (Outcome.REJECTED, "unavailable")
+    (answer,) = first.send(basket("p3"))
+    assert answer.outcome.recorded
+    assert (first.state().home, first.state().score.home) == ("n1", 6)
+    second.near(GAME)
+    assert second.state() == first.state()
+
+
+def test_the_same_message_to_two_nodes_counts_once(cluster):
+    first, second = cluster["n1"], cluster["n2"]
+    first.create()
+    first.send(LIVE, basket("p1"))
+    (answer,) = second.send(basket("p1"))
+    assert answer.outcome is Outcome.DUPLICATE
+    assert second.state().score.home == 2
+
+
+def test_a_game_is_made_once_whoever_makes_it(cluster):
+    first, second = cluster["n1"], cluster["n2"]
+    assert first.create().outcome is Outcome.ACCEPTED
+    assert second.create().outcome is Outcome.DUPLICATE
+    entries = result(cluster.log.read(GAME, 0, 100))
+    assert isinstance(entries[-1].event, HomeMoved)
+
+
+def test_a_node_that_starts_has_what_the_others_wrote(cluster):
+    first = cluster["n1"]
+    first.create()
+    first.send(LIVE, *(basket(f"p{n}") for n in range(300)))
+    late = cluster["n9"]
+    assert late.state() == first.state()
