@@ -1,0 +1,62 @@
+"""
+Nearby: before a game is asked about, it is brought here from the node that writes it.
+
+Rule: an answer is of the game as its log has it, on whichever node it is given; a question that
+names no game is of all games. Pure, but for waiting.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+from scoreboard.gateway.realm import Caller, Procedure
+from scoreboard.model.ids import BadId, GameId, parse_game_id
+
+#: Brings games here; None: all that there are.
+Near = Callable[[Iterable[GameId] | None], Awaitable[None]]
+
+#: Games that one question may bring: as many as one `sync` may ask for.
+MOST = 256
+
+#: Calls that are of all games.
+_OF_ALL = frozenset({"scoreboard.v1.slate.get"})
+
+
+def named(values: Iterable[Any]) -> list[GameId]:
+    """Those of `values` that are ids of games."""
+    found = []
+    for value in values:
+        try:
+            found.append(parse_game_id(value))
+        except BadId:
+            continue
+    return found[:MOST]
+
+
+def games_of(args: list[Any], kwargs: Mapping[str, Any]) -> list[GameId]:
+    """The games that the arguments of a call name."""
+    several = kwargs.get("games", args[0] if args else None)
+    if isinstance(several, Mapping):
+        return named(several)
+    return named([kwargs.get("game_id", args[0] if args else None)])
+
+
+def nearby(procedures: Mapping[str, Procedure], near: Near) -> dict[str, Procedure]:
+    """The same procedures, each of which waits for the games that it is asked about."""
+    return {uri: _nearby(uri, procedure, near) for uri, procedure in procedures.items()}
+
+
+def _nearby(uri: str, procedure: Procedure, near: Near) -> Procedure:
+    async def call(caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
+        if uri in _OF_ALL:
+            await near(None)
+        else:
+            games = games_of(args, kwargs)
+            if games:
+                await near(games)
+        answer = procedure(caller, args, kwargs)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return call

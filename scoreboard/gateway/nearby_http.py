@@ -1,0 +1,67 @@
+"""
+HTTP: before a game is read, it is brought here from the node that writes it.
+
+Rule: as `nearby`: an answer is of the game as its log has it, on whichever node. Shell.
+"""
+
+from __future__ import annotations
+
+from twisted.internet.defer import Deferred
+from twisted.web.resource import IResource
+from twisted.web.server import NOT_DONE_YET, Request
+from zope.interface import implementer
+
+from scoreboard.gateway.nearby import Near, named
+from scoreboard.model.ids import GameId
+
+#: Addresses that are of all games.
+_OF_ALL = (["v1", "games"], ["v1", "changes"])
+
+
+def games_of(parts: list[str], request: Request) -> list[GameId] | None:
+    """The games that an address is of; None: all."""
+    if parts in _OF_ALL:
+        return None
+    match parts:
+        case ["v1", "events"]:
+            asked = (request.args or {}).get(b"game", [])
+            return named(name.decode("utf-8", "replace") for name in asked)
+        case ["v1", "games", game, *_] | ["v1", "feeds", _, "games", game, "messages"]:
+            return named([game])
+        case _:
+            return []
+
+
+@implementer(IResource)
+class Nearby:
+    """
+    A resource that is rendered when its games are here.
+
+    Args:
+        games: None: all.
+    """
+
+    isLeaf = True
+
+    def __init__(self, resource: IResource, games: list[GameId] | None, near: Near) -> None:
+        self._resource = resource
+        self._games = games
+        self._near = near
+
+    def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
+        """Not asked: a leaf answers for all that is below it."""
+        del name, request
+        return self
+
+    def putChild(self, path: bytes, child: IResource) -> None:
+        """Not possible: the tree is fixed."""
+        raise NotImplementedError
+
+    def render(self, request: Request) -> int:
+        """Bring the games here, then answer."""
+        Deferred.fromCoroutine(self._bring(request))
+        return NOT_DONE_YET
+
+    async def _bring(self, request: Request) -> None:
+        await self._near(self._games)
+        self._resource.render(request)
