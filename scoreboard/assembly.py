@@ -28,6 +28,7 @@ from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.http import Limits, Root
 from scoreboard.gateway.meta import history_procedures
+from scoreboard.gateway.nearby import nearby
 from scoreboard.gateway.operators import operator_procedures
 from scoreboard.gateway.ops_feeds import FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.principals import Principals
@@ -58,6 +59,8 @@ from scoreboard.ops.stall import LoopStall
 from scoreboard.readings import Commits, Watched
 from scoreboard.server import Parts, Server
 from scoreboard.settings import Feeds, Settings
+from scoreboard.shard.tails import Here, Tails
+from scoreboard.shard.wants import Followed
 from scoreboard.sports.registry import RULESETS
 
 #: Forgotten publications of which a ring keeps where they stood: at most some 10 MB for each
@@ -78,6 +81,7 @@ class Engine:
 
     Attributes:
         record, commits: the log, and what its syncs were like.
+        tails: what is done about games that other nodes write; None: there are none.
         faults: what is told of a member that failed.
     """
 
@@ -88,6 +92,7 @@ class Engine:
     pump: Pump
     keeper: Scorekeeper
     games: Games
+    tails: Tails | None
 
 
 @attrs.frozen
@@ -160,6 +165,7 @@ def assemble(
     parts = Parts(
         listen=settings.listen,
         record=engine.record,
+        tails=engine.tails,
         keeper=keeper,
         pump=engine.pump,
         stall=stall,
@@ -193,6 +199,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         RingLimits(ring.max_publications, ring.max_bytes, MAX_MARKS),
         faults.report,
         now_ms=lambda: int(reactor.seconds() * 1_000),
+        changed=lambda: None if tails is None else tails.interest(),
     )
     pump = Pump(reactor, hub)
     policy = wiring.policy(settings.arbitration)
@@ -204,9 +211,24 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         setting=wiring.setting_of(feeds),
         policy=policy,
         dense=frozenset(name for name, feed in feeds.items() if feed.dense),
+        node=settings.shard.node,
     )
     games = Games(keeper.states, record, hub.since)
-    return Engine(record, commits, faults, hub, pump, keeper, games)
+    tails: Tails | None = None
+    if settings.shard.node:
+        tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
+    return Engine(record, commits, faults, hub, pump, keeper, games, tails)
+
+
+def _here(record: IEventLog, hub: Hub, keeper: Scorekeeper) -> Here:
+    states = keeper.states
+    return Here(
+        look=keeper.look,
+        reach=lambda game: states[game].seq if game in states else 0,
+        all=record.games,
+        metas=lambda: [state.meta for state in states.values()],
+        followed=lambda: Followed(hub.followed, hub.is_roamed),
+    )
 
 
 def _entries(reactor: Any, settings: Settings, engine: Engine) -> Entries:
@@ -236,7 +258,7 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         return int(reactor.seconds() * 1e3)
 
     holds = Holds(keeper.held, keeper.rule, entries.people.may_write, now_ms)
-    return {
+    calls = {
         **procedures(games, intake, entries.limits.batch),
         **history_procedures(engine.hub, games),
         **scorer_procedures(entries.officials, games),
@@ -245,6 +267,7 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **operator_procedures(entries.sources),
         **claim_procedures(keeper.claims, games),
     }
+    return calls if engine.tails is None else nearby(calls, engine.tails.near)
 
 
 def _exits(
@@ -308,6 +331,7 @@ def _root(
         readiness=lambda: health.readiness,
         once=wiring.once(reactor, settings.http),
         page=wiring.page(),
+        near=None if engine.tails is None else engine.tails.near,
     )
 
 

@@ -55,6 +55,7 @@ from scoreboard.ops.notify import Notify
 from scoreboard.ops.pages import Pages, PagesSite
 from scoreboard.ops.stall import LoopStall
 from scoreboard.settings import Listen, OpsSettings
+from scoreboard.shard.tails import Tails
 
 if TYPE_CHECKING:
     from scoreboard.ops.manhole import Manhole
@@ -76,12 +77,13 @@ class Parts:
         record: the log.
         entrance: where everybody comes in.
         log: stands before those who write the server's log.
-        manhole, demo: None: there is none.
+        tails, manhole, demo: None: there is none.
         fatal: is called with one line when the server cannot start.
     """
 
     listen: Listen
     record: IEventLog
+    tails: Tails | None
     keeper: Scorekeeper
     pump: Pump
     catch_up: CatchUp
@@ -129,6 +131,8 @@ class Server(Service):
         await self._open_pages()
         await parts.record.start()
         games = await parts.keeper.load()
+        if parts.tails is not None:
+            await parts.tails.start()
         parts.catch_up.start()
         parts.stall.start()
         parts.watching.start()
@@ -239,6 +243,8 @@ class Server(Service):
         parts.catch_up.stop()
         parts.stall.stop()
         await maybeDeferred(parts.watching.stop)
+        if parts.tails is not None:
+            await parts.tails.stop()
         await parts.record.close()
         parts.pump.stop()
         parts.sockets.goodbye()

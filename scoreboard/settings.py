@@ -27,6 +27,8 @@ _MIB = 1024 * 1024
 
 #: A name or a number, in brackets if it is IPv6's, and a port.
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(:\d{1,5})?")
+#: The name of a node.
+_NODE = re.compile(r"[a-z0-9-]{1,32}")
 
 
 @attrs.frozen
@@ -385,12 +387,25 @@ class LogsSettings:
 
 
 @attrs.frozen
+class ShardSettings:
+    """
+    One of several nodes that have one log in Redis (docs/nodes.md).
+
+    Attributes:
+        node: its name, which no other node has; "": it is alone.
+    """
+
+    node: str = ""
+
+
+@attrs.frozen
 class Settings:
     """All of them."""
 
     listen: Listen = attrs.field(factory=Listen)
     limits: LimitSettings = attrs.field(factory=LimitSettings)
     log: LogSettings = attrs.field(factory=LogSettings)
+    shard: ShardSettings = attrs.field(factory=ShardSettings)
     websocket: WebSocketSettings = attrs.field(factory=WebSocketSettings)
     http: HttpSettings = attrs.field(factory=HttpSettings)
     ring: RingSettings = attrs.field(factory=RingSettings)
@@ -437,6 +452,7 @@ def _check(settings: Settings, origin: str) -> None:
     if settings.log.provider not in ("sqlite", "redis", "memory"):
         raise BadSettings(f"{origin}: log.provider must be sqlite, redis or memory")
     _check_redis(settings.log.redis, origin)
+    _check_shard(settings, origin)
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     _check_limits(settings, origin)
@@ -449,6 +465,14 @@ def _check(settings: Settings, origin: str) -> None:
             check(name, spec)
         except BadSource as why:
             raise BadSettings(f"{origin}: {why}") from why
+
+
+def _check_shard(settings: Settings, origin: str) -> None:
+    node = settings.shard.node
+    if node and not _NODE.fullmatch(node):
+        raise BadSettings(f"{origin}: shard.node {node!r} is not 1 to 32 of a-z0-9-")
+    if node and settings.log.provider != "redis":
+        raise BadSettings(f"{origin}: shard.node needs log.provider redis, the log of all nodes")
 
 
 def _check_redis(redis: RedisSettings, origin: str) -> None:

@@ -80,6 +80,8 @@ from scoreboard.ops.log_levels import LogLevels
 from scoreboard.ops.verbs import verbs
 from scoreboard.oversight import Watched, controls
 from scoreboard.settings import Settings
+from scoreboard.shard.redis import RedisRelay
+from scoreboard.shard.tails import Here, Tails
 from scoreboard.simulator.day import Fixture, fixtures, slate
 
 if TYPE_CHECKING:
@@ -146,6 +148,12 @@ def redis_access(settings: conf.LogSettings) -> Access:
         max_retry_s=redis.max_retry_s,
         max_waiting=settings.max_waiting,
     )
+
+
+def tails(reactor: Any, settings: Settings, here: Here) -> Tails:
+    """What is done about the games that other nodes write."""
+    access = redis_access(settings.log)
+    return Tails(reactor, lambda moved, missed: RedisRelay(reactor, access, moved, missed), here)
 
 
 def policy(settings: conf.ArbitrationSettings) -> Policy:

@@ -59,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "metrics",
         "ops",
         "settings",
+        "shard",
     },
     "server": {
         "demo",
@@ -69,6 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "log.interface",
         "ops",
         "settings",
+        "shard",
     },
     "assembly": {
         "server",
@@ -89,6 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "metrics",
         "ops",
         "settings",
+        "shard",
     },
     "service": {"assembly", "server", "model", "ops", "settings"},
 }
@@ -142,6 +145,7 @@ SHELLS = {
     "gateway.http_channel",
     "gateway.listening",
     "gateway.sorry",
+    "gateway.nearby_http",
     "gateway.once",
     "gateway.reads",
     "gateway.request",

@@ -24,6 +24,8 @@ from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
+from scoreboard.gateway.nearby import Near
+from scoreboard.gateway.nearby_http import Nearby, games_of
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.page import Page
 from scoreboard.gateway.problem import Problem, retry_after, status_of, too_soon
@@ -301,6 +303,7 @@ class Root:
         readiness: `READY`, or why not, in a word.
         once: what answers repeats of requests with a key; without it keys say nothing.
         page: what browsers see.
+        near: brings games here that other nodes write; None: there are none.
     """
 
     isLeaf = False
@@ -317,7 +320,9 @@ class Root:
         readiness: Callable[[], str] = lambda: READY,
         once: Once | None = None,
         page: Page | None = None,
+        near: Near | None = None,
     ) -> None:
+        self._near = near
         self._readiness = readiness
         self._officials = officials
         self._once = once
@@ -335,6 +340,14 @@ class Root:
         rest = [name, *(request.postpath or [])]
         request.postpath = []
         parts = [part.decode("utf-8", "replace") for part in rest]
+        found = self._find(parts)
+        if self._near is None:
+            return found
+        games = games_of(parts, request)
+        return found if games == [] else Nearby(found, games, self._near)
+
+    def _find(self, parts: list[str]) -> IResource:
+        """What serves an address."""
         read = reading(parts, self._library)
         if read is not None:
             return read

@@ -64,4 +64,5 @@ class Nearby:
 
     async def _bring(self, request: Request) -> None:
         await self._near(self._games)
-        self._resource.render(request)
+        if not request._disconnected:  # noqa: SLF001 - as `request.answer` asks
+            self._resource.render(request)

@@ -46,3 +46,7 @@ class IRelay(Interface):
 
     def close() -> Deferred[None]:
         """Disconnect; may be called twice."""
+
+
+#: Makes a relay that calls these two; it is not started.
+MakeRelay = Callable[[Moved, Missed], IRelay]

@@ -23,7 +23,7 @@ from twisted.logger import Logger
 from scoreboard.model.errors import LocalError
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
-from scoreboard.shard.interface import IRelay
+from scoreboard.shard.interface import MakeRelay
 from scoreboard.shard.wants import Followed, wanted
 
 T = TypeVar("T")
@@ -60,12 +60,14 @@ class Here:
     Attributes:
         look: brings a game up to what its log has, if the log has more than `seq` at all.
         reach: up to which `seq` a game is known here; 0: not at all.
+        all: the ids of all games that are in the log.
         metas: of all games that are known.
         followed: what sessions follow.
     """
 
     look: Callable[[GameId], Awaitable[None]]
     reach: Callable[[GameId], int]
+    all: Callable[[], Awaitable[Iterable[GameId]]]
     metas: Callable[[], Iterable[GameMeta]]
     followed: Callable[[], Followed]
 
@@ -80,9 +82,9 @@ class Tails:
 
     _log = Logger()
 
-    def __init__(self, reactor: Any, relay: IRelay, here: Here) -> None:
+    def __init__(self, reactor: Any, make_relay: MakeRelay, here: Here) -> None:
         self._clock = reactor
-        self._relay = relay
+        self._relay = make_relay(self._moved, self._missed)
         self._here = here
         self._followed: dict[GameId, Deferred[None]] = {}
         self._asked: dict[GameId, float] = {}
@@ -97,15 +99,17 @@ class Tails:
         """How many games are followed."""
         return len(self._followed)
 
-    def start(self) -> None:
-        """Begin."""
+    async def start(self) -> None:
+        """Begin. Raises: LocalError: the relay cannot be reached."""
+        await self._relay.start()
         self._looking.start(LOOK_S, now=False)
         self.interest()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End."""
         if self._looking.running:
             self._looking.stop()
+        await self._relay.close()
 
     def interest(self) -> None:
         """What sessions follow has changed; looked at once a turn, however often it does."""
@@ -113,22 +117,27 @@ class Tails:
             self._is_due = True
             self._clock.callLater(0, self._settle)
 
-    async def near(self, games: Iterable[GameId]) -> None:
-        """Fires when the games are here as their logs have them, and stay so for a while."""
+    async def near(self, games: Iterable[GameId] | None) -> None:
+        """
+        Fires when the games are here as their logs have them, and stay so for a while.
+
+        Args:
+            games: None: all of them.
+        """
         until = self._clock.seconds() + KEEP_S
         waits = []
-        for game in games:
+        for game in await self._here.all() if games is None else games:
             self._asked[game] = until
             waits.append(self._follow(game))
         await DeferredList(waits, consumeErrors=True)
 
-    def moved(self, game: GameId, seq: int) -> None:
+    def _moved(self, game: GameId, seq: int) -> None:
         """The relay says that the log of `game` has entries up to `seq`."""
         self.counts.told += 1
         if game in self._followed and seq > self._here.reach(game):
             self._begin_look(game)
 
-    def missed(self) -> None:
+    def _missed(self) -> None:
         """The relay was away: any of the games may have moved."""
         for game in self._followed:
             self._begin_look(game)

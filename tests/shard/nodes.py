@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import attrs
 from twisted.internet.task import Clock
 
@@ -52,22 +54,18 @@ class Node:
         self.keeper = Scorekeeper(
             self.clock, self.log, self.publish, lifted=WHENEVER, node=self.name
         )
-        self.relay = MemoryRelay(
-            self.log.bus,
-            lambda game, seq: self.tails.moved(game, seq),
-            lambda: self.tails.missed(),
-        )
         states = self.keeper.states
         here = Here(
             look=self.keeper.look,
             reach=lambda game: states[game].seq if game in states else 0,
+            all=self.log.games,
             metas=lambda: [state.meta for state in states.values()],
             followed=lambda: Followed(self.hub.followed, self.hub.is_roamed),
         )
-        self.tails = Tails(self.clock, self.relay, here)
-        result(self.relay.start())
+        self.tails = Tails(self.clock, partial(MemoryRelay, self.log.bus), here)
+        self.relay = self.tails._relay
         result(started(self.keeper.load()))
-        self.tails.start()
+        result(started(self.tails.start()))
 
     def publish(self, publications):
         self.told.extend(publications)
@@ -89,8 +87,7 @@ class Node:
         return result(started(self.tails.near(games)))
 
     def stop(self):
-        self.tails.stop()
-        result(self.relay.close())
+        result(started(self.tails.stop()))
 
 
 @attrs.define(slots=False)
