@@ -13,6 +13,7 @@ import secrets
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from ipaddress import ip_network
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +154,7 @@ def redis_access(settings: conf.LogSettings) -> Access:
 def tails(reactor: Any, settings: Settings, here: Here) -> Tails:
     """What is done about the games that other nodes write."""
     access = redis_access(settings.log)
-    return Tails(reactor, lambda moved, missed: RedisRelay(reactor, access, moved, missed), here)
+    return Tails(reactor, partial(RedisRelay, reactor, access), here)
 
 
 def policy(settings: conf.ArbitrationSettings) -> Policy:

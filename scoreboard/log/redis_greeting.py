@@ -89,6 +89,7 @@ async def _permitted(connection: Connection, names: Names, access: Access, secon
         names.newest(_NOBODY),
         names.range(_NOBODY, 0, 1),
         ("HKEYS", names.sides(_NOBODY)),
+        names.tell(_NOBODY, 1),
         ("SET", names.format, FORMAT, "NX"),
     ]
     around: list[Command] = [("WATCH", names.log(_NOBODY)), ("UNWATCH",), ("WAIT", 0, 1)]

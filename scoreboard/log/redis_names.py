@@ -67,6 +67,15 @@ class Names:
         """Tells it."""
         return ("PUBLISH", self.news(game), seq)
 
+    @property
+    def made(self) -> str:
+        """The channel on which it is told that there is a new game."""
+        return f"{self.prefix}made"
+
+    def announce(self, game: GameId) -> Command:
+        """Tells it."""
+        return ("PUBLISH", self.made, game)
+
     def register(self, game: GameId) -> str:
         """The hash in which the epoch of a game or of a side log stands."""
         owner, side, _ = game.partition(SIDE)

@@ -263,6 +263,7 @@ class Writer:
             ("MULTI",),
             *(names.create(game, epoch) for game, epoch in decided.created),
             *(names.add(game, seq, body) for game, seq, body in decided.rows),
+            *(names.announce(game) for game, _ in decided.created if SIDE not in game),
             *(names.tell(game, tip.seq) for game, tip in decided.tips.items() if SIDE not in game),
             ("EXEC",),
         ]

@@ -12,20 +12,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import attrs
 from twisted.internet.defer import Deferred
 from zope.interface import Interface
 
 from scoreboard.model.ids import GameId
 
-#: (game, seq) -> the log of the game has entries up to `seq`.
-Moved = Callable[[GameId, int], None]
 
-#: Something may have been missed, of any game that is followed.
-Missed = Callable[[], None]
+@attrs.frozen
+class Listener:
+    """
+    Who hears what a relay tells.
+
+    Attributes:
+        moved: (game, seq): the log of a game that is followed has entries up to `seq`.
+        made: there is a new game; told of every one.
+        missed: something may not have been told.
+    """
+
+    moved: Callable[[GameId, int], None]
+    made: Callable[[GameId], None]
+    missed: Callable[[], None]
 
 
 class IRelay(Interface):
-    """Tells of the games that are followed, and of no others."""
+    """Tells of the games that are followed and of new ones, and of no others."""
 
     def start() -> Deferred[None]:
         """
@@ -48,5 +59,5 @@ class IRelay(Interface):
         """Disconnect; may be called twice."""
 
 
-#: Makes a relay that calls these two; it is not started.
-MakeRelay = Callable[[Moved, Missed], IRelay]
+#: Makes a relay for a listener; it is not started.
+MakeRelay = Callable[[Listener], IRelay]

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, succeed
 from zope.interface import implementer
 
 from scoreboard.model.ids import GameId
-from scoreboard.shard.interface import IRelay, Missed, Moved
+from scoreboard.shard.interface import IRelay, Listener
 
 
 class Bus:
@@ -20,20 +20,19 @@ class Bus:
     def __init__(self) -> None:
         self.relays: list[MemoryRelay] = []
 
-    def tell(self, game: GameId, seq: int) -> None:
-        """Tell all who follow the game how far its log has come."""
+    def tell(self, game: GameId, seq: int, *, is_new: bool) -> None:
+        """Tell all of a new game, and those who follow it how far its log has come."""
         for relay in list(self.relays):
-            relay.hear(game, seq)
+            relay.hear(game, seq, is_new=is_new)
 
 
 @implementer(IRelay)
 class MemoryRelay:
     """Of one node; arguments as of `shard.redis.RedisRelay`."""
 
-    def __init__(self, bus: Bus, moved: Moved, missed: Missed) -> None:
+    def __init__(self, bus: Bus, listener: Listener) -> None:
         self._bus = bus
-        self._moved = moved
-        self._missed = missed
+        self._listener = listener
         self._followed: set[GameId] = set()
         self._is_cut = False
 
@@ -57,10 +56,14 @@ class MemoryRelay:
             self._bus.relays.remove(self)
         return succeed(None)
 
-    def hear(self, game: GameId, seq: int) -> None:
+    def hear(self, game: GameId, seq: int, *, is_new: bool) -> None:
         """What the bus says."""
-        if game in self._followed and not self._is_cut:
-            self._moved(game, seq)
+        if self._is_cut:
+            return
+        if is_new:
+            self._listener.made(game)
+        if game in self._followed:
+            self._listener.moved(game, seq)
 
     def cut(self) -> None:
         """Lose the connection."""
@@ -69,4 +72,4 @@ class MemoryRelay:
     def mend(self) -> None:
         """Have it again."""
         self._is_cut = False
-        self._missed()
+        self._listener.missed()

@@ -21,7 +21,7 @@ from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Command, Names
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId
-from scoreboard.shard.interface import IRelay, Missed, Moved
+from scoreboard.shard.interface import IRelay, Listener
 
 #: Seconds between two questions whether the connection is alive.
 _PING_S = 1.0
@@ -33,15 +33,13 @@ class RedisRelay:
     Of one node.
 
     Args:
-        moved: is told of each game that is followed.
-        missed: is told that something may have been missed.
+        access: as of the log.
     """
 
-    def __init__(self, reactor: Any, access: Access, moved: Moved, missed: Missed) -> None:
+    def __init__(self, reactor: Any, access: Access, listener: Listener) -> None:
         self._access = access
         self._names = Names(access.prefix)
-        self._moved = moved
-        self._missed = missed
+        self._listener = listener
         self._followed: set[GameId] = set()
         self._link = Link(reactor, access, self._heard, self._again)
         self._pinging = LoopingCall(self._ping)
@@ -54,12 +52,12 @@ class RedisRelay:
     def follow(self, game: GameId) -> Deferred[None]:
         """See IRelay."""
         self._followed.add(game)
-        return Deferred.fromCoroutine(self._ask("SUBSCRIBE", [game]))
+        return Deferred.fromCoroutine(self._ask("SUBSCRIBE", [self._names.news(game)]))
 
     def forget(self, game: GameId) -> None:
         """See IRelay."""
         self._followed.discard(game)
-        Deferred.fromCoroutine(self._ask("UNSUBSCRIBE", [game]))
+        Deferred.fromCoroutine(self._ask("UNSUBSCRIBE", [self._names.news(game)]))
 
     def close(self) -> Deferred[None]:
         """See IRelay."""
@@ -69,21 +67,29 @@ class RedisRelay:
 
     async def _start(self) -> None:
         await self._link.start()
+        await self._subscribe()
         self._pinging.start(_PING_S, now=False)
 
     def _heard(self, channel: bytes, message: bytes) -> None:
-        game = channel.decode(errors="replace").removeprefix(self._names.news(GameId("")))
-        if message.isdigit():
-            self._moved(GameId(game), int(message))
+        if channel == self._names.made.encode():
+            self._listener.made(GameId(message.decode(errors="replace")))
+        elif message.isdigit():
+            game = channel.decode(errors="replace").removeprefix(self._names.news(GameId("")))
+            self._listener.moved(GameId(game), int(message))
 
     def _again(self) -> None:
         """The connection was lost and is there again, or is lost again already."""
-        Deferred.fromCoroutine(self._ask("SUBSCRIBE", sorted(self._followed)))
-        self._missed()
+        Deferred.fromCoroutine(self._subscribe())
+        self._listener.missed()
 
-    async def _ask(self, command: str, games: Sequence[GameId]) -> None:
+    async def _subscribe(self) -> None:
+        """Everything, on a new connection."""
+        channels = [self._names.news(game) for game in sorted(self._followed)]
+        await self._ask("SUBSCRIBE", [self._names.made, *channels])
+
+    async def _ask(self, command: str, channels: Sequence[str]) -> None:
         """Subscribe or not; what a lost connection did not do is done when it is there again."""
-        commands: list[Command] = [(command, self._names.news(game)) for game in games]
+        commands: list[Command] = [(command, channel) for channel in channels]
         try:
             answers = await self._link.ask(commands, self._access.reply_s)
         except LogUnavailable:

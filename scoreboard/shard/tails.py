@@ -12,7 +12,7 @@ told, and read once more. The other way round it would be missed, and nothing wo
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 import attrs
@@ -23,7 +23,7 @@ from twisted.logger import Logger
 from scoreboard.model.errors import LocalError
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
-from scoreboard.shard.interface import MakeRelay
+from scoreboard.shard.interface import Listener, MakeRelay
 from scoreboard.shard.wants import Followed, wanted
 
 T = TypeVar("T")
@@ -84,13 +84,14 @@ class Tails:
 
     def __init__(self, reactor: Any, make_relay: MakeRelay, here: Here) -> None:
         self._clock = reactor
-        self._relay = make_relay(self._moved, self._missed)
+        self._relay = make_relay(Listener(self._moved, self._made, self._missed))
         self._here = here
         self._followed: dict[GameId, Deferred[None]] = {}
         self._asked: dict[GameId, float] = {}
         self._looked_at: set[GameId] = set()
         self._again: set[GameId] = set()
         self._is_due = False
+        self._is_wide = False
         self._looking = LoopingCall(self._look_at_all)
         self._looking.clock = reactor
         self.counts = Counts()
@@ -137,16 +138,38 @@ class Tails:
         if game in self._followed and seq > self._here.reach(game):
             self._begin_look(game)
 
+    def _made(self, game: GameId) -> None:
+        """There is a new game, which somebody may follow without having named it."""
+        if self._is_wide:
+            self._begin(self._meet([game]))
+
     def _missed(self) -> None:
-        """The relay was away: any of the games may have moved."""
+        """The relay was away: any of the games may have moved, and others may be there."""
         for game in self._followed:
             self._begin_look(game)
+        if self._is_wide:
+            self._begin(self._meet_all())
+
+    async def _meet_all(self) -> None:
+        """Somebody follows games without naming them: those that are not known here, too."""
+        await self._meet(await self._here.all())
+
+    async def _meet(self, games: Iterable[GameId]) -> None:
+        """Get to know games, to see whether somebody follows them."""
+        for game in games:
+            if not self._here.reach(game):
+                await self._look(game)
+        self.interest()
 
     def _settle(self) -> None:
         self._is_due = False
         now = self._clock.seconds()
         here = self._here
-        games = wanted(here.followed(), here.metas(), self._asked, now)
+        followed = here.followed()
+        if followed.is_wide and not self._is_wide:
+            self._begin(self._meet_all())
+        self._is_wide = followed.is_wide
+        games = wanted(followed, here.metas(), self._asked, now)
         self._asked = {game: until for game, until in self._asked.items() if until > now}
         for game in [game for game in self._followed if game not in games]:
             del self._followed[game]
@@ -176,8 +199,12 @@ class Tails:
         await self._look(game)
 
     def _begin_look(self, game: GameId) -> None:
-        Deferred.fromCoroutine(self._look(game)).addErrback(
-            lambda failure: self._log.failure("{game} cannot be followed", failure, game=game)
+        self._begin(self._look(game))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something, and say what goes wrong with it."""
+        Deferred.fromCoroutine(work).addErrback(
+            lambda failure: self._log.failure("games of other nodes cannot be followed", failure)
         )
 
     async def _look(self, game: GameId) -> None:

@@ -15,6 +15,10 @@ from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 
 
+#: Streams in which several games are told of.
+_WIDE = ("league.", "team.")
+
+
 @attrs.frozen
 class Followed:
     """
@@ -27,6 +31,11 @@ class Followed:
 
     streams: frozenset[str] = frozenset()
     everything: bool = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether games may be meant that nobody has named."""
+        return self.everything or any(name.startswith(_WIDE) for name in self.streams)
 
 
 def wanted(
@@ -43,9 +52,12 @@ def wanted(
     found |= {
         GameId(name.removeprefix("game.")) for name in followed.streams if name.startswith("game.")
     }
-    wide = {name for name in followed.streams if not name.startswith("game.")}
-    if wide or followed.everything:
-        found |= {meta.game_id for meta in metas if followed.everything or _streams(meta) & wide}
+    if followed.is_wide:
+        found |= {
+            meta.game_id
+            for meta in metas
+            if followed.everything or _streams(meta) & followed.streams
+        }
     return found
 
 

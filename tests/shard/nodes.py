@@ -36,7 +36,7 @@ class SharedLog(MemoryLog):
 
     def append(self, game, expected_seq, entries):
         def tell(position):
-            self.bus.tell(game, position.seq)
+            self.bus.tell(game, position.seq, is_new=not expected_seq)
             return position
 
         return super().append(game, expected_seq, entries).addCallback(tell)

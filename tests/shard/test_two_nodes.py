@@ -187,3 +187,40 @@ def test_a_node_that_starts_has_what_the_others_wrote(cluster):
     first.send(LIVE, *(basket(f"p{n}") for n in range(300)))
     late = cluster["n9"]
     assert late.state() == first.state()
+
+
+def test_who_follows_a_league_hears_of_a_game_that_is_made_elsewhere(cluster):
+    home, away, idle = cluster["n1"], cluster["n2"], cluster["n3"]
+    follow(away, "scoreboard.v1.league.nba_.slate", Policy.EXACT)
+    home.create()
+    home.create(OTHER)
+    cluster.pass_time(0.1)
+    home.send(LIVE)
+    assert away.state() == home.state()
+    assert OTHER.game_id in away.keeper.states
+    assert len(away.tails) == 1
+    assert dict(idle.keeper.states) == {}
+
+
+def test_who_begins_to_follow_everything_meets_what_was_made_before(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    home.create(OTHER)
+    follow(away, "scoreboard.v1.game..score", Policy.WILDCARD)
+    cluster.pass_time(0.1)
+    home.send(LIVE)
+    home.send(LIVE, about=OTHER)
+    assert {g: s.seq for g, s in away.keeper.states.items()} == {
+        g: s.seq for g, s in home.keeper.states.items()
+    }
+
+
+def test_a_game_that_was_made_while_the_relay_was_away_is_met(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away, "scoreboard.v1.league.nba_.slate", Policy.EXACT)
+    away.relay.cut()
+    home.create()
+    away.relay.mend()
+    cluster.pass_time(0.1)
+    home.send(LIVE)
+    assert away.state() == home.state()
