@@ -344,7 +344,7 @@ _APPLY: dict[type, Callable[[GameState, Entry], GameState]] = {
     HoldSet: trust.held,
     LockSet: trust.locked,
     LockReleased: trust.released,
-    HomeMoved: trust.moved,
+    HomeMoved: trust.rehomed,
     MessageHeld: _beside,
     HoldConfirmed: _beside,
     HoldClosed: _beside,

@@ -158,7 +158,7 @@ def mode_set(state: GameState, entry: Entry) -> GameState:
     return state.evolved(mode=event.mode)
 
 
-def moved(state: GameState, entry: Entry) -> GameState:
+def rehomed(state: GameState, entry: Entry) -> GameState:
     """HomeMoved."""
     event: HomeMoved = entry.event  # type: ignore[assignment]
     return state.evolved(home=event.node)

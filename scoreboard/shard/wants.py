@@ -14,7 +14,6 @@ import attrs
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 
-
 #: Streams in which several games are told of.
 _WIDE = ("league.", "team.")
 

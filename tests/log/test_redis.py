@@ -473,7 +473,8 @@ class TestUser:
     def test_a_right_that_lacks_is_told_at_the_start(self, logs, tmp_path):
         users = tmp_path / "users.acl"
         users.write_text(
-            "user scoreboard on >change-me ~scoreboard:* &scoreboard:* +@all -xadd -wait -@scripting\n"
+            "user scoreboard on >change-me ~scoreboard:* &scoreboard:* "
+            "+@all -xadd -wait -@scripting\n"
         )
         with redis(tmp_path / "redis", f"--aclfile {users}") as one:
             text = str(fault_of(logs.make(one, login=self.LOGIN).start()))
