@@ -1,0 +1,69 @@
+"""A question waits for the games that it names, and for no others."""
+
+from __future__ import annotations
+
+import pytest
+from twisted.internet.defer import Deferred
+
+from scoreboard.gateway.nearby import MOST, games_of, named, nearby
+from scoreboard.gateway.realm import ANONYMOUS, Caller
+from tests.support.deferreds import result, waits
+
+CALLER = Caller(1, ANONYMOUS)
+GAME, OTHER = "g0000000001", "g0000000002"
+
+
+@pytest.mark.parametrize(
+    ("args", "kwargs", "games"),
+    [
+        ([], {"game_id": GAME}, [GAME]),
+        ([GAME, 4], {}, [GAME]),
+        ([], {"games": {GAME: None, OTHER: [1, 2]}}, [GAME, OTHER]),
+        ([{GAME: None}], {}, [GAME]),
+        ([], {"games": {"nonsense": None}}, []),
+        ([], {"league": "nba_"}, []),
+        ([7], {"game_id": ["x"]}, []),
+    ],
+)
+def test_the_games_that_a_call_names(args, kwargs, games):
+    assert games_of(args, kwargs) == games
+
+
+def test_nobody_names_more_games_than_may_be_asked_for():
+    assert len(named([GAME] * (MOST + 1))) == MOST
+
+
+@pytest.mark.parametrize("is_async", [True, False])
+def test_an_answer_is_made_when_the_games_are_here(is_async):
+    asked, here = [], Deferred()
+
+    def near(games):
+        asked.append(games)
+        return here
+
+    def plain(_caller, args, _kwargs):
+        return {"of": args[0]}
+
+    async def later(caller, args, kwargs):
+        return plain(caller, args, kwargs)
+
+    calls = nearby({"scoreboard.v1.game.get": later if is_async else plain}, near)
+    answer = Deferred.fromCoroutine(calls["scoreboard.v1.game.get"](CALLER, [GAME], {}))
+    assert (asked, waits(answer)) == ([[GAME]], True)
+    here.callback(None)
+    assert result(answer) == {"of": GAME}
+
+
+def test_a_slate_is_of_all_games_and_a_call_that_names_none_waits_for_none():
+    asked = []
+
+    async def near(games):
+        asked.append(games)
+
+    calls = nearby(
+        {"scoreboard.v1.slate.get": lambda *_: {}, "scoreboard.v1.ops.source.list": lambda *_: {}},
+        near,
+    )
+    for call in calls.values():
+        result(Deferred.fromCoroutine(call(CALLER, [], {})))
+    assert asked == [None]
