@@ -158,36 +158,48 @@ class GameRecord:
 
         After a failed write the log is asked; a game that is at home elsewhere is moved here.
         """
-        if not self.is_doubtful:
-            return True
+        return not self.is_doubtful or await self._made_known()
+
+    async def _made_known(self) -> bool:
         await self._catching_up.acquire()
         try:
-            if self._doubtful and not await self._catch_up():
-                return False
-            # What was read may say that another node has taken over.
-            return self.is_home or await self._move_here()
+            if not self.is_doubtful:
+                # Others have waited for the same.
+                return True
+            self._doubtful = True
+            # What is read may say that another node has taken over.
+            return await self._catch_up() and (self.is_home or await self._move_here())
         finally:
             self._catching_up.release()
 
-    async def look(self) -> bool:
-        """Take over what other nodes have written; whether that is known now."""
-        if self.tip.state is not self.durable:
-            # Something of ours is on its way: it fails if anybody else has written.
-            return True
+    async def look(self) -> None:
+        """
+        Take over what other nodes have written.
+
+        Raises:
+            LocalError: the log cannot be asked where it stands.
+        """
+        if self._is_writing:
+            return
+        if self.is_home:
+            # Hardly ever has anybody else written, and ingest must not wait for that.
+            position = await self._record.tip(self.game_id)
+            if self._is_writing or position.seq <= self.durable.seq:
+                return
         await self._catching_up.acquire()
         try:
             self._doubtful = True
-            return await self._catch_up()
+            await self._catch_up()
         finally:
             self._catching_up.release()
 
+    @property
+    def _is_writing(self) -> bool:
+        """Whether something of ours is on its way: it fails if anybody else has written."""
+        return self.tip.state is not self.durable
+
     async def _move_here(self) -> bool:
-        """See Note [Home]."""
-        self._doubtful = True
-        if not await self._catch_up():
-            return False
-        if self.is_home:
-            return True
+        """Write that the game is at home here, behind all that its log has. See Note [Home]."""
         try:
             desk = await load_sides(self._record, self.durable)
         except LocalError as why:
@@ -196,8 +208,8 @@ class GameRecord:
         batch = Batch(desk, self._home.now_ms())
         state = batch.state
         batch.say(state.source, HomeMoved(self._home.node, state.home), term=state.term + 1)
-        # Entries are decided against it only when it is in the log.
         self.moves += 1
+        # What is decided meanwhile is built on it, and fails if it does. See Note [Speculation].
         return await self.write(batch)
 
     async def whole_log(self) -> list[Entry]:
@@ -385,6 +397,6 @@ async def _state_at(log: IEventLog, tip: GameState, seq: int) -> GameState:
 # Of several nodes with one log, one writes a game: the one whose name the game's newest HomeMoved
 # has. The others fold what it writes. Where ingest goes is not decided here: a node to which a
 # message of a game comes is meant to be its home. It reads the log to its end, and then writes
-# that the game has moved, under a higher term; only then is anything decided. The log takes
+# that the game has moved, under a higher term; all that it decides is built on that. The log takes
 # that entry from one node only, and whoever was at home before, and still thinks so, is refused
 # at its next write (`NotAtTip`), reads on, and finds that it is not at home any more.

@@ -20,7 +20,6 @@ from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
-from scoreboard.model.errors import LocalError
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 from scoreboard.shard.interface import Listener, MakeRelay
@@ -30,6 +29,9 @@ T = TypeVar("T")
 
 #: Seconds that a question keeps a game.
 KEEP_S = 60.0
+
+#: Seconds for which a list of all games serves: as long as a slate may be kept.
+LIST_S = 1.0
 
 #: Seconds between two looks at all games that are followed, whether anything was told or not.
 LOOK_S = 2.0
@@ -58,7 +60,8 @@ class Here:
     The node, as callables of the composition root.
 
     Attributes:
-        look: brings a game up to what its log has, if the log has more than `seq` at all.
+        look: brings a game up to what its log has; what goes wrong is told there, and the
+            game is looked at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
         all: the ids of all games that are in the log.
         metas: of all games that are known.
@@ -92,6 +95,8 @@ class Tails:
         self._again: set[GameId] = set()
         self._is_due = False
         self._is_wide = False
+        self._listed: tuple[GameId, ...] = ()
+        self._listed_at = float("-inf")
         self._looking = LoopingCall(self._look_at_all)
         self._looking.clock = reactor
         self.counts = Counts()
@@ -127,10 +132,21 @@ class Tails:
         """
         until = self._clock.seconds() + KEEP_S
         waits = []
-        for game in await self._here.all() if games is None else games:
-            self._asked[game] = until
-            waits.append(self._follow(game))
+        for game in await self._all() if games is None else games:
+            if not self._here.reach(game):
+                await self._look(game)
+            # What is in no log is not kept: strangers may ask for anything.
+            if self._here.reach(game):
+                self._asked[game] = until
+                waits.append(self._follow(game))
         await DeferredList(waits, consumeErrors=True)
+
+    async def _all(self) -> Iterable[GameId]:
+        """All games; those of some moments ago, if they were listed then."""
+        now = self._clock.seconds()
+        if now - self._listed_at >= LIST_S:
+            self._listed, self._listed_at = tuple(await self._here.all()), now
+        return self._listed
 
     def _moved(self, game: GameId, seq: int) -> None:
         """The relay says that the log of `game` has entries up to `seq`."""
@@ -218,9 +234,6 @@ class Tails:
                 self._again.discard(game)
                 self.counts.looks += 1
                 await self._here.look(game)
-        except LocalError as fault:
-            # It is looked at again before long, in any case.
-            self._log.warn("{game}: {fault}", game=game, fault=fault)
         finally:
             self._looked_at.discard(game)
 

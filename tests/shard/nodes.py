@@ -32,7 +32,12 @@ class SharedLog(MemoryLog):
     def __init__(self, bus):
         super().__init__(lambda: 7)
         self.bus = bus
+        self.reads = 0
         self.start()
+
+    def read(self, game, since, limit):
+        self.reads += 1
+        return super().read(game, since, limit)
 
     def append(self, game, expected_seq, entries):
         def tell(position):

@@ -14,7 +14,7 @@ from scoreboard.model.message import StatusReport
 from scoreboard.model.status import Status, StatusLine
 from tests.hub.fakes import FakeMember, TextWire
 from tests.shard.nodes import GAME, Cluster
-from tests.support.deferreds import result
+from tests.support.deferreds import result, started
 from tests.support.games import basket, meta
 
 LIVE = StatusReport(StatusLine(Status.IN_PROGRESS), 1)
@@ -104,13 +104,45 @@ def test_a_question_brings_a_game_and_keeps_it_for_a_minute(cluster):
     assert away.state() == home.state()
 
 
-def test_a_game_that_nobody_knows_is_not_there_and_may_come(cluster):
+def test_a_game_that_nobody_knows_is_not_kept_and_may_come(cluster):
     home, away = cluster["n1"], cluster["n2"]
+    away.near(*(f"g{number:010d}" for number in range(500)))
+    assert (len(away.tails), dict(away.keeper.states)) == (0, {})
+    home.create()
     away.near(GAME)
-    assert GAME not in away.keeper.states
+    assert away.state() == home.state()
+
+
+def test_who_follows_a_game_that_is_not_there_yet_hears_of_it(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
     home.create()
     cluster.pass_time(0.1)
     assert away.state() == home.state()
+
+
+def test_all_games_are_listed_once_a_second_at_most(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    for _ in range(3):
+        result(started(away.tails.near(None)))
+    assert away.state() == home.state()
+    home.create(OTHER)
+    cluster.pass_time(1.0)
+    result(started(away.tails.near(None)))
+    assert OTHER.game_id in away.keeper.states
+
+
+def test_looking_at_games_that_are_at_home_holds_nobody_up(cluster):
+    home = cluster["n1"]
+    follow(home)
+    home.create()
+    home.send(LIVE)
+    reads = cluster.log.reads
+    cluster.pass_time(10.0)
+    assert home.tails.counts.looks > 0
+    assert cluster.log.reads == reads
+    assert not home.keeper._games.need(GAME).record.is_doubtful
 
 
 def test_what_was_told_while_the_relay_was_away_is_read(cluster):
