@@ -105,6 +105,7 @@ SHELLS = {
     "client.interface",
     "client.session",
     "ingest.game_record",
+    "ingest.kept_games",
     "ingest.kept_game",
     "ingest.numbered",
     "ingest.watching",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import attrs
-from twisted.internet.defer import Deferred, DeferredLock
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
@@ -20,13 +20,13 @@ from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import closed
 from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.claiming import claim, mismatched
-from scoreboard.ingest.desk import Batch, Desk
+from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.feed_status import Sources
-from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish, load_game
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish
 from scoreboard.ingest.hearing import arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
-from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.kept_game import KeptGame
+from scoreboard.ingest.kept_games import KeptGames
 from scoreboard.ingest.numbered import Told
 from scoreboard.ingest.ops_feed import ops_feed
 from scoreboard.ingest.replies import (
@@ -35,12 +35,11 @@ from scoreboard.ingest.replies import (
     sport_change,
     stopping,
     unavailable,
-    unknown_game,
 )
 from scoreboard.ingest.scoring import needs_log, plan
 from scoreboard.ingest.sequence import Ready
 from scoreboard.ingest.tally import Tally
-from scoreboard.log.interface import IEventLog, NotAtTip
+from scoreboard.log.interface import IEventLog
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.boxscore import Claim
 from scoreboard.model.command import Command, Role
@@ -51,7 +50,6 @@ from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import BoxScoreReport
 from scoreboard.model.quarantine import Held
-from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
 
 #: An official counts as present for so long after he last said something, seconds.
@@ -93,88 +91,43 @@ class Scorekeeper:
         node: str = "",
     ) -> None:
         self._clock = clock
-        self._home = Home(node, self._now_ms)
         self._lifted = lifted
         self._dense = dense
-        self._record = log
         self._publish = publish
         self._setting = setting
         self._policy = policy or Policy()
         self._disk = DiskLog(clock)
-        self._games: dict[GameId, KeptGame] = {}
-        self._creating = DeferredLock()
+
+        def keep(record: GameRecord) -> KeptGame:
+            return KeptGame(record, self._policy, clock, self._waited)
+
+        home = Home(node, self._now_ms)
+        self._games = KeptGames(log, publish, self._disk, home, keep)
         self._is_stopping = False
         self.tally = Tally()
-        self._states = _States(self._games)
 
     @property
     def states(self) -> Mapping[GameId, GameState]:
         """Every game as the log has it; a live view."""
-        return self._states
+        return self._games.states
 
     async def load(self) -> int:
-        """
-        Bring back every game that the log has, publishing its past to an empty hub.
-
-        Returns:
-            How many games there are.
-        """
-        games = await self._record.games()
-        for game_id in games:
-            desk = await load_game(self._record, game_id, self._publish)
-            if desk is not None:
-                self._open(desk)
-        return len(games)
+        """See `KeptGames.load`."""
+        return await self._games.load()
 
     async def look(self, game_id: GameId) -> None:
-        """
-        Take over what other nodes have written of a game, also one that is not known here.
-
-        Raises:
-            LocalError: the log cannot be read.
-        """
-        game = self._games.get(game_id)
-        if game is not None:
-            await game.record.look()
-            return
-        await self._creating.acquire()
-        try:
-            await self._meet(game_id)
-        finally:
-            self._creating.release()
-
-    async def _meet(self, game_id: GameId) -> None:
-        """Bring a game here that another node has made. Raises: LocalError."""
-        if game_id in self._games:
-            return
-        desk = await load_game(self._record, game_id, self._publish)
-        if desk is not None:
-            self._open(desk)
-
-    async def _find(self, game_id: GameId) -> KeptGame | None:
-        """The game; None if there is none in the log either."""
-        if game_id not in self._games and self._home.node:
-            try:
-                await self.look(game_id)
-            except LocalError as why:
-                self._disk.failed(game_id, why)
-        return self._games.get(game_id)
-
-    def _open(self, desk: Desk) -> None:
-        record = GameRecord(self._record, desk, self._publish, self._disk, self._home)
-        self._games[record.game_id] = KeptGame(record, self._policy, self._clock, self._waited)
+        """See `KeptGames.look`."""
+        await self._games.look(game_id)
 
     def refuse(self) -> None:
         """The server stops: from now on nothing is taken in, and senders hear to come back."""
         self._is_stopping = True
-        for game in self._games.values():
+        for game in self._games:
             game.numbered.release(stopping())
 
     async def finish(self) -> None:
         """Fires when everything that was taken in is written, or has failed to be."""
-        await self._creating.run(lambda: None)
-        for game in list(self._games.values()):
-            await game.record.until_written()
+        await self._games.until_written()
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
@@ -183,22 +136,9 @@ class Scorekeeper:
         return answer
 
     async def _put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
-        await self._creating.acquire()
-        try:
-            if self._home.node:
-                await self._meet(meta.game_id)
-            if meta.game_id not in self._games:
-                created = await self._create(source, meta)
-                if created is not None:
-                    return created
-        except LocalError as why:
-            self._disk.failed(meta.game_id, why)
-            return unavailable()
-        finally:
-            self._creating.release()
-        game = self._games.get(meta.game_id)
-        if game is None or not (game.record.is_home or await game.is_ready()):
-            return unavailable()
+        game = await self._games.meet_or_make(source, meta)
+        if isinstance(game, Answer):
+            return game
         record = game.record
         known = record.tip.state.meta
         if known == meta:
@@ -207,32 +147,10 @@ class Scorekeeper:
             return Answer(Outcome.DUPLICATE, seq=seq) if lasting else unavailable()
         if known.sport != meta.sport:
             return sport_change(known, meta)
-        if not await game.is_ready():
-            return unavailable()
         batch = Batch(record.tip, self._now_ms())
         entry = batch.put_meta(source, MetaSet(meta))
         written = await record.write(batch)
         return Answer(Outcome.ACCEPTED, seq=entry.seq) if written else unavailable()
-
-    async def _create(self, source: SourceId, meta: GameMeta) -> Answer | None:
-        """
-        Make the game; None: the log has it already, and it is among the games now.
-
-        Raises:
-            LocalError: the log does not take it, or cannot be read.
-        """
-        entry = Entry(1, self._now_ms(), source, FIRST_TERM, MetaSet(meta))
-        try:
-            position = await self._record.append(meta.game_id, 0, [entry])
-        except NotAtTip:
-            # An earlier attempt has made it, which we did not hear of; or another node.
-            await self._meet(meta.game_id)
-            return None
-        self._disk.worked()
-        state, published = step(None, entry, position.epoch)
-        self._open(Desk(state))
-        self._publish(published)
-        return Answer(Outcome.ACCEPTED, seq=entry.seq, score=state.score)
 
     async def submit(
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]
@@ -259,13 +177,10 @@ class Scorekeeper:
         self, source: SourceId, game_id: GameId, messages: Sequence[Any]
     ) -> list[Answer]:
         received = self._clock.seconds()
-        game = await self._find(game_id)
-        if game is None:
-            return [unknown_game(game_id)] * len(messages)
-        record = game.record
-        if not await game.is_ready():
-            return [unavailable()] * len(messages)
-        batch = Batch(record.tip, self._now_ms())
+        game = await self._games.at_hand(game_id)
+        if isinstance(game, Answer):
+            return [game] * len(messages)
+        batch = Batch(game.record.tip, self._now_ms())
         turns: list[Told] = []
         said = [self._answer(game, batch, source, raw, turns) for raw in messages]
         if game.is_shared:
@@ -395,12 +310,10 @@ class Scorekeeper:
     async def _command(
         self, official: SourceId, role: Role, game_id: GameId, command: Command
     ) -> Answer:
-        game = await self._find(game_id)
-        if game is None:
-            return unknown_game(game_id)
+        game = await self._games.at_hand(game_id)
+        if isinstance(game, Answer):
+            return game
         record = game.record
-        if not await game.is_ready():
-            return unavailable()
         log: Sequence[Entry] = ()
         if needs_log(command):
             try:
@@ -442,11 +355,9 @@ class Scorekeeper:
         return answer
 
     async def _choose(self, game_id: GameId, choice: Choice) -> Answer:
-        game = await self._find(game_id)
-        if game is None:
-            return unknown_game(game_id)
-        if not await game.is_ready():
-            return unavailable()
+        game = await self._games.at_hand(game_id)
+        if isinstance(game, Answer):
+            return game
         batch = Batch(game.record.tip, self._now_ms())
         memory = attrs.evolve(game.memory, watch=game.watch)
         settings = self._settings_of(game)
@@ -460,7 +371,7 @@ class Scorekeeper:
 
     def feed_status(self, game_id: GameId) -> FeedStatus:
         """How the feeds of a game that is known are now."""
-        game = self._games[game_id]
+        game = self._games.need(game_id)
         game.memory = attrs.evolve(game.memory, watch=game.watch)
         sources = Sources(
             state=game.record.durable,
@@ -489,11 +400,9 @@ class Scorekeeper:
         self, by: SourceId, game_id: GameId, quarantine_id: str, reason: str, *, lets_in: bool
     ) -> Answer:
         """An official lets a held message in, or throws it away; answered when that is durable."""
-        game = await self._find(game_id)
-        if game is None:
-            return unknown_game(game_id)
-        if not await game.is_ready():
-            return unavailable()
+        game = await self._games.at_hand(game_id)
+        if isinstance(game, Answer):
+            return game
         batch = Batch(game.record.tip, self._now_ms())
         answer = ruled(batch, quarantine_id, by, reason, lets_in=lets_in)
         game.memory = let_in(batch, game.memory, 0)
@@ -515,7 +424,7 @@ class Scorekeeper:
 
         Games are independent: one whose log cannot take a decision now is looked at again.
         """
-        for game in list(self._games.values()):
+        for game in list(self._games):
             if self._is_stopping or not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
@@ -552,19 +461,3 @@ class Scorekeeper:
 
     def _now_ms(self) -> int:
         return int(self._clock.seconds() * 1000)
-
-
-class _States(Mapping[GameId, GameState]):
-    """The durable states of all games, without copying them."""
-
-    def __init__(self, games: Mapping[GameId, KeptGame]) -> None:
-        self._games = games
-
-    def __getitem__(self, game_id: GameId) -> GameState:
-        return self._games[game_id].record.durable
-
-    def __iter__(self) -> Any:
-        return iter(self._games)
-
-    def __len__(self) -> int:
-        return len(self._games)
