@@ -158,7 +158,11 @@ class GameRecord:
 
         After a failed write the log is asked; a game that is at home elsewhere is moved here.
         """
-        return not self.is_doubtful or await self._made_known()
+        while self.is_doubtful:
+            # Whoever waits for the lock after this goes on first, and may be a look.
+            if not await self._made_known():
+                return False
+        return True
 
     async def _made_known(self) -> bool:
         await self._catching_up.acquire()
@@ -188,8 +192,10 @@ class GameRecord:
                 return
         await self._catching_up.acquire()
         try:
-            self._doubtful = True
-            await self._catch_up()
+            # Whoever had it before may have let something of ours set out.
+            if not self._is_writing:
+                self._doubtful = True
+                await self._catch_up()
         finally:
             self._catching_up.release()
 

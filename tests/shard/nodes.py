@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 import attrs
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
 from scoreboard.codec.reports import write_message
@@ -27,24 +28,38 @@ def _raise(fault):
 
 
 class SharedLog(MemoryLog):
-    """A log in memory which tells a bus of what was written."""
+    """
+    A log in memory which tells a bus of what was written.
+
+    Attributes:
+        held: answers that wait until the test fires them; None: nothing waits.
+    """
 
     def __init__(self, bus):
         super().__init__(lambda: 7)
         self.bus = bus
         self.reads = 0
+        self.held = None
         self.start()
 
     def read(self, game, since, limit):
         self.reads += 1
-        return super().read(game, since, limit)
+        return self._late(super().read(game, since, limit))
+
+    def _late(self, answered):
+        """The answer, which may be on its way for a while."""
+        if self.held is None:
+            return answered
+        late = Deferred()
+        self.held.append(lambda: answered.chainDeferred(late))
+        return late
 
     def append(self, game, expected_seq, entries):
         def tell(position):
             self.bus.tell(game, position.seq, is_new=not expected_seq)
             return position
 
-        return super().append(game, expected_seq, entries).addCallback(tell)
+        return self._late(super().append(game, expected_seq, entries).addCallback(tell))
 
 
 @attrs.define(slots=False)

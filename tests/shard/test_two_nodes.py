@@ -5,17 +5,18 @@ from __future__ import annotations
 import attrs
 import pytest
 
+from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.hub.subscription import Policy
 from scoreboard.model.answer import Outcome
 from scoreboard.model.event import HomeMoved
 from scoreboard.model.ids import GameId, League
-from scoreboard.model.message import StatusReport
+from scoreboard.model.message import Message, StatusReport
 from scoreboard.model.status import Status, StatusLine
 from tests.hub.fakes import FakeMember, TextWire
 from tests.shard.nodes import GAME, Cluster
 from tests.support.deferreds import result, started
-from tests.support.games import basket, meta
+from tests.support.games import SOURCE, basket, meta
 
 LIVE = StatusReport(StatusLine(Status.IN_PROGRESS), 1)
 OTHER = attrs.evolve(meta(), game_id=GameId("g0000000009"), league=League("nhl_"))
@@ -256,3 +257,26 @@ def test_a_game_that_was_made_while_the_relay_was_away_is_met(cluster):
     cluster.pass_time(0.1)
     home.send(LIVE)
     assert away.state() == home.state()
+
+
+def test_a_look_that_had_to_wait_does_not_read_what_is_being_written(cluster):
+    """A look waits for a game's move; when it may begin, the next entry is on its way."""
+    first, second = cluster["n1"], cluster["n2"]
+    first.create()
+    first.send(LIVE)
+    second.near(GAME)
+    record = second.keeper._games.need(GAME).record
+    cluster.log.held = []
+    looks = [started(second.keeper.look(GAME))]
+    raws = [write_message(Message(basket("p1")), meta())]
+    sent = started(second.keeper.submit(SOURCE, GAME, raws))
+    looks.append(started(second.keeper.look(GAME)))
+    while cluster.log.held:
+        cluster.log.held.pop(0)()
+    assert [look.called for look in looks] == [True, True]
+    (answer,) = result(sent)
+    assert answer.outcome.recorded
+    assert record.tip.state is record.durable
+    told = [(p.seq, p.topic) for p in second.told]
+    assert len(told) == len(set(told))
+    assert second.state().home == "n2"
