@@ -17,6 +17,7 @@ import pytest
 
 #: Seconds that HAProxy may take for anything.
 PATIENCE = 20.0
+AGAIN = 2.0
 
 
 def haproxy_is_missing() -> str | None:
@@ -102,11 +103,19 @@ class HaProxy:
         return int(found[1])
 
     def reload(self) -> None:
-        """Start a new worker on the same file; the old one serves what it has."""
+        """
+        Start a new worker on the same file; the old one serves what it has.
+
+        A master that is not through with its last reload loses the signal, so it is sent
+        again from time to time.
+        """
         before = self.pid
-        self.process.send_signal(signal.SIGUSR2)
         end = time.monotonic() + PATIENCE
+        again = 0.0
         while time.monotonic() < end:
+            if time.monotonic() >= again:
+                self.process.send_signal(signal.SIGUSR2)
+                again = time.monotonic() + AGAIN
             try:
                 if self.pid != before:
                     return
