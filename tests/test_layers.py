@@ -144,6 +144,7 @@ SHELLS = {
     "gateway.websocket",
     "gateway.http",
     "gateway.http_channel",
+    "gateway.last",
     "gateway.listening",
     "gateway.sorry",
     "gateway.nearby_http",

@@ -10,7 +10,6 @@ Source: RFC 9110, 8.8.3 (entity tags), 12.5.3 (accept-encoding), 13.1.2 (if-none
 from __future__ import annotations
 
 import gzip
-import hashlib
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -47,16 +46,6 @@ class Body:
         self._zipped: bytes | None = None
 
     @property
-    def size(self) -> int:
-        """Bytes that are kept."""
-        return len(self.plain) + len(self._zipped or b"")
-
-    @property
-    def digest(self) -> str:
-        """Names these bytes, for what has no other name."""
-        return hashlib.sha256(self.plain).hexdigest()[:20]
-
-    @property
     def zipped(self) -> bytes:
         """Compressed with gzip, once; the plain one if that is not shorter."""
         if self._zipped is None:
@@ -71,11 +60,12 @@ class Bodies:
     The newest bodies, by what they are of.
 
     Args:
-        budget: bytes that are kept; at least one body is.
+        budget: bytes that are kept at most; at least one body is.
     """
 
     def __init__(self, budget: int = BUDGET) -> None:
         self._budget = budget
+        self._size = 0
         self._kept: OrderedDict[str, tuple[str, Body]] = OrderedDict()
 
     def __len__(self) -> int:
@@ -92,14 +82,22 @@ class Bodies:
 
     def keep(self, name: str, tag: str, plain: bytes) -> Body:
         """Keep a body in place of the one before; those least recently asked for go first."""
+        if name in self._kept:
+            self._forget(self._kept.pop(name))
+        self._size += _weight(plain)
+        while self._kept and self._size > self._budget:
+            self._forget(self._kept.popitem(last=False)[1])
         body = Body(plain)
-        self._kept.pop(name, None)
-        total = body.size + sum(one.size for _, one in self._kept.values())
-        while self._kept and total > self._budget:
-            _, (_, oldest) = self._kept.popitem(last=False)
-            total -= oldest.size
         self._kept[name] = tag, body
         return body
+
+    def _forget(self, kept: tuple[str, Body]) -> None:
+        self._size -= _weight(kept[1].plain)
+
+
+def _weight(plain: bytes) -> int:
+    """What a body may take in both forms; the compressed one is at most as long."""
+    return 2 * len(plain)
 
 
 @attrs.frozen

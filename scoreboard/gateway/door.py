@@ -16,11 +16,11 @@ from typing import Any
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
-from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request, Site
 from zope.interface import implementer
 
 from scoreboard.gateway.crowd import Crowd, Place
+from scoreboard.gateway.last import Last
 from scoreboard.gateway.problem import CONTENT_TYPE, Problem
 from scoreboard.gateway.rejected import Reason
 from scoreboard.gateway.sockets import finish, hand_over, send
@@ -184,27 +184,15 @@ class Entrance(Factory):
         return protocol
 
 
-@implementer(IResource)
-class SocketResource:
+class SocketResource(Last):
     """
     Lets requests for WebSocket through that come over a connection of HTTP's.
 
     That happens where a proxy uses its connections again.
     """
 
-    isLeaf = True
-
     def __init__(self, sockets: ChannelFactory) -> None:
         self._sockets = sockets
-
-    def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
-        """Not asked: a leaf answers for all that is below it."""
-        del name, request
-        return self
-
-    def putChild(self, path: bytes, child: IResource) -> None:
-        """Not possible: the tree is fixed."""
-        raise NotImplementedError
 
     def render(self, request: Request) -> int:
         """Take the connection away from HTTP, and begin again with the same request."""

@@ -42,6 +42,7 @@ from scoreboard.gateway.request import (
     answer,
     bearer,
     refuse,
+    send,
     unauthorized,
 )
 from scoreboard.gateway.scorer import Officials
@@ -153,7 +154,7 @@ class _Messages(Leaf):
         else:
             asks = digest(game_id.encode(), content_type, body)
             reply = await self._once.run(source, request.getHeader("idempotency-key"), asks, do)
-        answer(request, reply.status, reply.body, reply.content_type, reply.headers)
+        send(request, reply)
 
 
 def _one(content_type: bytes, body: bytes) -> Any:
@@ -204,8 +205,7 @@ def _read(lines: Sequence[tuple[int, bytes]]) -> list[Any]:
 
 
 def _answer_one(request: Request, said: Answer) -> None:
-    reply = _reply_one(said)
-    answer(request, reply.status, reply.body, reply.content_type, reply.headers)
+    send(request, _reply_one(said))
 
 
 def _reply_one(said: Answer) -> Reply:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from twisted.internet.defer import Deferred
 from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
-from zope.interface import implementer
 
+from scoreboard.gateway.last import Last
 from scoreboard.gateway.nearby import Near, named
 from scoreboard.model.ids import GameId
 
@@ -32,8 +32,7 @@ def games_of(parts: list[str], request: Request) -> list[GameId] | None:
             return []
 
 
-@implementer(IResource)
-class Nearby:
+class Nearby(Last):
     """
     A resource that is rendered when its games are here.
 
@@ -41,21 +40,10 @@ class Nearby:
         games: None: all.
     """
 
-    isLeaf = True
-
     def __init__(self, resource: IResource, games: list[GameId] | None, near: Near) -> None:
         self._resource = resource
         self._games = games
         self._near = near
-
-    def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
-        """Not asked: a leaf answers for all that is below it."""
-        del name, request
-        return self
-
-    def putChild(self, path: bytes, child: IResource) -> None:
-        """Not possible: the tree is fixed."""
-        raise NotImplementedError
 
     def render(self, request: Request) -> int:
         """Bring the games here, then answer."""

@@ -265,8 +265,12 @@ class Games:
         return answer
 
     def slate(self, league: str | None = None, date: str | None = None) -> Shape:
+        """The games that `chosen` gives, in one line each."""
+        return {"games": [line_of(state) for state in self.chosen(league, date)]}
+
+    def chosen(self, league: str | None = None, date: str | None = None) -> list[GameState]:
         """
-        The games in one line each: live first, then to come, then over; then by start.
+        The games of a slate: live first, then to come, then over; then by start.
 
         Args:
             league: only that league's.
@@ -290,7 +294,7 @@ class Games:
                 s.meta.game_id,
             )
         )
-        return {"games": [line_of(state) for state in states]}
+        return states
 
 
 def _official_date(text: str) -> str:

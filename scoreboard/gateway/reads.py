@@ -8,8 +8,9 @@ think of. Shell.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from email.utils import formatdate
 from typing import Any
 
@@ -26,7 +27,7 @@ from scoreboard.gateway.changes import MOST, Changes
 from scoreboard.gateway.diff import difference, span
 from scoreboard.gateway.lifetime import FOREVER, LIVE, lifetime
 from scoreboard.gateway.page import Asset
-from scoreboard.gateway.queries import Games
+from scoreboard.gateway.queries import Games, line_of
 from scoreboard.gateway.request import Leaf, answer, send
 from scoreboard.model.errors import RemoteError
 from scoreboard.projection.state import GameState
@@ -37,6 +38,9 @@ MOST_EVENTS = 20_000
 
 #: Compression of what is sent once.
 _QUICK = 1
+
+#: The age of what moves with every game.
+_LIVE = (b"cache-control", LIVE)
 
 #: Names of kinds with commas between.
 _KINDS = re.compile(r"[a-z_]{1,20}(,[a-z_]{1,20}){0,31}")
@@ -134,16 +138,29 @@ class Reading(Leaf):
             part: which part of it, and of which form.
             is_plain: whether others ask for the same, so that it is worth keeping.
         """
-        name = f"{state.meta.game_id}{part}"
+        name = f"{state.meta.game_id}{part}" if is_plain else ""
         tag = f"{state.meta.game_id}-{state.epoch}-{state.seq}{part}"
         fields = _fields(state, lifetime(state, self._library.clock_ms()))
+        await self._tell(request, name, tag, fields, make)
+
+    async def _tell(
+        self, request: Request, name: str, tag: str, fields: Fields, make: Make
+    ) -> None:
+        """
+        Answer with a body that `tag` names, if the client has it not.
+
+        Args:
+            name: of what the body is kept for; "": nobody else asks for it.
+            tag: "" for none: it would never come again.
+            make: the body, if it is not kept.
+        """
         asked, bodies = _asked(request), self._library.bodies
-        reply = unchanged(asked, tag, fields)
+        reply = unchanged(asked, tag, fields) if tag else None
         if reply is None:
-            body = bodies.find(name, tag) if is_plain else None
+            body = bodies.find(name, tag)
             if body is None:
                 made = await make()
-                body = bodies.keep(name, tag, made) if is_plain else Body(made, _QUICK)
+                body = bodies.keep(name, tag, made) if name else Body(made, _QUICK)
             reply = changed(asked, tag, body, fields)
         send(request, reply)
 
@@ -172,17 +189,16 @@ class Whole(Reading):
     async def _past(self, request: Request, when: str) -> None:
         games = self._library.games
         now = games.state(self._game_id)
-        asked = _asked(request)
         # What is behind the newest entry is still to come; a time may be, too.
         is_seq = when.isascii() and when.isdecimal() and len(when) <= 16
         is_past = is_seq and 1 <= int(when) <= now.seq
         tag = f"{now.meta.game_id}-{now.epoch}-at-{int(when)}" if is_past else ""
         fields = ((b"cache-control", FOREVER if is_past else LIVE),)
-        reply = unchanged(asked, tag, fields) if tag else None
-        if reply is None:
-            past = await games.as_of(self._game_id, when)
-            reply = changed(asked, tag, Body(past.form(serializers.JSON), _QUICK), fields)
-        send(request, reply)
+
+        async def make() -> bytes:
+            return (await games.as_of(self._game_id, when)).form(serializers.JSON)
+
+        await self._tell(request, "", tag, fields, make)
 
 
 class Aspect(Reading):
@@ -256,12 +272,12 @@ class Difference(Reading):
         after = between.after
         fields = _fields(after, FOREVER if until else LIVE)
         tag = f"{after.meta.game_id}-{after.epoch}-{since}-to-{after.seq}"
-        asked = _asked(request)
-        reply = unchanged(asked, tag, fields)
-        if reply is None:
-            made = await library.diffs.run(deferToThread, difference, between)
-            reply = changed(asked, tag, Body(made, _QUICK), fields)
-        send(request, reply)
+
+        async def make() -> bytes:
+            made: bytes = await library.diffs.run(deferToThread, difference, between)
+            return made
+
+        await self._tell(request, "", tag, fields, make)
 
 
 class Slate(Reading):
@@ -270,16 +286,20 @@ class Slate(Reading):
     parameters = frozenset({b"league", b"date", b"limit", b"offset"})
 
     async def _get(self, request: Request) -> None:
-        games = self._library.games
-        slate = games.slate(query(request, b"league"), query(request, b"date"))
+        league = query(request, b"league")
+        states = self._library.games.chosen(league, query(request, b"date"))
         limit, offset = limit_of(request, MOST), whole_number(request, b"offset")
-        lines = slate["games"]
-        told = {
-            "total": len(lines),
-            "more": len(lines) > offset + limit,
-            "games": lines[offset : offset + limit],
-        }
-        _answer_once(request, told)
+        page = states[offset : offset + limit]
+
+        async def make() -> bytes:
+            more = len(states) > offset + limit
+            lines = [line_of(state) for state in page]
+            return write_json({"total": len(states), "more": more, "games": lines})
+
+        # Of leagues that there are: nobody thinks of more addresses than those.
+        is_plain = bool(page) and (request.args or {}).keys() <= {b"league"}
+        name, tag = f"slate-{league or ''}" if is_plain else "", _tag_of(len(states), page)
+        await self._tell(request, name, tag, (_LIVE,), make)
 
 
 class Moved(Reading):
@@ -289,14 +309,18 @@ class Moved(Reading):
 
     async def _get(self, request: Request) -> None:
         place = query(request, b"since") or ""
-        _answer_once(request, self._library.changes.since(place, limit_of(request, MOST)))
+        limit = limit_of(request, MOST)
+
+        async def make() -> bytes:
+            return write_json(self._library.changes.since(place, limit))
+
+        await self._tell(request, "", "", (_LIVE,), make)
 
 
-def _answer_once(request: Request, told: Any) -> None:
-    """Answer with what changes with every game, tagged by what it says."""
-    body = Body(write_json(told), _QUICK)
-    tag, fields, asked = body.digest, ((b"cache-control", LIVE),), _asked(request)
-    send(request, unchanged(asked, tag, fields) or changed(asked, tag, body, fields))
+def _tag_of(total: int, page: Sequence[GameState]) -> str:
+    """Names what a slate says, which says where each of its games stands."""
+    places = " ".join([f"{state.meta.game_id}-{state.epoch}-{state.seq}" for state in page])
+    return hashlib.sha256(f"{total} {places}".encode()).hexdigest()[:20]
 
 
 class File(Leaf):

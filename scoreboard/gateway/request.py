@@ -17,12 +17,11 @@ import attrs
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.web import http
-from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
-from zope.interface import implementer
 
 from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.idempotency import Reply
+from scoreboard.gateway.last import Last
 from scoreboard.gateway.problem import CONTENT_TYPE, Problem, retry_after
 from scoreboard.gateway.queries import UnknownGame
 from scoreboard.gateway.rejected import Reason
@@ -228,8 +227,7 @@ class LimitedRequest(Request):
         channel.hang_up()
 
 
-@implementer(IResource)
-class Leaf:
+class Leaf(Last):
     """
     A resource whose methods are coroutines; subclasses say which in `methods`.
 
@@ -238,21 +236,11 @@ class Leaf:
             keeps the same answer under many names. None: it looks at them itself.
     """
 
-    isLeaf = True
     _log = Logger()
     parameters: frozenset[bytes] | None = None
 
     #: method -> coroutine function of the request.
     methods: dict[bytes, Callable[[Request], Awaitable[None]]]
-
-    def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
-        """Not asked: a leaf answers for all that is below it."""
-        del name, request
-        return self
-
-    def putChild(self, path: bytes, child: IResource) -> None:
-        """Not possible: the tree is fixed."""
-        raise NotImplementedError
 
     def render(self, request: Request) -> int:
         """Run the method's coroutine; whatever it raises ends this request only."""
