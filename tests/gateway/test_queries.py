@@ -25,7 +25,7 @@ from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.play import Place, ShotFacts
 from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
-from scoreboard.settings import Feeds, FeedSettings
+from scoreboard.settings.principals import Feeds, FeedSettings
 from tests.support.deferreds import result, started
 from tests.support.games import SOURCE, WHENEVER, basket, meta
 
