@@ -58,7 +58,8 @@ from scoreboard.ops.sigterm import in_time
 from scoreboard.ops.stall import LoopStall
 from scoreboard.readings import Commits, Watched
 from scoreboard.server import Parts, Server
-from scoreboard.settings import Feeds, Settings
+from scoreboard.settings.principals import Feeds
+from scoreboard.settings.tables import Settings
 from scoreboard.shard.tails import Here, Tails
 from scoreboard.shard.wants import Followed
 from scoreboard.sports.registry import RULESETS

@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId, SourceId

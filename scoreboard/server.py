@@ -54,7 +54,8 @@ from scoreboard.ops.log_between import LogBetween
 from scoreboard.ops.notify import Notify
 from scoreboard.ops.pages import Pages, PagesSite
 from scoreboard.ops.stall import LoopStall
-from scoreboard.settings import Listen, OpsSettings
+from scoreboard.settings.connections import Listen
+from scoreboard.settings.operation import OpsSettings
 from scoreboard.shard.tails import Tails
 
 if TYPE_CHECKING:

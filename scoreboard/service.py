@@ -12,14 +12,15 @@ from pathlib import Path
 import attrs
 from twisted.python import usage
 
-from scoreboard import settings as conf
 from scoreboard.assembly import assemble
 from scoreboard.model.errors import LocalError
 from scoreboard.ops.json_log import TO_STDOUT
 from scoreboard.ops.notify import from_environment
 from scoreboard.ops.sigterm import on_sigterm
 from scoreboard.server import Server
-from scoreboard.settings import BadSettings, Settings
+from scoreboard.settings.checks import BadSettings
+from scoreboard.settings.reading import parse
+from scoreboard.settings.tables import Settings
 
 
 class Options(usage.Options):
@@ -67,7 +68,7 @@ def _read(path: Path) -> Settings:
         text = path.read_text()
     except OSError as why:
         raise BadSettings(f"{path}: {why.strerror}") from why
-    return conf.parse(text, str(path))
+    return parse(text, str(path))
 
 
 def makeService(options: Options) -> Server:

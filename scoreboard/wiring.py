@@ -21,7 +21,6 @@ import attrs
 from twisted.logger import Logger, globalLogPublisher
 from twisted.web.server import Site
 
-from scoreboard import settings as conf
 from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
 from scoreboard.gateway.connected import Connections
@@ -80,7 +79,12 @@ from scoreboard.model.ids import GameId, SourceId
 from scoreboard.ops.log_levels import LogLevels
 from scoreboard.ops.verbs import verbs
 from scoreboard.oversight import Watched, controls
-from scoreboard.settings import Settings
+from scoreboard.settings.connections import HttpSettings, LimitSettings, WebSocketSettings
+from scoreboard.settings.operation import ManholeSettings
+from scoreboard.settings.principals import FeedSettings, token_hash
+from scoreboard.settings.reading import read_source
+from scoreboard.settings.record import LogSettings
+from scoreboard.settings.tables import ArbitrationSettings, DemoSettings, Settings
 from scoreboard.shard.redis import RedisRelay
 from scoreboard.shard.tails import Here, Tails
 from scoreboard.simulator.day import Fixture, fixtures, slate
@@ -98,7 +102,7 @@ MAX_REPLIES = 16 * 1024 * 1024
 
 def open_log(
     reactor: Any,
-    settings: conf.LogSettings,
+    settings: LogSettings,
     sqlite: type[SqliteLog] = SqliteLog,
     on_commit: Callable[[Commit], None] = lambda _: None,
 ) -> IEventLog:
@@ -132,7 +136,7 @@ def open_log(
     )
 
 
-def redis_access(settings: conf.LogSettings) -> Access:
+def redis_access(settings: LogSettings) -> Access:
     """How Redis is reached, as the settings say it."""
     redis = settings.redis
     return Access(
@@ -157,7 +161,7 @@ def tails(reactor: Any, settings: Settings, here: Here) -> Tails:
     return Tails(reactor, partial(RedisRelay, reactor, access), here)
 
 
-def policy(settings: conf.ArbitrationSettings) -> Policy:
+def policy(settings: ArbitrationSettings) -> Policy:
     """When authority moves, in the time in which games are played here."""
     policy = Policy(
         beat_s=settings.beat_s,
@@ -169,7 +173,7 @@ def policy(settings: conf.ArbitrationSettings) -> Policy:
     return policy.faster(settings.speed)
 
 
-def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
+def setting_of(feeds: Mapping[str, FeedSettings]) -> SettingOf:
     """What each source is, as the settings say it."""
 
     def of(_game: GameId, source: SourceId) -> SourceSetting | None:
@@ -181,7 +185,7 @@ def setting_of(feeds: Mapping[str, conf.FeedSettings]) -> SettingOf:
     return of
 
 
-def pace(reactor: Any, feeds: Mapping[str, conf.FeedSettings], tally: Tally) -> AskPace:
+def pace(reactor: Any, feeds: Mapping[str, FeedSettings], tally: Tally) -> AskPace:
     """
     How fast each feed may send, as the settings say it.
 
@@ -268,12 +272,12 @@ def sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> Cha
     )
 
 
-def head(ws: conf.WebSocketSettings) -> HeadLimits:
+def head(ws: WebSocketSettings) -> HeadLimits:
     """What the head of a request may have, over HTTP as well."""
     return HeadLimits(ws.max_handshake_bytes, ws.max_handshake_fields, ws.max_uri_bytes)
 
 
-def crowd(limits: conf.LimitSettings, rejected: Rejected) -> Crowd:
+def crowd(limits: LimitSettings, rejected: Rejected) -> Crowd:
     """Who may be in the house; no more than the process can open connections."""
     possible = allow_connections(limits.max_connections)
     if possible < limits.max_connections:
@@ -322,16 +326,14 @@ def site(
 def principals(settings: Settings) -> Principals:
     """Everybody who may join with a ticket."""
     feeds = [
-        Credential(name, conf.token_hash(feed), FEED, feed.leagues)
+        Credential(name, token_hash(feed), FEED, feed.leagues)
         for name, feed in settings.feeds.items()
     ]
     scorers = [
-        Credential(name, conf.token_hash(who), who.role, who.leagues)
+        Credential(name, token_hash(who), who.role, who.leagues)
         for name, who in settings.scorers.items()
     ]
-    operators = [
-        Credential(name, conf.token_hash(who), OPS) for name, who in settings.operators.items()
-    ]
+    operators = [Credential(name, token_hash(who), OPS) for name, who in settings.operators.items()]
     return Principals([*feeds, *scorers, *operators])
 
 
@@ -342,7 +344,7 @@ def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
     return Sources(
         reactor,
         settings=settings.sources,
-        read=conf.read_source,
+        read=read_source,
         kept=SourceFile(kept),
         taken=[*settings.feeds, *settings.scorers, *settings.operators],
         put_meta=keeper.put_meta,
@@ -386,7 +388,7 @@ def pages(games: Games) -> ReadPage:
     return read
 
 
-def once(reactor: Any, settings: conf.HttpSettings) -> Once:
+def once(reactor: Any, settings: HttpSettings) -> Once:
     """What answers repeats of requests with a key."""
     replies = Replies(settings.idempotency_s, settings.max_idempotency_keys, MAX_REPLIES)
     return Once(reactor, replies)
@@ -399,12 +401,12 @@ def page() -> web.Page:
     return web.Page.of({file.name: file.read_bytes() for file in files if file.is_file()})
 
 
-def kernel(ws: conf.WebSocketSettings) -> Kernel:
+def kernel(ws: WebSocketSettings) -> Kernel:
     """A peer that takes nothing is the kernel's to give up when it is ours."""
     return Kernel(ws.kernel_buffer_bytes, ws.kernel_unsent_bytes, ws.stall_s)
 
 
-def demo(reactor: Any, settings: conf.DemoSettings, keeper: Scorekeeper) -> Demo:
+def demo(reactor: Any, settings: DemoSettings, keeper: Scorekeeper) -> Demo:
     """What plays a day of invented games."""
     chosen = slate(
         football=settings.football,
@@ -421,7 +423,7 @@ def demo(reactor: Any, settings: conf.DemoSettings, keeper: Scorekeeper) -> Demo
 
 def manhole(
     reactor: Any,
-    settings: conf.ManholeSettings,
+    settings: ManholeSettings,
     keeper: Scorekeeper,
     hub: Hub,
     connections: Connections,

@@ -27,8 +27,9 @@ from twisted.internet.task import Clock
 from scoreboard.codec.answer import write_answer
 from scoreboard.codec.cbor import encode_entry
 from scoreboard.codec.digest import digest_message
-from scoreboard.codec.reports import read_message, write_message
+from scoreboard.codec.reports import read_message
 from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.pace import ANY

@@ -12,7 +12,7 @@ import pytest
 from scoreboard.codec.plain import MAX_DEPTH
 from scoreboard.gateway.messages import MAX_URI
 from scoreboard.gateway.rejected import Reason
-from scoreboard.settings import Settings
+from scoreboard.settings.tables import Settings
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "limits.md").read_text()

@@ -13,16 +13,10 @@ import pytest
 
 from scoreboard.model.errors import RemoteError
 from scoreboard.model.source import SourceSpec
-from scoreboard.settings import (
-    BadSettings,
-    Feeds,
-    FeedSettings,
-    OperatorSettings,
-    ScorerSettings,
-    Settings,
-    parse,
-    read_source,
-)
+from scoreboard.settings.checks import BadSettings
+from scoreboard.settings.principals import Feeds, FeedSettings, OperatorSettings, ScorerSettings
+from scoreboard.settings.reading import parse, read_source
+from scoreboard.settings.tables import Settings
 
 CONF = Path(__file__).parent.parent / "conf" / "scoreboard.toml"
 

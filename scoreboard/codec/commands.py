@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from scoreboard.codec.facts import read_facts
 from scoreboard.codec.fields import Fields, Malformed
-from scoreboard.codec.reports import read_facts
 from scoreboard.model.command import (
     Act,
     Amend,

@@ -22,7 +22,7 @@ from twisted.internet.task import deferLater
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.download import CannotFetch, Downloads, Page
 from scoreboard.ingest.health import Health
 from scoreboard.ingest.outbox import PASSING, Outbox

@@ -22,7 +22,8 @@ from typing import Any
 import attrs
 
 from scoreboard.codec.fields import Malformed
-from scoreboard.codec.reports import Received, read_message, write_message
+from scoreboard.codec.reports import Received, read_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.intake import Decision, decide
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.event import (

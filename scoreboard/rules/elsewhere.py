@@ -69,7 +69,7 @@ ELSEWHERE: tuple[Elsewhere, ...] = (
         "rejected",
         "Points for both sides in one play: a play has one `points` and one `points_to`.",
         "send two plays",
-        "codec.reports",
+        "codec.facts",
     ),
     Elsewhere(
         "X1",

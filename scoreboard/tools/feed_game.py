@@ -14,8 +14,8 @@ from typing import Any
 import attrs
 
 from scoreboard.codec.json_text import write_json
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape_game import meta as write_meta
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.parsers.document import Document
 from scoreboard.ingest.parsers.telling.timeline import Arrival
 from scoreboard.model.message import PlayReport

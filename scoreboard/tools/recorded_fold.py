@@ -12,7 +12,8 @@ from collections import Counter
 import attrs
 
 from scoreboard.codec.fields import Malformed
-from scoreboard.codec.reports import read_message, write_message
+from scoreboard.codec.reports import read_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.intake import FIRST_TERM, decide
 from scoreboard.ingest.parsers.document import Document
 from scoreboard.ingest.parsers.telling.timeline import Arrival, timeline

@@ -17,7 +17,7 @@ from typing import Any, get_args, get_type_hints
 import attrs
 
 from scoreboard.model.errors import LocalError
-from scoreboard.settings import Settings
+from scoreboard.settings.tables import Settings
 
 #: What explains each setting to an operator.
 CONF = Path(__file__).parents[2] / "conf" / "scoreboard.toml"
@@ -26,7 +26,7 @@ _HEAD = """\
 # The settings
 
 Every setting of `twistd scoreboard --config FILE` (TOML), with its default: without a file these
-hold. Written by `python -m scoreboard.tools.settings_doc` from `scoreboard/settings.py` and
+hold. Written by `python -m scoreboard.tools.settings_doc` from `scoreboard/settings/` and
 `conf/scoreboard.toml`; do not edit. A setting that is unknown, of the wrong type or impossible is
 an error at the start that names it. They are read once.
 """

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from scoreboard.codec.json_text import write_json
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape_game import meta as write_meta
+from scoreboard.codec.shape_message import write_message
 from scoreboard.model.side import Score
 from scoreboard.simulator.day import SimulatedGame
 from scoreboard.tools.recorded_fold import about

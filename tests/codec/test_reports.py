@@ -10,8 +10,9 @@ from scoreboard.codec.answer import write_answer
 from scoreboard.codec.fields import MAX_TEXT, Fields, Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
-from scoreboard.codec.reports import read_message, write_message
+from scoreboard.codec.reports import read_message
 from scoreboard.codec.shape_game import meta as meta_shape
+from scoreboard.codec.shape_message import write_message
 from scoreboard.codec.text import clock_text, iso, parse_iso
 from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.boxscore import StatLine

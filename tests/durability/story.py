@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from scoreboard.codec import shape_game
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.model.side import Score
 from scoreboard.simulator.day import fixtures, played, slate
 

@@ -18,12 +18,12 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import deferLater
 from twisted.logger import globalLogBeginner, textFileLogObserver
 
-from scoreboard import settings as conf
 from scoreboard.assembly import assemble
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
+from scoreboard.settings.reading import parse
 from scoreboard.wiring import open_log
 
 
@@ -72,7 +72,7 @@ def main() -> None:
     parser.add_argument("weakness", choices=WEAKNESSES)
     parser.add_argument("--config", type=Path, required=True)
     options = parser.parse_args()
-    settings = conf.parse(options.config.read_text(), str(options.config))
+    settings = parse(options.config.read_text(), str(options.config))
     globalLogBeginner.beginLoggingTo([textFileLogObserver(sys.stdout)], redirectStandardIO=False)
     record = open_log(reactor, settings.log, WEAKNESSES[options.weakness])
     service = assemble(reactor, settings, demo=False, record=record)

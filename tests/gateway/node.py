@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import attrs
 from twisted.internet.task import Clock
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.queries import Games
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits

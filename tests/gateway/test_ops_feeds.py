@@ -6,7 +6,7 @@ import attrs
 import pytest
 from twisted.internet.defer import Deferred
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.ops_feeds import MAX_BEATS, FeedRoom, Leases, feed_procedures
 from scoreboard.gateway.realm import Caller, CallError, Principal
 from scoreboard.model.ids import GameId, SourceId

@@ -7,8 +7,8 @@ import pytest
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.task import Clock
 
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.encoded import Piece
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.procedures import FEED, procedures
@@ -25,7 +25,7 @@ from scoreboard.model.message import Message, StatusReport, VoidReport
 from scoreboard.model.play import Place, ShotFacts
 from scoreboard.model.side import Side
 from scoreboard.model.status import Status, StatusLine
-from scoreboard.settings import Feeds, FeedSettings
+from scoreboard.settings.principals import Feeds, FeedSettings
 from tests.support.deferreds import result, started
 from tests.support.games import SOURCE, WHENEVER, basket, meta
 

@@ -7,7 +7,7 @@ import pytest
 from twisted.internet.task import Clock
 
 from scoreboard.codec.commands import read_command
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.authority.policy import SourceSetting
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import LogUnavailable

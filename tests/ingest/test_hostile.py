@@ -14,7 +14,7 @@ from twisted.internet.task import Clock
 from scoreboard.codec import shape
 from scoreboard.codec.cbor import decode_entry, encode_entry
 from scoreboard.codec.json_text import NotJson, read_json
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.serializers import CBOR, JSON, MSGPACK, Undecodable
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog

@@ -8,7 +8,7 @@ from twisted.internet.defer import fail
 from twisted.internet.task import Clock
 
 from scoreboard.codec.answer import write_answer
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.ingest.sequence import HOLD_MS
 from scoreboard.log.interface import LogUnavailable

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scoreboard.codec.cbor import decode_entry, encode_entry
 from scoreboard.codec.fields import Malformed
 from scoreboard.codec.quarantine import listing, read_hold_call
-from scoreboard.codec.reports import read_message, write_message
+from scoreboard.codec.reports import read_message
 from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest import quarantine as q
 from scoreboard.ingest.intake import decide
 from scoreboard.model.answer import Outcome

@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 
 from scoreboard.codec.commands import read_command
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import LogBusy, LogUnavailable
 from scoreboard.log.memory import MemoryLog

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.task import Clock
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.authority.policy import Policy
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog

@@ -23,7 +23,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.task import react
 
 from scoreboard.codec import shape
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.history import PAGE
 from scoreboard.gateway.queries import Games
 from scoreboard.gateway.serializers import JSON

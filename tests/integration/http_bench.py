@@ -23,8 +23,8 @@ from typing import Any
 
 import attrs
 
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import meta as write_meta
+from scoreboard.codec.shape_message import write_message
 from scoreboard.simulator.day import fixtures, played, slate
 from scoreboard.tools.progress import ProgressLine
 from scoreboard.tools.table import aligned

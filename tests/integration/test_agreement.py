@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import meta as write_meta
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.parsers.telling.timeline import timeline
 from scoreboard.simulator.day import fixtures, played, slate
 from scoreboard.tools.datasets import find, load

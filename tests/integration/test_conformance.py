@@ -7,7 +7,7 @@ import pytest_twisted
 from twisted.internet import reactor
 
 from scoreboard.gateway.socket_settings import SocketSettings
-from scoreboard.settings import WebSocketSettings
+from scoreboard.settings.connections import WebSocketSettings
 from tests.integration.conformance import KOSOKU, echoing, judged
 
 pytestmark = pytest.mark.skipif(KOSOKU is None, reason="kosoku is not installed")

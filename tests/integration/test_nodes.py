@@ -186,7 +186,8 @@ def test_a_relay_that_is_cut_off_catches_up(tmp_path):
     ],
 )
 def test_a_node_without_what_it_needs_does_not_start(text, says):
-    from scoreboard.settings import BadSettings, parse
+    from scoreboard.settings.checks import BadSettings
+    from scoreboard.settings.reading import parse
 
     with pytest.raises(BadSettings, match=says):
         parse(text, "x.toml")

@@ -11,7 +11,7 @@ from scoreboard.log.redis_writer import Confirmed
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId, side_log
 from scoreboard.model.position import Position
-from scoreboard.settings import parse
+from scoreboard.settings.reading import parse
 
 GAME = GameId("gaaaaaaaaaa")
 

@@ -24,7 +24,7 @@ from typing import Any
 
 import attrs
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.authority.policy import SourceSetting
 from scoreboard.ingest.parsers.document import Document
 from scoreboard.ingest.parsers.telling.timeline import timeline

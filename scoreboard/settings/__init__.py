@@ -1,0 +1,1 @@
+"""What an operator can choose, read once at start. Pure."""
