@@ -25,7 +25,7 @@ from collections.abc import Callable, Mapping, Sequence
 import attrs
 
 from scoreboard.codec.cbor import encode_entry
-from scoreboard.log.interface import NOWHERE, NotAtTip
+from scoreboard.log.interface import NOWHERE, Commit, NotAtTip
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
@@ -76,6 +76,15 @@ class Plan:
     rows: tuple[tuple[GameId, int, bytes], ...]
     tips: Mapping[GameId, Position]
     failures: Mapping[GameId, int]
+
+    def commit(self, seconds: float) -> Commit:
+        """What a sync that has taken `seconds` made durable of it."""
+        return Commit(
+            appends=sum(isinstance(outcome, Position) for outcome in self.outcomes),
+            entries=len(self.rows),
+            size=sum(len(body) for _, _, body in self.rows),
+            seconds=seconds,
+        )
 
 
 def bodies(expected_seq: int, entries: Sequence[Entry]) -> tuple[bytes, ...]:

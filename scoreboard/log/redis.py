@@ -8,62 +8,26 @@ set. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
-from enum import Enum, auto
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
-from scoreboard.log.batch import bodies, check_range, fresh_epoch
+from scoreboard.log.batch import check_range
 from scoreboard.log.interface import NOWHERE, Commit, IEventLog, LogUnavailable
+from scoreboard.log.life import Input, Life, State
 from scoreboard.log.reading import read_rows
 from scoreboard.log.redis_access import Access
 from scoreboard.log.redis_connection import Refused
 from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Command, Names, position, rows
 from scoreboard.log.redis_writer import Confirmed, Writer
+from scoreboard.log.waiting import Queue
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
-
-Answer = TypeVar("Answer")
-
-
-class State(Enum):
-    """The life of a log."""
-
-    NEW = auto()  #: not started
-    STARTING = auto()  #: the first connections are being made
-    OPEN = auto()  #: also while Redis is away
-    FAILED = auto()  #: there was none, or it was unfit
-    CLOSED = auto()  #: `close` was called; terminal
-
-
-class Input(Enum):
-    """What happens to a log."""
-
-    START = auto()
-    CONNECTED = auto()
-    REFUSED = auto()
-    CLOSE = auto()
-
-
-#: (state, input) -> next state; a pair that is absent is a LocalError.
-TRANSITIONS = {
-    (State.NEW, Input.START): State.STARTING,
-    (State.STARTING, Input.CONNECTED): State.OPEN,
-    (State.STARTING, Input.REFUSED): State.FAILED,
-    (State.NEW, Input.CLOSE): State.CLOSED,
-    (State.STARTING, Input.CLOSE): State.CLOSED,
-    (State.OPEN, Input.CLOSE): State.CLOSED,
-    (State.FAILED, Input.CLOSE): State.CLOSED,
-    (State.CLOSED, Input.CLOSE): State.CLOSED,
-    # Closed while it was connecting: what comes of that is let go of.
-    (State.CLOSED, Input.CONNECTED): State.CLOSED,
-    (State.CLOSED, Input.REFUSED): State.CLOSED,
-}
 
 
 @implementer(IEventLog)
@@ -88,29 +52,27 @@ class RedisLog:
     ) -> None:
         self._access = access
         self._names = Names(access.prefix)
-        self._new_epoch = new_epoch
-        self._state = State.NEW
+        self._life = Life("redis")
         self._confirmed = Confirmed()
         self._reading = Link(reactor, access)
         self._writing = Link(reactor, access)
-        self._writer = Writer(reactor, self._writing, access, self._confirmed, on_commit)
+        self._queue = Queue(new_epoch, access.max_waiting, "redis")
+        self._writer = Writer(
+            reactor, self._writing, access, self._queue, self._confirmed, on_commit
+        )
 
     @property
     def waiting(self) -> int:
         """Entries that are not durable yet."""
-        return self._writer.waiting
+        return self._queue.entries
 
     @property
     def is_up(self) -> bool:
         """Whether Redis can be written to, as far as is known."""
-        return self._state is State.OPEN and self._writing.is_up
+        return self._life.state is State.OPEN and self._writing.is_up
 
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`; once only. Fails also if Redis is away or unfit."""
-        try:
-            self._move(Input.START)
-        except LocalError as fault:
-            return fail(fault)
         return Deferred.fromCoroutine(self._start())
 
     def append(
@@ -118,58 +80,53 @@ class RedisLog:
     ) -> Deferred[Position]:
         """See `IEventLog.append`."""
         try:
-            self._demand_open()
-            written = bodies(expected_seq, entries)
-            epoch = 0 if expected_seq else fresh_epoch(self._new_epoch)
+            self._life.demand_open()
+            return self._writer.append(game, expected_seq, entries)
         except LocalError as fault:
             return fail(fault)
-        return self._writer.append(game, expected_seq, epoch, written)
 
     def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
         """See `IEventLog.read`."""
-        try:
-            check_range(since, limit)
-        except LocalError as fault:
-            return fail(fault)
-        return self._answer(self._read(game, since, limit))
+        return Deferred.fromCoroutine(self._read(game, since, limit))
 
     def tip(self, game: GameId) -> Deferred[Position]:
         """See `IEventLog.tip`."""
-        return self._answer(self._tip(game))
+        return Deferred.fromCoroutine(self._tip(game))
 
     def games(self) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.games`."""
-        return self._answer(self._keys(self._names.games))
+        return Deferred.fromCoroutine(self._keys(self._names.games))
 
     def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.sides`."""
-        return self._answer(self._keys(self._names.sides(game)))
+        return Deferred.fromCoroutine(self._keys(self._names.sides(game)))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""
         try:
-            self._demand_open()
+            self._life.demand_open()
         except LogUnavailable as fault:
             return fail(fault)
         return self._writer.idle()
 
     def close(self) -> Deferred[None]:
         """See `IEventLog.close`."""
-        self._move(Input.CLOSE)
+        self._life.move(Input.CLOSE)
         return Deferred.fromCoroutine(self._close())
 
     async def _start(self) -> None:
+        self._life.move(Input.START)
         try:
             await self._reading.start()
             await self._writing.start()
         except LocalError:
-            self._move(Input.REFUSED)
+            self._life.move(Input.REFUSED)
             await self._reading.close()
             raise
-        self._move(Input.CONNECTED)
-        if self._state is State.CLOSED:
+        self._life.move(Input.OPENED)
+        if self._life.state is State.CLOSED:
             await self._close()
-        self._demand_open()
+        self._life.demand_open()
 
     async def _close(self) -> None:
         await self._writer.idle()
@@ -177,6 +134,7 @@ class RedisLog:
         await self._reading.close()
 
     async def _read(self, game: GameId, since: int, limit: int) -> tuple[Entry, ...]:
+        check_range(since, limit)
         if not limit:
             return ()
         (reply,) = await self._ask(self._names.range(game, since, limit))
@@ -219,21 +177,9 @@ class RedisLog:
         self._confirmed.add(game, seq)
 
     async def _ask(self, *commands: Command) -> list[Any]:
-        self._demand_open()
+        self._life.demand_open()
         answers = await self._reading.ask(commands, self._access.reply_s)
         for answer in answers:
             if isinstance(answer, Refused):
                 raise LogUnavailable(f"redis: {answer}")
         return answers
-
-    def _answer(self, question: Coroutine[Any, Any, Answer]) -> Deferred[Answer]:
-        return Deferred.fromCoroutine(question)
-
-    def _demand_open(self) -> None:
-        if self._state is not State.OPEN:
-            raise LogUnavailable(f"redis: the log is {self._state.name.lower()}")
-
-    def _move(self, given: Input) -> None:
-        if (self._state, given) not in TRANSITIONS:
-            raise LocalError(f"redis: a log that is {self._state.name} meets {given.name}")
-        self._state = TRANSITIONS[self._state, given]

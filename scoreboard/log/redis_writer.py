@@ -36,37 +36,25 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import attrs
-from twisted.internet.defer import Deferred, fail, succeed
+from twisted.internet.defer import Deferred, succeed
 
 from scoreboard.log.batch import Append, Plan, plan
-from scoreboard.log.interface import Commit, LogBusy, LogUnavailable, NotAtTip
+from scoreboard.log.interface import Commit, LogUnavailable
 from scoreboard.log.redis_access import Access
 from scoreboard.log.redis_connection import Refused
 from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Command, Names, position
+from scoreboard.log.waiting import Outcome, Queue, Waiting
 from scoreboard.model.errors import LocalError
+from scoreboard.model.event import Entry
 from scoreboard.model.ids import SIDE, GameId
 from scoreboard.model.position import Position
 
-#: Appends in one transaction, and bytes of entries; the append that reaches it is the last.
-_MAX_APPENDS = 256
-_MAX_BYTES = 2**20
 #: Times that a batch is decided anew since others wrote to one of its games meanwhile; each
 #: time one of them got on.
 _MAX_CONFLICTS = 20
 #: Seconds of the time for an answer that are left for everything but the replicas.
 _MARGIN_S = 0.1
-
-Outcome = Position | NotAtTip | LocalError
-
-
-@attrs.frozen
-class _Waiting:
-    """An append and who is to be told."""
-
-    append: Append
-    answer: Deferred[Position]
 
 
 class Confirmed:
@@ -113,6 +101,7 @@ class Writer:
         reactor: Any,
         link: Link,
         access: Access,
+        queue: Queue,
         confirmed: Confirmed,
         on_commit: Callable[[Commit], None],
     ) -> None:
@@ -122,30 +111,24 @@ class Writer:
         self._names = Names(access.prefix)
         self._confirmed = confirmed
         self._on_commit = on_commit
-        self._queue: deque[_Waiting] = deque()
+        self._queue = queue
         self._barriers: deque[tuple[int, Deferred[None]]] = deque()
         self._failures: Mapping[GameId, int] = {}
         self._number = 0  #: of the last batch
-        self._answered = 0  #: the last batch that was answered
         self._called = self._settled = 0  #: appends
         self._is_flushing = False
-        self.waiting = 0  #: entries that are not durable yet
 
     def append(
-        self, game: GameId, expected_seq: int, epoch: int, bodies: tuple[bytes, ...]
+        self, game: GameId, expected_seq: int, entries: Sequence[Entry]
     ) -> Deferred[Position]:
-        """See `IEventLog.append`; `epoch` is for a game without entries."""
-        if self.waiting + len(bodies) > self._access.max_waiting:
-            return fail(LogBusy(f"{self.waiting} entries wait for redis"))
-        self.waiting += len(bodies)
+        """See `IEventLog.append`. Raises: LogBusy, LocalError: see `Queue.add`."""
+        answer = self._queue.add(game, expected_seq, entries)
         self._called += 1
-        one = _Waiting(Append(game, expected_seq, epoch, bodies, self._answered), Deferred())
-        self._queue.append(one)
         if not self._is_flushing:
             self._is_flushing = True
             # In the next turn: what is called in this one goes along.
             self._clock.callLater(0, lambda: Deferred.fromCoroutine(self._flush()))
-        return one.answer
+        return answer
 
     def idle(self) -> Deferred[None]:
         """Fires when all that was called before has been answered."""
@@ -162,7 +145,7 @@ class Writer:
             self._is_flushing = False
 
     async def _empty(self) -> None:
-        while batch := self._taken():
+        while batch := self._queue.taken():
             self._number += 1
             appends = [one.append for one in batch]
             try:
@@ -175,25 +158,10 @@ class Writer:
                 outcomes, commit = (known,) * len(batch), None
             self._settle(batch, outcomes, commit)
 
-    def _taken(self) -> list[_Waiting]:
-        """What goes into the next transaction."""
-        batch: list[_Waiting] = []
-        size = 0
-        while self._queue and len(batch) < _MAX_APPENDS and size < _MAX_BYTES:
-            batch.append(self._queue.popleft())
-            size += batch[-1].append.size
-        return batch
-
     def _settle(
-        self, batch: Sequence[_Waiting], outcomes: Sequence[Outcome], commit: Commit | None
+        self, batch: Sequence[Waiting], outcomes: Sequence[Outcome], commit: Commit | None
     ) -> None:
-        self._answered = self._number
-        self.waiting -= sum(len(one.append.bodies) for one in batch)
-        for one, outcome in zip(batch, outcomes, strict=True):
-            if isinstance(outcome, Position):
-                one.answer.callback(outcome)
-            else:
-                one.answer.errback(outcome)
+        self._queue.answer(self._number, batch, outcomes)
         self._settled += len(batch)
         while self._barriers and self._barriers[0][0] <= self._settled:
             self._barriers.popleft()[1].callback(None)
@@ -222,7 +190,8 @@ class Writer:
             self._failures = {**decided.failures, **dict.fromkeys(faults, number)}
             decisions = iter(decided.outcomes)
             outcomes = [faults.get(one.game) or next(decisions) for one in appends]
-            return outcomes, self._commit(decided, began) if decided.rows else None
+            took = self._clock.seconds() - began
+            return outcomes, decided.commit(took) if decided.rows else None
         raise LogUnavailable(f"others wrote to these games {_MAX_CONFLICTS} times meanwhile")
 
     async def _tips(
@@ -295,14 +264,6 @@ class Writer:
 
     def _left(self, until: float) -> float:
         return max(0.001, until - float(self._clock.seconds()))
-
-    def _commit(self, decided: Plan, began: float) -> Commit:
-        return Commit(
-            appends=sum(isinstance(outcome, Position) for outcome in decided.outcomes),
-            entries=len(decided.rows),
-            size=sum(len(body) for _, _, body in decided.rows),
-            seconds=self._clock.seconds() - began,
-        )
 
 
 def _position(game: GameId, newest: Any, epoch: Any) -> Position | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
-from enum import Enum, auto
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,13 +19,15 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.log import sqlite_store as store
-from scoreboard.log.batch import bodies, check_range, fresh_epoch
+from scoreboard.log.batch import check_range, fresh_epoch
 from scoreboard.log.disk_thread import DiskThread
 from scoreboard.log.interface import Commit, IEventLog, LogBusy, LogUnavailable
+from scoreboard.log.life import Input, Life, State
 from scoreboard.log.sqlite_backup import write_copy
 from scoreboard.log.sqlite_file import open_to_read
 from scoreboard.log.sqlite_store import Store
 from scoreboard.log.sqlite_writer import Writer
+from scoreboard.log.waiting import Queue
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
@@ -36,41 +37,6 @@ Answer = TypeVar("Answer")
 
 #: Entries that may wait for the disk: some seconds of the busiest day's plays.
 MAX_WAITING = 10_000
-
-
-class State(Enum):
-    """The life of a log."""
-
-    NEW = auto()  #: not started
-    STARTING = auto()  #: the file is being opened
-    OPEN = auto()
-    FAILED = auto()  #: the file could not be opened
-    CLOSED = auto()  #: `close` was called; terminal
-
-
-class Input(Enum):
-    """What happens to a log."""
-
-    START = auto()
-    OPENED = auto()
-    REFUSED = auto()  #: the file is damaged, held, too new ...
-    CLOSE = auto()
-
-
-#: (state, input) -> next state; a pair that is absent is a LocalError.
-TRANSITIONS = {
-    (State.NEW, Input.START): State.STARTING,
-    (State.STARTING, Input.OPENED): State.OPEN,
-    (State.STARTING, Input.REFUSED): State.FAILED,
-    (State.NEW, Input.CLOSE): State.CLOSED,
-    (State.STARTING, Input.CLOSE): State.CLOSED,
-    (State.OPEN, Input.CLOSE): State.CLOSED,
-    (State.FAILED, Input.CLOSE): State.CLOSED,
-    (State.CLOSED, Input.CLOSE): State.CLOSED,
-    # Closed while the file was being opened: it is let go of when that has ended.
-    (State.CLOSED, Input.OPENED): State.CLOSED,
-    (State.CLOSED, Input.REFUSED): State.CLOSED,
-}
 
 
 @implementer(IEventLog)
@@ -103,24 +69,21 @@ class SqliteLog:
         self._path = path.resolve()
         self._new_epoch = new_epoch
         self._shared_memory = shared_memory
-        self._state = State.NEW
+        self._life = Life(str(self._path))
         self._copying = False
         acquire = partial(Store, self._path, shared_memory=shared_memory)
         self._store = DiskThread(reactor, f"writer of {self._path}", acquire, Store.close)
         self._reader = self._new_reader("reader")
-        self._writer = Writer(reactor, self._store, max_waiting, on_commit)
+        self._queue = Queue(new_epoch, max_waiting, "the disk")
+        self._writer = Writer(reactor, self._store, self._queue, on_commit)
 
     @property
     def waiting(self) -> int:
         """Entries that are not durable yet."""
-        return self._writer.waiting
+        return self._queue.entries
 
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`; once only."""
-        try:
-            self._move(Input.START)
-        except LocalError as fault:
-            return fail(fault)
         return Deferred.fromCoroutine(self._start())
 
     def append(
@@ -128,12 +91,10 @@ class SqliteLog:
     ) -> Deferred[Position]:
         """See `IEventLog.append`."""
         try:
-            self._demand_open()
-            written = bodies(expected_seq, entries)
-            epoch = 0 if expected_seq else fresh_epoch(self._new_epoch)
+            self._life.demand_open()
+            return self._writer.append(game, expected_seq, entries)
         except LocalError as fault:
             return fail(fault)
-        return self._writer.append(game, expected_seq, epoch, written)
 
     def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
         """See `IEventLog.read`."""
@@ -176,14 +137,14 @@ class SqliteLog:
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`."""
         try:
-            self._demand_open()
+            self._life.demand_open()
         except LogUnavailable as fault:
             return fail(fault)
         return self._store.ask(lambda _: None)
 
     def close(self) -> Deferred[None]:
         """See `IEventLog.close`. A backup under way goes on to its end."""
-        self._move(Input.CLOSE)
+        self._life.move(Input.CLOSE)
         return Deferred.fromCoroutine(self._release())
 
     def _damaged(self, failure: Failure) -> Failure:
@@ -194,21 +155,22 @@ class SqliteLog:
         raise LocalError(f"{self._path}: {failure.value}") from failure.value
 
     async def _start(self) -> None:
+        self._life.move(Input.START)
         try:
             epoch = fresh_epoch(self._new_epoch)
             await self._store.start()
             await self._store.ask(lambda held: held.revive(epoch))
-            if self._shared_memory and self._state is State.STARTING:
+            if self._shared_memory and self._life.state is State.STARTING:
                 await self._reader.start()
         except LocalError:
-            self._move(Input.REFUSED)
+            self._life.move(Input.REFUSED)
             await self._release()
             raise
-        self._move(Input.OPENED)
-        self._demand_open()
+        self._life.move(Input.OPENED)
+        self._life.demand_open()
 
     async def _backup(self, path: Path) -> None:
-        self._demand_open()
+        self._life.demand_open()
         self._copying = True
         try:
             if not self._shared_memory:
@@ -231,7 +193,7 @@ class SqliteLog:
 
     def _ask(self, question: Callable[[sqlite3.Connection], Answer]) -> Deferred[Answer]:
         try:
-            self._demand_open()
+            self._life.demand_open()
         except LogUnavailable as fault:
             return fail(fault)
         if self._shared_memory:
@@ -242,12 +204,3 @@ class SqliteLog:
         acquire = partial(open_to_read, self._path)
         name = f"{role} of {self._path}"
         return DiskThread(self._reactor, name, acquire, sqlite3.Connection.close)
-
-    def _demand_open(self) -> None:
-        if self._state is not State.OPEN:
-            raise LogUnavailable(f"{self._path}: the log is {self._state.name.lower()}")
-
-    def _move(self, given: Input) -> None:
-        if (self._state, given) not in TRANSITIONS:
-            raise LocalError(f"{self._path}: a log that is {self._state.name} meets {given.name}")
-        self._state = TRANSITIONS[self._state, given]

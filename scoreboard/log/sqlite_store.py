@@ -121,12 +121,7 @@ class Store:
         self.connection.executemany("INSERT INTO game VALUES (?, ?)", decided.created)
         _insert(self.connection, decided.rows)
         execute("COMMIT")
-        return Commit(
-            appends=sum(isinstance(outcome, Position) for outcome in decided.outcomes),
-            entries=len(decided.rows),
-            size=sum(len(body) for _, _, body in decided.rows),
-            seconds=time.perf_counter() - began,
-        )
+        return decided.commit(time.perf_counter() - began)
 
     def _forget(self, appends: Sequence[Append], number: int) -> None:
         self._tips.clear()

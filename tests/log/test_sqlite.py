@@ -7,9 +7,8 @@ from contextlib import closing
 
 import pytest
 
-from scoreboard.log import sqlite
 from scoreboard.log.interface import Commit, LogBusy, LogUnavailable, NotAtTip
-from scoreboard.log.sqlite import Input, SqliteLog, State
+from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
@@ -148,19 +147,6 @@ class TestGroups:
 
 
 class TestLife:
-    @pytest.mark.parametrize("state", State, ids=lambda state: state.name)
-    @pytest.mark.parametrize("given", Input, ids=lambda given: given.name)
-    def test_an_absent_transition_is_a_fault(self, opener, state, given):
-        log = opener.make()
-        log._state = state
-        if (state, given) in sqlite.TRANSITIONS:
-            log._move(given)
-            assert sqlite.TRANSITIONS[state, given] is log._state
-        else:
-            with pytest.raises(LocalError, match=f"{state.name} meets {given.name}"):
-                log._move(given)
-        log._state = State.NEW
-
     def test_a_log_starts_once(self, opener):
         log = opener.open()
         with pytest.raises(LocalError, match="a log that is OPEN meets START"):
