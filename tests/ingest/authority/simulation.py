@@ -98,8 +98,22 @@ def run(plot: Plot) -> Outcome:
     )
 
 
-#: What is heard, when, of whom; no report: from here on that source is believed.
-Told = list[tuple[int, SourceId, Report | None]]
+@attrs.frozen
+class Line:
+    """What was heard, when, of whom; no report: from here on that source is believed."""
+
+    at_ms: int
+    source: SourceId
+    report: Report | None
+    code: str | None = None
+
+    @property
+    def held(self) -> str:
+        """Why it was not taken, if so."""
+        return "" if self.code is None else f", {self.code}"
+
+
+Told = list[Line]
 
 
 def play(plot: Plot) -> tuple[World, Truth, Told, str]:
@@ -119,16 +133,19 @@ def play(plot: Plot) -> tuple[World, Truth, Told, str]:
     if not stays:
         lines += [(again + 15 * SECOND, PRIMARY, None)]
     lines.sort(key=lambda line: line[0])
+    told = []
     for at, source, report in lines:
+        code = None
         if report is None:
             world.switch(source, at)
-        else:
-            world.hear(source, report, at)
+        elif (answer := world.hear(source, report, at)) and not answer.outcome.recorded:
+            code = answer.code
+        told.append(Line(at, source, report, code))
     world.tick(lines[-1][0] + 60 * SECOND)
     note = f"died at {(died - begin) // SECOND} s of {(end - begin) // SECOND}"
     if not stays:
         note = f"{note}, back after {(again - died) // SECOND} s"
-    return world, game, lines, note
+    return world, game, told, note
 
 
 def _primary(plot: Plot) -> Manner:
@@ -190,25 +207,22 @@ def causes(world: World, game: Truth, told: Told) -> tuple[str, ...]:
 
 def _tale(key: str, told: Told) -> str:
     """Who told of a play, when; in brackets: who was not believed then."""
-    names: dict[tuple[SourceId, str], str] = {}
+    names: set[tuple[SourceId, str]] = set()
     believed, words = PRIMARY, []
-    begin = told[0][0]
-    for at, source, report in told:
+    for line in told:
+        report, name = line.report, None
         if report is None:
-            believed = source
+            believed = line.source
         elif isinstance(report, PlayReport) and report.facts.text == key:
-            names[source, report.ref] = key
-            words.append((at, source, believed, f"worth {report.facts.points}"))
-        elif isinstance(report, VoidReport) and (source, report.ref) in names:
-            words.append((at, source, believed, "void"))
-    if not words:
-        return "nobody who was heard told it"
-    return ", ".join(
-        f"{what} by {source} at {(at - begin) // SECOND} s"
-        if source == heard
-        else f"({what} by {source} at {(at - begin) // SECOND} s)"
-        for at, source, heard, what in words
-    )
+            names.add((line.source, report.ref))
+            name = f"worth {report.facts.points}"
+        elif isinstance(report, VoidReport) and (line.source, report.ref) in names:
+            name = "void"
+        if name is not None:
+            at_s = (line.at_ms - told[0].at_ms) // SECOND
+            word = f"{name} by {line.source} at {at_s} s{line.held}"
+            words.append(word if line.source == believed else f"({word})")
+    return "; ".join(words) or "nobody who was heard told it"
 
 
 def twice(world: World, game: Truth) -> tuple[str, ...]:
