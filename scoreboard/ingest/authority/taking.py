@@ -1,8 +1,8 @@
 """
 Who takes over the plays, mode by mode.
 
-Rule: one move at a time, by the table of `machine`; a failure is answered before rank is
-thought of. Pure.
+Rule: one move at a time, by the table of `machine` (a game that is latched leaves a dead source
+in the same look); a failure is answered before rank is thought of. Pure.
 """
 
 from __future__ import annotations
@@ -69,12 +69,19 @@ def _is_dead(scene: Scene, failed: Failure) -> bool:
 
 
 def _take(
-    scene: Scene, source: SourceId, reason: str, *, is_counted: bool = True
+    scene: Scene, source: SourceId, reason: str, *, is_counted: bool = True, is_dead: bool = False
 ) -> tuple[Move, ...]:
+    """
+    Believe `source` from now on, unless that was done too often.
+
+    Args:
+        is_dead: the one that is believed is left in any case; see `_latched`.
+    """
     mode = scene.canonical.mode
     if is_counted and scene.switches >= scene.policy.max_auto:
-        tired = f"{scene.switches} switches already; not done: {reason}"
-        return (SetMode(after(mode, Input.EXHAUSTED), tired),)
+        latched = after(mode, Input.EXHAUSTED)
+        tired = SetMode(latched, f"{scene.switches} switches already; not done: {reason}")
+        return (tired, Switch(source, latched, reason, automatic=False)) if is_dead else (tired,)
     step = Input.BEST_TAKES if source == scene.best else Input.BACKUP_TAKES
     remains = scene.canonical.chosen and source == scene.believed
     return (Switch(source, after(mode, step), reason, is_counted, remains),)
@@ -129,7 +136,9 @@ def _standing(scene: Scene, failed: Failure | None) -> tuple[Move, ...]:
         return _BY_RANK[scene.canonical.mode](scene)
     target = next((one for one in scene.scoring if _may_follow(scene, one, failed)), None)
     if target is not None:
-        return _take(scene, target, failed.reason, is_counted=failed.is_counted)
+        is_dead = _is_dead(scene, failed)
+        counts = failed.is_counted
+        return _take(scene, target, failed.reason, is_counted=counts, is_dead=is_dead)
     if failed.is_down and scene.canonical.line.status.state is State.IN and _is_lost(scene):
         return (SetMode(after(scene.canonical.mode, Input.NOBODY_LEFT), failed.reason),)
     return _BY_RANK[scene.canonical.mode](scene)

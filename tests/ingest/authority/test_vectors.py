@@ -133,6 +133,8 @@ def test_t8_a_latched_game_leaves_a_source_that_is_dead_and_no_other() -> None:
         world.closes(dead)
         world.runs(8, (alive,))
     assert (FeedMode.LATCHED, B) == (world.canonical.mode, world.canonical.authority)
+    latched = [at for at, move in world.made(SetMode) if move.mode is FeedMode.LATCHED]
+    assert latched == [at for at, move in world.made(Switch) if move.mode is FeedMode.LATCHED]
     world.runs(300, (P, B))
     assert (FeedMode.LATCHED, B) == (world.canonical.mode, world.canonical.authority)
 
