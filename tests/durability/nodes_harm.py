@@ -91,9 +91,9 @@ class Harm:
     def partition(self) -> None:
         """Cut the replicas off from their primary; a moment later kill it."""
         self.killed = self.cluster.redis.primary
-        self.at = time.monotonic()
         # The cut outlasts the primary: the kernel would deliver what a dead process has sent.
         self.stack.enter_context(cut_off(self.killed))
+        self.at = time.monotonic()
         time.sleep(CUT_S)
         self.killed.kill()
 

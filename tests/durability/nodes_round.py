@@ -182,10 +182,11 @@ class Stage:
             self.round.writes[game] = _next(feed, at) or 0.0
         _wait(lambda: served_again(self._probers, at) is not None, "no stranger is served")
         time.sleep(AFTER_S)
+        until_s = time.monotonic() + MOST_S
         for one in (*self._feeds, *self._probers):
             one.end()
         for one in (*self._feeds, *self._probers):
-            one.join(MOST_S)
+            one.join(max(0.1, until_s - time.monotonic()))
             if one.is_alive():
                 self.round.faults.append(f"{one.name} does not end")
         self.round.served = served_again(self._probers, at)
