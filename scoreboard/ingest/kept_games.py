@@ -82,12 +82,12 @@ class KeptGames:
             await self._meet(game_id)
         return len(games)
 
-    async def look(self, game_id: GameId) -> int:
+    async def look(self, game_id: GameId) -> int | None:
         """
         Take over what other nodes have written of a game, also of one that is new here.
 
         Returns:
-            How many entries were read.
+            How many entries were read; None: the log could not be asked.
         """
         game = self._games.get(game_id)
         known = None if game is None else game.record.taken
@@ -98,6 +98,7 @@ class KeptGames:
                 await self._creating.run(lambda: Deferred.fromCoroutine(self._meet(game_id)))
         except LocalError as why:
             self._disk.failed(game_id, why)
+            return None
         game = self._games.get(game_id)
         if game is None:
             return 0
@@ -107,7 +108,9 @@ class KeptGames:
         """The game, which may be written to from here; or why it may not."""
         game = self._games.get(game_id)
         if game is None and self._home.node:
-            await self.look(game_id)
+            if await self.look(game_id) is None:
+                # It may well be there.
+                return unavailable()
             game = self._games.get(game_id)
         if game is None:
             return unknown_game(game_id)
