@@ -97,6 +97,7 @@ class Watched:
             "cohorts": hub.cohorts,
             "stalled_clients": hub.stalled,
             "log_waiting_entries": self.record.waiting,
+            "log_up": self.record.is_up,
             "relay_followed_games": 0 if self.tails is None else len(self.tails),
         }
 

@@ -154,6 +154,19 @@ class Tails:
                 )
         await DeferredList(waits, consumeErrors=True)
 
+    async def meet(self, games: Iterable[GameId]) -> None:
+        """
+        Fires when those of the games that are in the log are known here, however far.
+
+        Raises:
+            LogUnavailable: one is not known here, and the log cannot be asked for it.
+        """
+        for game in games:
+            if not self._here.reach(game) and not await self._look(game):
+                raise LogUnavailable(
+                    f"{game} is not known here, and the log cannot be asked for it"
+                )
+
     async def _all(self) -> Iterable[GameId]:
         """All games; those of some moments ago, if they were listed then."""
         now = self._clock.seconds()
