@@ -30,9 +30,9 @@ from scoreboard.tools.load_plan import Group, Plan, four, game_ids
 from scoreboard.tools.load_result import expected
 from scoreboard.tools.progress import ProgressLine
 from scoreboard.tools.table import aligned
-from tests.support.town import NAMES, Town, built, by_node
 from tests.support.haproxy import haproxy_is_missing
 from tests.support.redis import redis_is_missing
+from tests.support.town import NAMES, Town, built, by_node
 
 #: What the quiet latency of a cold game may grow by.
 GOAL = 1.5

@@ -16,7 +16,6 @@ from itertools import count
 import attrs
 
 from tests.durability.talk import begin, play
-from tests.support.town import Town
 from tests.support.redis import until
 from tests.support.server import PATIENCE
 from tests.support.spectators import (
@@ -27,6 +26,7 @@ from tests.support.spectators import (
     read_until,
     topic_of,
 )
+from tests.support.town import Town
 
 #: Seconds within which a sender must hear something.
 HEARD_S = 2.5

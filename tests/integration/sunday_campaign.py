@@ -34,7 +34,6 @@ from scoreboard.tools.load_plan import SUBPROTOCOLS
 from scoreboard.tools.progress import ProgressLine
 from scoreboard.tools.table import aligned
 from tests.integration.outage import HEADS, stopped
-from tests.support.town import NAMES, Town, built, by_node
 from tests.support.day import Day, recorded_day
 from tests.support.haproxy import haproxy_is_missing
 from tests.support.redis import redis_is_missing
@@ -47,6 +46,7 @@ from tests.support.spectators import (
     read_until,
     topic_of,
 )
+from tests.support.town import NAMES, Town, built, by_node
 
 COMMAND = [sys.executable, "-m", "scoreboard"]
 

@@ -8,11 +8,11 @@ from scoreboard.tools.load_plan import SUBPROTOCOLS
 from tests.integration.hot_campaign import Size, measured
 from tests.integration.outage import stopped
 from tests.integration.sunday_campaign import played
-from tests.support.town import NAMES, built
 from tests.support.day import Day, recorded_day, simulated_day
 from tests.support.haproxy import needs_haproxy
 from tests.support.recorded import ROOT
 from tests.support.redis import needs_redis
+from tests.support.town import NAMES, built
 
 pytestmark = [needs_haproxy, needs_redis]
 
