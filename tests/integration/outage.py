@@ -64,7 +64,7 @@ class Outage:
     @property
     def is_good(self) -> bool:
         well = self.slowest_s <= HEARD_S and not (self.twice or self.lost or self.faults)
-        in_words = {"200 accepted", "200 duplicate", "503 unavailable", "503 busy"}
+        in_words = {"200 accepted", "200 flagged", "200 duplicate", "503 unavailable", "503 busy"}
         return well and set(self.heard) <= in_words and set(self.asked) == {"200"}
 
     def cells(self) -> list[str]:
@@ -128,7 +128,7 @@ class _Senders:
             reply = self._town.request("POST", path, play(ref, ref))
             took = time.monotonic() - began
             said = reply.json
-            word = said.get("outcome") if reply.status == 200 else said.get("code")
+            word = said["status"] if reply.status == 200 else said["code"]
             with self._lock:
                 self._outage.heard[f"{reply.status} {word}"] += 1
                 self._outage.slowest_s = max(self._outage.slowest_s, took)

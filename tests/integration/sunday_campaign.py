@@ -149,6 +149,7 @@ def seats(
         whole = topics_of(day, day.games)
         found += [OverWamp(name, port, "/ws", one, whole) for one in formats]
         found.append(OverSse(name, port, day.games))
+        found.append(OverSse(name, port, day.games[:1]))
     # One game each, by the address that HAProxy knows the game by.
     for number, game in enumerate(day.games):
         path, form = f"/ws/{game}", formats[number % len(formats)]

@@ -185,7 +185,6 @@ def test_an_event_stream_of_one_game_is_a_follower_and_one_of_several_goes_anywh
             line.sendall(f"GET /v1/events?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
             assert b" 200 " in line.recv(64)
             assert sum(street.connections(backend).values()) == 1
-        come(lambda backend=backend: not any(street.connections(backend).values()))
 
 
 def test_when_a_node_dies_its_games_and_no_others_move(street):

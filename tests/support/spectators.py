@@ -217,6 +217,9 @@ class OverSse(Spectator):
     """
     By server-sent events of games that are there.
 
+    The id of an event says where the stream stands in each of its games, so it is the same
+    everywhere only for a stream of one game; of others it is left out of `told`.
+
     Attributes:
         games: that it follows.
         ready: a snapshot of each has come.
@@ -237,7 +240,7 @@ class OverSse(Spectator):
 
     @property
     def wire(self) -> str:
-        return "server-sent events"
+        return "server-sent events" + (" of several games" if len(self.games) > 1 else "")
 
     @property
     def ready(self) -> bool:
@@ -255,7 +258,10 @@ class OverSse(Spectator):
             elif fields[b"event"] == b"snapshot":
                 self._lacks.discard(said["game_id"])
             else:
-                self._hear(topic_of(said["game_id"]), said, block)
+                lines = block.split(b"\n")
+                if len(self.games) > 1:
+                    lines = [line for line in lines if not line.startswith(b"id: ")]
+                self._hear(topic_of(said["game_id"]), said, b"\n".join(lines))
         return rest
 
 
