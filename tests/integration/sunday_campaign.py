@@ -73,6 +73,8 @@ class Outcome:
         connections: WebSockets that the nodes had.
         many: homes of the games that one session followed.
         relayed: entries that each node took over from others; due: what it should be.
+        downs: nodes that HAProxy took for dead meanwhile, and why: it cuts their followers off,
+            who do not come back here.
     """
 
     spectators: Counter[str]
@@ -92,6 +94,7 @@ class Outcome:
     seated: dict[str, int]
     relayed: dict[str, float]
     due: dict[str, int]
+    downs: list[str]
     seconds: float
 
     @property
@@ -119,10 +122,11 @@ class Outcome:
             ("followers of one game each, by HAProxy's choice", by_node(self.seated)),
             ("entries taken over from other nodes", by_node(self.relayed)),
             ("  written by others, in games followed there", by_node(self.due)),
+            ("nodes that HAProxy took for dead", str(len(self.downs))),
             ("seconds", f"{self.seconds:.0f}"),
         ]
-        trouble = self.unlike + self.wrong + self.faults + self.strangers + self.torn
-        return "\n".join([*aligned(rows, right=(1,)), *trouble[:20]])
+        trouble = self.downs + self.unlike + self.wrong + self.faults + self.strangers + self.torn
+        return "\n".join([*aligned(rows), *trouble[:20]])
 
 
 def topics_of(day: Day, games: Sequence[str]) -> list[tuple[str, str]]:
@@ -228,7 +232,8 @@ def _heard_out(
 ) -> None:
     """Until each has heard the last that there is."""
     for one in sockets:
-        one.ask_slate()
+        if not one.is_over:
+            one.ask_slate()
     patience = 4 * PATIENCE
     # The answer to a call stands behind all that was published before it.
     read_until(
@@ -297,6 +302,7 @@ def _judged(
             name: sum(len(logs[game]) - 1 for game in day.games if town.home(game) != name)
             for name in NAMES
         },
+        downs=town.proxy.downs,
         seconds=time.monotonic() - began,
     )
 
@@ -320,7 +326,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="scripts/campaign-sunday", description=__doc__)
     parser.add_argument("--rounds", type=int, default=1, help="days, each in a cluster of its own")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--speed", default="max", help="of the day: max, or seconds a second")
+    parser.add_argument("--speed", default="600", help="of the day: max, or seconds a second")
     parser.add_argument("--pause", type=float, default=10.0, help="seconds that Redis hangs")
     asked = parser.parse_args(argv)
     missing = haproxy_is_missing() or redis_is_missing()
