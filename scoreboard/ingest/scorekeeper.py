@@ -16,6 +16,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from scoreboard.codec.reports import Received
+from scoreboard.ingest.authority.due import next_loss
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.authority.watch import closed
 from scoreboard.ingest.choosing import Choice, choose
@@ -418,12 +419,16 @@ class Scorekeeper:
                 game.memory, watch=closed(game.watch, source, self._clock.seconds())
             )
 
-    async def tick(self) -> None:
+    async def tick(self) -> float | None:
         """
-        Look at every game for what time alone has changed; once a second is enough.
+        Look at every game for what time alone has changed.
 
         Games are independent: one whose log cannot take a decision now is looked at again.
+
+        Returns:
+            Seconds until the next source is lost if nothing comes of it; None: none will be.
         """
+        due: list[float] = []
         for game in list(self._games):
             if self._is_stopping or not game.is_watched or not await game.record.is_known():
                 continue
@@ -434,6 +439,14 @@ class Scorekeeper:
                 await self._write(game, batch)
             else:
                 game.record.tell(batch)
+            moment = self._next_loss(game)
+            if moment is not None:
+                due.append(moment)
+        return min(due) - self._clock.seconds() if due else None
+
+    def _next_loss(self, game: KeptGame) -> float | None:
+        now = self._clock.seconds()
+        return next_loss(game.watch, self._settings_of(game), self._policy, now)
 
     def _look(self, game: KeptGame, batch: Batch) -> None:
         """Arbitrate, and hand what operators should know to the operators' topic."""

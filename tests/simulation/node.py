@@ -14,6 +14,7 @@ from twisted.internet.task import Clock
 
 from scoreboard.ingest.authority.policy import Policy, SourceSetting
 from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.ingest.watching import Watching
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.answer import Answer
 from scoreboard.model.delivery import Publication
@@ -99,18 +100,23 @@ class Node:
         return self.clock.seconds() - START_S
 
     def run(self, feeds: Sequence[Feed], until_s: float | None = None) -> None:
-        """Everything that the feeds say, with a tick every second, and a quiet time after."""
+        """Everything that the feeds say, with a look every `TICK_S`, and a quiet time after."""
         said = sorted((one for feed in feeds for one in says(feed)), key=lambda one: one.at_s)
         end = max(feed.end_s for feed in feeds) + QUIET_S if until_s is None else until_s
+        watching = Watching(self.clock, self.keeper.tick, TICK_S)
+        watching.start()
         for one in said:
             self._pass(one.at_s)
             self.hear(one)
         self._pass(end)
+        watching.stop()
 
     def _pass(self, until_s: float) -> None:
-        while self.now_s + TICK_S <= until_s:
-            self.clock.advance(TICK_S)
-            result(started(self.keeper.tick()))
+        """Time goes on, from one thing that is due to the next."""
+        while (due := self.clock.getDelayedCalls()) and (
+            (next_s := min(call.getTime() for call in due) - START_S) <= until_s
+        ):
+            self.clock.advance(max(0.0, next_s - self.now_s))
         self.clock.advance(max(0.0, until_s - self.now_s))
 
     def hear(self, one: Said) -> list[Answer]:

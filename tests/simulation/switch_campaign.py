@@ -35,7 +35,7 @@ from scoreboard.model.message import PlayReport
 from scoreboard.model.side import Score
 from scoreboard.tools.datasets import find, load
 from tests.simulation.feeds import After, Feed, Outage
-from tests.simulation.node import TICK_S, Node
+from tests.simulation.node import Node
 from tests.support.recorded import recorded
 
 P, B = SourceId("primary"), SourceId("backup")
@@ -43,8 +43,9 @@ RANKS = {P: SourceSetting(SourceRole.SCORING, 0), B: SourceSetting(SourceRole.SC
 
 #: How far a provider's clock is behind the other's, seconds, at most.
 LAG_S = 20.0
-#: A switch comes within this after the last sign of life, and the tick that sees it.
+#: A switch comes within this after the last sign of life; and what rounding may add.
 SILENCE_S = 15.0
+ROUNDED_S = 0.001
 
 FOLDER = "ncaam-2018-03-15-two-providers"
 
@@ -170,7 +171,7 @@ def simulate(run: Run) -> Outcome:
         begins_s = next(at_s for at_s, raw in backup.told if raw.get("status") == "in_progress")
         silent_s = max(outages[0].begin_s, begins_s - SILENCE_S)
         took_s = _took(node, silent_s)
-        if took_s is None or took_s > SILENCE_S + TICK_S:
+        if took_s is None or took_s > SILENCE_S + ROUNDED_S:
             faults.append(f"late: silent since {silent_s:.0f} s, switched after {took_s} s")
     switches = sum(switch.term > 1 for switch in node.switches)
     return Outcome(run, state.score, tuple(faults), switches, state.doubts, took_s)

@@ -86,15 +86,21 @@ def live(
         beat_s: seconds between its signs of life.
         now: seconds; never decreasing.
     """
-    down_s = beat_s * policy.down_beats
-    if closed is not None:
-        return Live.DOWN if now - closed >= policy.back_in_s else Live.SUSPECT
-    if heard is None or heard < awake:
-        return Live.DOWN if now - awake >= down_s else Live.SUSPECT
-    silence = now - heard
-    if silence >= down_s:
+    if now >= down_at(heard, closed, awake, beat_s, policy):
         return Live.DOWN
-    return Live.SUSPECT if silence >= beat_s * policy.suspect_beats else Live.UP
+    if closed is not None or heard is None or heard < awake:
+        return Live.SUSPECT
+    return Live.SUSPECT if now - heard >= beat_s * policy.suspect_beats else Live.UP
+
+
+def down_at(
+    heard: float | None, closed: float | None, awake: float, beat_s: float, policy: Policy
+) -> float:
+    """When a source is DOWN if nothing comes of it; arguments and seconds as those of `live`."""
+    if closed is not None:
+        return closed + policy.back_in_s
+    since = awake if heard is None or heard < awake else heard
+    return since + beat_s * policy.down_beats
 
 
 @attrs.frozen

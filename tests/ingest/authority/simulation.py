@@ -2,8 +2,9 @@
 A seeded simulation: a primary dies, a backup is believed, and the final score is compared.
 
 `python -m tests.ingest.authority.simulation --games 5000 --seed 1`: the same seed gives the
-same table. A wrong final is listed with what it looked like and with the doubts that are
-open at the end; one without any is unnoticed.
+same table. A wrong final is listed with what it looked like, with the doubts that are open at
+the end (one without any is unnoticed), and with its cause: the plays that count something else
+than they were worth, and who told of them when.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from random import Random
 import attrs
 
 from scoreboard.model.ids import SourceId
-from scoreboard.model.message import PlayReport, VoidReport
+from scoreboard.model.message import PlayReport, Report, VoidReport
 from scoreboard.model.side import Score
 from scoreboard.model.status import Status
 from tests.ingest.authority.feeds import SECOND, SPORTS, Manner, Said, Truth, feed, truth
@@ -55,6 +56,7 @@ class Outcome:
     is_over: bool
     twice: tuple[str, ...]
     note: str
+    causes: tuple[str, ...] = ()
 
     @property
     def is_certain(self) -> bool:
@@ -81,19 +83,40 @@ def plots(games: int, seed: int):
 
 def run(plot: Plot) -> Outcome:
     """Play one game."""
-    world, game, note = play(plot)
+    world, game, told, note = play(plot)
+    double = twice(world, game)
+    is_bad = double or world.canonical.score != game.final
     return Outcome(
         plot=plot,
         final=world.canonical.score,
         true=game.final,
         doubts=world.canonical.doubts,
         is_over=world.canonical.line.status is Status.FINAL,
-        twice=twice(world, game),
+        twice=double,
         note=note,
+        causes=causes(world, game, told) if is_bad else (),
     )
 
 
-def play(plot: Plot) -> tuple[World, Truth, str]:
+@attrs.frozen
+class Line:
+    """What was heard, when, of whom; no report: from here on that source is believed."""
+
+    at_ms: int
+    source: SourceId
+    report: Report | None
+    code: str | None = None
+
+    @property
+    def held(self) -> str:
+        """Why it was not taken, if so."""
+        return "" if self.code is None else f", {self.code}"
+
+
+Told = list[Line]
+
+
+def play(plot: Plot) -> tuple[World, Truth, Told, str]:
     dice = Random(plot.seed)
     game = truth(plot.sport, plot.seed % 100_000, dice)
     first = feed(game, _primary(plot), dice)
@@ -110,14 +133,19 @@ def play(plot: Plot) -> tuple[World, Truth, str]:
     if not stays:
         lines += [(again + 15 * SECOND, PRIMARY, None)]
     lines.sort(key=lambda line: line[0])
+    told = []
     for at, source, report in lines:
+        code = None
         if report is None:
             world.switch(source, at)
-        else:
-            world.hear(source, report, at)
+        elif (answer := world.hear(source, report, at)) and not answer.outcome.recorded:
+            code = answer.code
+        told.append(Line(at, source, report, code))
     world.tick(lines[-1][0] + 60 * SECOND)
     note = f"died at {(died - begin) // SECOND} s of {(end - begin) // SECOND}"
-    return world, game, note if stays else f"{note}, back after {(again - died) // SECOND} s"
+    if not stays:
+        note = f"{note}, back after {(again - died) // SECOND} s"
+    return world, game, told, note
 
 
 def _primary(plot: Plot) -> Manner:
@@ -156,6 +184,45 @@ def _heard(said: list[Said], died: int, back: int, how: str) -> list[Said]:
             continue
         heard.append((at, report))
     return heard
+
+
+def causes(world: World, game: Truth, told: Told) -> tuple[str, ...]:
+    """Every play that counts something else than it was worth, and what was told of it."""
+    counted: Counter[str] = Counter()
+    for ours in world.canonical.plays:
+        if ours.state.counts and ours.facts.points and not ours.facts.shootout:
+            counted[ours.facts.text or "?"] += ours.facts.points
+    worth = Counter(game.worth)
+    for act in game.acts:
+        if act.facts.shootout:
+            worth.pop(act.key, None)
+    keys = sorted(key for key in counted | worth if counted[key] != worth[key])
+    found = [f"{key} counts {counted[key]} of {worth[key]}: {_tale(key, told)}" for key in keys]
+    found += [
+        f"{one.change.home:+}, {one.change.away:+} that no play explains"
+        for one in world.canonical.adjustments
+    ]
+    return tuple(found)
+
+
+def _tale(key: str, told: Told) -> str:
+    """Who told of a play, when; in brackets: who was not believed then."""
+    names: set[tuple[SourceId, str]] = set()
+    believed, words = PRIMARY, []
+    for line in told:
+        report, name = line.report, None
+        if report is None:
+            believed = line.source
+        elif isinstance(report, PlayReport) and report.facts.text == key:
+            names.add((line.source, report.ref))
+            name = f"worth {report.facts.points}"
+        elif isinstance(report, VoidReport) and (line.source, report.ref) in names:
+            name = "void"
+        if name is not None:
+            at_s = (line.at_ms - told[0].at_ms) // SECOND
+            word = f"{name} by {line.source} at {at_s} s{line.held}"
+            words.append(word if line.source == believed else f"({word})")
+    return "; ".join(words) or "nobody who was heard told it"
 
 
 def twice(world: World, game: Truth) -> tuple[str, ...]:
@@ -226,6 +293,8 @@ def main() -> int:
             f"{one.final.away}, true {one.true.home}-{one.true.away}, {state}, twice "
             f"{','.join(one.twice) or '-'}, {one.note}"
         )
+        for cause in one.causes:
+            print(f"    {cause}")  # noqa: T201
     return 1 if any(one.is_certain and not one.is_right for one in outcomes) else 0
 
 
