@@ -45,7 +45,7 @@ def test_a_day_through_three_nodes_is_the_same_for_every_follower_of_any(town):
 def test_while_redis_hangs_senders_hear_so_and_everybody_else_is_served(town, how):
     games = [f"g{how[:4]}{number:06}" for number in range(6)]
     assert {*map(town.home, games)} == {*NAMES}
-    outage = stopped(town, games, 4.0, how)
+    outage = stopped(town, games, 3.0, how)
     assert outage.faults == []
     assert outage.heard["503 unavailable"] > len(games)
     assert (outage.twice, outage.lost) == (0, 0)
