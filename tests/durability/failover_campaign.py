@@ -34,7 +34,7 @@ from scoreboard.log.redis_access import Access, Address
 from scoreboard.model.ids import GameId
 from tests.support.entries import entry
 from tests.support.redis import Redis, redis_is_missing
-from tests.support.sentinel import NAME, Watched, watched
+from tests.support.sentinel import NAME, SOURCES, Watched, watched
 from tests.support.turning import come, soon, turned
 
 #: Games that both writers write to.
@@ -241,8 +241,8 @@ def partition_is_missing() -> str | None:
 def cut_off(primary: Redis) -> Iterator[None]:
     """The replicas and the primary do not hear each other; clients and Sentinels hear both."""
     rules = [
-        [direction, "-i", "lo", "-p", "tcp", side, f"127.0.0.{n}", port, str(primary.port)]
-        for n in (2, 3)
+        [direction, "-i", "lo", "-p", "tcp", side, source, port, str(primary.port)]
+        for source in SOURCES
         for direction, side, port in (("INPUT", "-s", "--dport"), ("INPUT", "-d", "--sport"))
     ]
     for rule in rules:

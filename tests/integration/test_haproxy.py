@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -20,7 +18,7 @@ from scoreboard.shard.placement import Placement
 from scoreboard.shard.placement import Server as Line
 from scoreboard.tools.load_words import Words
 from tests.integration.placement_vectors import asked
-from tests.support.haproxy import HaProxy, haproxy, needs_haproxy
+from tests.support.haproxy import CONF, HaProxy, haproxy, needs_haproxy, shipped
 from tests.support.placements import backends, cases, games
 from tests.support.redis import free_port
 from tests.support.server import PATIENCE, Reply, Server
@@ -28,7 +26,6 @@ from tests.support.stranger import ERROR, RESULT, Stranger
 
 pytestmark = needs_haproxy
 
-CONF = Path(__file__).parents[2] / "conf" / "haproxy.cfg"
 NAMES = ("node1", "node2", "node3")
 META = {
     "league": "nba_",
@@ -77,18 +74,6 @@ class Street:
         return Server.request(front, method, path, body)  # type: ignore[arg-type]
 
 
-def shipped(folder: Path, port: int, nodes: dict[str, Server]) -> str:
-    """The shipped file with the addresses of this test."""
-    text = CONF.read_text()
-    text = text.replace("/run/haproxy/admin.sock", str(folder / "admin.sock"))
-    # Descriptors that a test's process may have.
-    text = text.replace("maxconn 20000", "maxconn 1000")
-    text = text.replace("bind 127.0.0.1:8000", f"bind 127.0.0.1:{port}")
-    for name, node in nodes.items():
-        text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{node.port}", text)
-    return text
-
-
 @pytest.fixture
 def street(tmp_path) -> Iterator[Street]:
     with ExitStack() as stack:
@@ -99,7 +84,8 @@ def street(tmp_path) -> Iterator[Street]:
             nodes[name] = Server(folder)
             stack.callback(nodes[name].stop, signal.SIGKILL)
         port = free_port()
-        proxy = stack.enter_context(haproxy(tmp_path, shipped(tmp_path, port, nodes), port))
+        ports = {name: node.port for name, node in nodes.items()}
+        proxy = stack.enter_context(haproxy(tmp_path, shipped(tmp_path, port, ports), port))
         yield Street(proxy, nodes)
         for node in nodes.values():
             assert node.complaints == []

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +17,8 @@ import pytest
 
 #: Seconds that HAProxy may take for anything.
 PATIENCE = 20.0
+#: The file that is shipped.
+CONF = Path(__file__).parents[2] / "conf" / "haproxy.cfg"
 AGAIN = 2.0
 
 
@@ -139,6 +141,18 @@ def haproxy(folder: Path, text: str, port: int) -> Iterator[HaProxy]:
         yield one
     finally:
         one.stop()
+
+
+def shipped(folder: Path, port: int, nodes: Mapping[str, int]) -> str:
+    """The shipped file, listening on `port`, with the nodes' ports."""
+    text = CONF.read_text()
+    text = text.replace("/run/haproxy/admin.sock", str(folder / "admin.sock"))
+    # Descriptors that a test's process may have.
+    text = text.replace("maxconn 20000", "maxconn 1000")
+    text = text.replace("bind 127.0.0.1:8000", f"bind 127.0.0.1:{port}")
+    for name, at in nodes.items():
+        text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{at}", text)
+    return text
 
 
 def bodies(port: int, paths: Sequence[str]) -> list[str]:
