@@ -11,14 +11,18 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from scoreboard.gateway.realm import Caller, Procedure
+from scoreboard.gateway.realm import Caller, CallError, Procedure
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.ids import BadId, GameId, parse_game_id
 
-#: Brings games here; None: all that there are.
+#: Brings games here; None: all that there are. Raises: LogUnavailable.
 Near = Callable[[Iterable[GameId] | None], Awaitable[None]]
 
 #: Games that one question may bring: as many as one `sync` may ask for.
 MOST = 256
+
+#: How long to stay away when the log cannot be asked for a game, milliseconds.
+RETRY_MS = 1_000
 
 #: Calls that are of all games.
 _OF_ALL = frozenset({"scoreboard.v1.slate.get"})
@@ -50,12 +54,14 @@ def nearby(procedures: Mapping[str, Procedure], near: Near) -> dict[str, Procedu
 
 def _nearby(uri: str, procedure: Procedure, near: Near) -> Procedure:
     async def call(caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        if uri in _OF_ALL:
-            await near(None)
-        else:
-            games = games_of(args, kwargs)
-            if games:
+        games = None if uri in _OF_ALL else games_of(args, kwargs)
+        try:
+            if games is None or games:
                 await near(games)
+        except LogUnavailable as why:
+            # It may well be there: "unknown" would be wrong.
+            text = f"{why}; retry_ms={RETRY_MS}"
+            raise CallError("scoreboard.error.unavailable", text, retry_ms=RETRY_MS) from why
         answer = procedure(caller, args, kwargs)
         return await answer if inspect.isawaitable(answer) else answer
 

@@ -11,7 +11,10 @@ from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
 
 from scoreboard.gateway.last import Last
-from scoreboard.gateway.nearby import Near, named
+from scoreboard.gateway.nearby import RETRY_MS, Near, named
+from scoreboard.gateway.problem import Problem
+from scoreboard.gateway.request import Refused, refuse
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.ids import GameId
 
 #: Addresses that are of all games.
@@ -51,6 +54,12 @@ class Nearby(Last):
         return NOT_DONE_YET
 
     async def _bring(self, request: Request) -> None:
-        await self._near(self._games)
+        try:
+            await self._near(self._games)
+        except LogUnavailable as why:
+            # It may well be there: "not found" would be wrong.
+            hint = "come back in a moment"
+            refuse(request, Refused(Problem("unavailable", str(why), hint, RETRY_MS)))
+            return
         if not request._disconnected:  # noqa: SLF001 - as `request.answer` asks
             self._resource.render(request)

@@ -82,8 +82,13 @@ class KeptGames:
             await self._meet(game_id)
         return len(games)
 
-    async def look(self, game_id: GameId) -> None:
-        """Take over what other nodes have written of a game, also of one that is new here."""
+    async def look(self, game_id: GameId) -> bool:
+        """
+        Take over what other nodes have written of a game, also of one that is new here.
+
+        Returns:
+            Whether the log could be asked.
+        """
         game = self._games.get(game_id)
         try:
             if game is not None:
@@ -92,12 +97,16 @@ class KeptGames:
                 await self._creating.run(lambda: Deferred.fromCoroutine(self._meet(game_id)))
         except LocalError as why:
             self._disk.failed(game_id, why)
+            return False
+        return True
 
     async def at_hand(self, game_id: GameId) -> KeptGame | Answer:
         """The game, which may be written to from here; or why it may not."""
         game = self._games.get(game_id)
         if game is None and self._home.node:
-            await self.look(game_id)
+            if not await self.look(game_id):
+                # It may well be there.
+                return unavailable()
             game = self._games.get(game_id)
         if game is None:
             return unknown_game(game_id)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.abstract import isIPAddress, isIPv6Address
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.defer import TimeoutError as TooLate
 from twisted.internet.endpoints import (
     HostnameEndpoint,
@@ -20,7 +20,7 @@ from twisted.internet.endpoints import (
     TCP6ClientEndpoint,
     wrapClientTLS,
 )
-from twisted.internet.error import ConnectError, DNSLookupError
+from twisted.internet.error import ConnectError, ConnectingCancelledError, DNSLookupError
 from twisted.internet.protocol import Factory
 from twisted.internet.ssl import (
     Certificate,
@@ -28,6 +28,7 @@ from twisted.internet.ssl import (
     optionsForClientTLS,
     trustRootFromCertificates,
 )
+from twisted.python.failure import Failure
 
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.log.redis_access import Address, Tls
@@ -121,6 +122,7 @@ async def dial(
     Raises:
         LogUnavailable: it cannot be reached.
         LocalError: a file of `tls` cannot be read.
+        CancelledError: whoever waits for it has given it up.
     """
     endpoint = _endpoint(reactor, address, seconds)
     if tls is not None:
@@ -128,11 +130,21 @@ async def dial(
     protocol = _protocol(heard)
     try:
         # An endpoint's own timeout does not count the time that a name takes.
-        await endpoint.connect(_Once(protocol)).addTimeout(seconds, reactor)
+        await endpoint.connect(_Once(protocol)).addTimeout(seconds, reactor, _late)
+    except ConnectingCancelledError:
+        # An endpoint has a word of its own for what Deferreds call cancelled.
+        raise CancelledError from None
     except (ConnectError, DNSLookupError, TooLate, OSError) as why:
         raise LogUnavailable(f"redis {address} cannot be reached: {_reason(why)}") from why
     protocol.transport.setTcpNoDelay(True)
     return Connection(reactor, address, protocol)
+
+
+def _late(result: Any, _seconds: float) -> Any:
+    """What comes of an attempt that has taken too long."""
+    if isinstance(result, Failure):
+        raise TooLate
+    return result
 
 
 def _endpoint(reactor: Any, address: Address, seconds: float) -> Any:

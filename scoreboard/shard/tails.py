@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 from scoreboard.shard.interface import Listener, MakeRelay
@@ -60,15 +61,15 @@ class Here:
     The node, as callables of the composition root.
 
     Attributes:
-        look: brings a game up to what its log has; what goes wrong is told there, and the
-            game is looked at again before long.
+        look: brings a game up to what its log has; whether the log could be asked. What goes
+            wrong is told there, and the game is looked at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
         all: the ids of all games that are in the log.
         metas: of all games that are known.
         followed: what sessions follow.
     """
 
-    look: Callable[[GameId], Awaitable[None]]
+    look: Callable[[GameId], Awaitable[bool]]
     reach: Callable[[GameId], int]
     all: Callable[[], Awaitable[Iterable[GameId]]]
     metas: Callable[[], Iterable[GameMeta]]
@@ -92,9 +93,10 @@ class Tails:
         self._followed: dict[GameId, Deferred[None]] = {}
         self._asked: dict[GameId, float] = {}
         self._looked_at: set[GameId] = set()
-        self._again: set[GameId] = set()
+        self._again: dict[GameId, list[Deferred[bool]]] = {}
         self._is_due = False
         self._is_wide = False
+        self._is_unmet = False
         self._listed: tuple[GameId, ...] = ()
         self._listed_at = float("-inf")
         self._looking = LoopingCall(self._look_at_all)
@@ -128,24 +130,33 @@ class Tails:
         Fires when the games are here as their logs have them, and stay so for a while.
 
         Args:
-            games: None: all of them.
+            games: None: all of them; those that are known here, if the log cannot be asked.
+
+        Raises:
+            LogUnavailable: one is not known here, and the log cannot be asked for it.
         """
         until = self._clock.seconds() + KEEP_S
         waits = []
         for game in await self._all() if games is None else games:
-            if not self._here.reach(game):
-                await self._look(game)
+            well = bool(self._here.reach(game)) or await self._look(game)
             # What is in no log is not kept: strangers may ask for anything.
             if self._here.reach(game):
                 self._asked[game] = until
                 waits.append(self._follow(game))
+            elif not well:
+                raise LogUnavailable(
+                    f"{game} is not known here, and the log cannot be asked for it"
+                )
         await DeferredList(waits, consumeErrors=True)
 
     async def _all(self) -> Iterable[GameId]:
         """All games; those of some moments ago, if they were listed then."""
         now = self._clock.seconds()
         if now - self._listed_at >= LIST_S:
-            self._listed, self._listed_at = tuple(await self._here.all()), now
+            try:
+                self._listed, self._listed_at = tuple(await self._here.all()), now
+            except LogUnavailable:
+                return [meta.game_id for meta in self._here.metas()]
         return self._listed
 
     def _moved(self, game: GameId, seq: int) -> None:
@@ -168,13 +179,20 @@ class Tails:
 
     async def _meet_all(self) -> None:
         """Somebody follows games without naming them: those that are not known here, too."""
-        await self._meet(await self._here.all())
+        self._is_unmet = False
+        try:
+            games = await self._here.all()
+        except LogUnavailable:
+            self._is_unmet = True
+        else:
+            await self._meet(games)
 
     async def _meet(self, games: Iterable[GameId]) -> None:
         """Get to know games, to see whether somebody follows them."""
         for game in games:
-            if not self._here.reach(game):
-                await self._look(game)
+            if not self._here.reach(game) and not await self._look(game):
+                # With the next look at all games.
+                self._is_unmet = True
         self.interest()
 
     def _settle(self) -> None:
@@ -217,27 +235,38 @@ class Tails:
     def _begin_look(self, game: GameId) -> None:
         self._begin(self._look(game))
 
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def _begin(self, work: Coroutine[Any, Any, object]) -> None:
         """Do something, and say what goes wrong with it."""
         Deferred.fromCoroutine(work).addErrback(
             lambda failure: self._log.failure("games of other nodes cannot be followed", failure)
         )
 
-    async def _look(self, game: GameId) -> None:
-        """Read what there is; what is told meanwhile is read afterwards, once."""
-        self._again.add(game)
-        if game in self._looked_at:
-            return
-        self._looked_at.add(game)
-        try:
-            while game in self._again:
-                self._again.discard(game)
-                self.counts.looks += 1
-                await self._here.look(game)
-        finally:
-            self._looked_at.discard(game)
+    async def _look(self, game: GameId) -> bool:
+        """
+        Read what there is; whether the log could be asked.
+
+        While one look is under way the next one waits, once for all that want it.
+        """
+        waits: Deferred[bool] = Deferred()
+        self._again.setdefault(game, []).append(waits)
+        if game not in self._looked_at:
+            self._looked_at.add(game)
+            try:
+                while waiting := self._again.pop(game, None):
+                    self.counts.looks += 1
+                    well = False
+                    try:
+                        well = await self._here.look(game)
+                    finally:
+                        for one in waiting:
+                            one.callback(well)
+            finally:
+                self._looked_at.discard(game)
+        return await waits
 
     def _look_at_all(self) -> None:
         self._settle()
+        if self._is_wide and self._is_unmet:
+            self._begin(self._meet_all())
         for game in list(self._followed):
             self._begin_look(game)

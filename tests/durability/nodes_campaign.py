@@ -60,19 +60,19 @@ class Asked:
     replicas: int
 
 
-def rounds(asked: Asked, kind: str, stalls: Gallery) -> Iterator[Round]:
-    """The rounds of one kind, on a new cluster for each `KEPT` of them."""
-    numbers = list(range(asked.first, asked.first + asked.rounds))
-    while numbers:
+def rounds(asked: Asked, stalls: Gallery) -> Iterator[Round]:
+    """All of them, on a new cluster for each `KEPT`."""
+    numbers = range(asked.first, asked.first + asked.rounds)
+    due = [(kind, number) for kind in asked.kinds for number in numbers]
+    while due:
         with ExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            here = stack.enter_context(
-                cluster(folder, replicas=asked.replicas, partitioned=kind == "partition")
-            )
+            is_cut = "partition" in asked.kinds
+            here = stack.enter_context(cluster(folder, replicas=asked.replicas, partitioned=is_cut))
             here.settle()
             past: dict[Any, int] = {}
-            for number in numbers[:KEPT]:
-                numbers = numbers[1:]
+            for kind, number in due[:KEPT]:
+                due = due[1:]
                 stage = Stage(kind, number, asked.seed, here, stalls)
                 try:
                     yield stage.play(past)
@@ -158,13 +158,12 @@ def main(words: Sequence[str]) -> int:
         return 2
     done: list[Round] = []
     with gallery(asked.seed) as stalls:
-        for kind in asked.kinds:
-            for one in rounds(asked, kind, stalls):
-                done.append(one)
-                _progress(one, done)
-                if save is not None:
-                    text = json.dumps([attrs.asdict(each) for each in done], indent=1)
-                    save.write_text(text + "\n")
+        for one in rounds(asked, stalls):
+            done.append(one)
+            _progress(one, done)
+            if save is not None:
+                text = json.dumps([attrs.asdict(each) for each in done], indent=1)
+                save.write_text(text + "\n")
     print(table(done))
     bad = [one for one in done if not one.is_good]
     for one in bad:

@@ -47,6 +47,10 @@ class Ack:
     heard: float
 
 
+class GivenUpError(Exception):
+    """Nobody waits for an answer any more."""
+
+
 class Telling(threading.Thread):
     """
     One game, told by one feed.
@@ -72,6 +76,7 @@ class Telling(threading.Thread):
         self._draw = random.Random(seed)
         self._line: http.client.HTTPConnection | None = None
         self._ends = threading.Event()
+        self._is_given_up = False
         self._number = 0
 
     def create(self) -> None:
@@ -81,13 +86,21 @@ class Telling(threading.Thread):
         self._until_ok("POST", self._messages, json.dumps(_LIVE).encode())
 
     def run(self) -> None:
-        while not self._ends.is_set():
-            self.say(self._draw.choice((1, 1, 3)))
-            self._ends.wait(self._draw.uniform(*PAUSE_S))
+        try:
+            while not self._ends.is_set():
+                self.say(self._draw.choice((1, 1, 3)))
+                self._ends.wait(self._draw.uniform(*PAUSE_S))
+        except GivenUpError:
+            pass
         self._hang_up()
 
     def end(self) -> None:
         """What is on its way is the last."""
+        self._ends.set()
+
+    def give_up(self) -> None:
+        """Not even that."""
+        self._is_given_up = True
         self._ends.set()
 
     def say(self, count: int) -> None:
@@ -107,8 +120,10 @@ class Telling(threading.Thread):
         return f"/v1/feeds/arena/games/{self.game}/messages"
 
     def _until_ok(self, method: str, path: str, body: bytes) -> tuple[float, float, list[Any]]:
-        """When it was sent and answered in the end, and the answers."""
+        """When it was sent and answered in the end, and the answers. Raises: GivenUpError."""
         while True:
+            if self._is_given_up:
+                raise GivenUpError
             sent = time.monotonic()
             try:
                 status, answers = self.ask(method, path, body)
@@ -155,8 +170,11 @@ class OldLine(Telling):
         self.say(1)
 
     def run(self) -> None:
-        self.say(1)
-        self.say(2)
+        try:
+            self.say(1)
+            self.say(2)
+        except GivenUpError:
+            pass
         self._hang_up()
 
 

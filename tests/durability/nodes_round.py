@@ -114,14 +114,22 @@ class Stage:
         try:
             self._begin()
             time.sleep(self._draw.uniform(*BEFORE_S))
-            self._do_harm()
+            try:
+                self._do_harm()
+            except AssertionError:
+                # It does not go on; what has become of what was acknowledged?
+                self._books()
+                raise
             self._harm.heal()
             self._look(past)
         finally:
-            for one in (*self._feeds, *self._probers):
-                one.end()
+            self._harm.stack.close()
+            for one in (*self._feeds, *self._old):
+                one.give_up()
+            for prober in self._probers:
+                prober.end()
             self._gallery.send_away(self._viewers)
-        self.round.seconds = time.monotonic() - began
+            self.round.seconds = time.monotonic() - began
         return self.round
 
     def _begin(self) -> None:
@@ -175,13 +183,8 @@ class Stage:
         self.round.strangers = faults(self._probers, at)
 
     def _look(self, past: dict[GameId, int]) -> None:
-        found, primary = self.round.found, self._cluster.redis.primary
-        books = [book_of(primary, game, found) for game in self._games]
+        found, primary, books = self.round.found, self._cluster.redis.primary, self._books()
         for book in books:
-            acks = [
-                a for one in (*self._feeds, *self._old) for a in one.acks if a.game == book.game
-            ]
-            check_acks(book, acks, found)
             for node in self._cluster.redis.others(primary):
                 _until(lambda node=node, book=book: len(rows_of(node, book.game)) >= book.tip)
                 same = rows_of(node, book.game) == book.rows
@@ -194,6 +197,15 @@ class Stage:
             found.bad("lost", f"{game} of an earlier round ended at {tip}, now {newest}", not kept)
         past |= {GameId(book.game): book.tip for book in books}
         self._sum_up()
+
+    def _books(self) -> list[Book]:
+        """The games as their logs have them, held against what was acknowledged."""
+        found, primary = self.round.found, self._cluster.redis.primary
+        books = [book_of(primary, game, found) for game in self._games]
+        for feed in (*self._feeds, *self._old):
+            book = next(book for book in books if book.game == feed.game)
+            check_acks(book, feed.acks, found)
+        return books
 
     def _look_at_nodes(self, books: list[Book]) -> None:
         for name, node in self._cluster.nodes.items():

@@ -6,7 +6,8 @@ import pytest
 from twisted.internet.defer import Deferred
 
 from scoreboard.gateway.nearby import MOST, games_of, named, nearby
-from scoreboard.gateway.realm import ANONYMOUS, Caller
+from scoreboard.gateway.realm import ANONYMOUS, Caller, CallError
+from scoreboard.log.interface import LogUnavailable
 from tests.support.deferreds import result, waits
 
 CALLER = Caller(1, ANONYMOUS)
@@ -67,3 +68,15 @@ def test_a_slate_is_of_all_games_and_a_call_that_names_none_waits_for_none():
     for call in calls.values():
         result(Deferred.fromCoroutine(call(CALLER, [], {})))
     assert asked == [None]
+
+
+def test_a_game_that_the_log_cannot_be_asked_for_is_unavailable():
+    async def near(_games):
+        raise LogUnavailable("it is away")
+
+    calls = nearby({"scoreboard.v1.sync": lambda *_: {}}, near)
+    asked = Deferred.fromCoroutine(calls["scoreboard.v1.sync"](CALLER, [], {"games": {GAME: None}}))
+    with pytest.raises(CallError, match="it is away; retry_ms=1000") as caught:
+        result(asked)
+    assert caught.value.uri == "scoreboard.error.unavailable"
+    assert caught.value.kwargs == {"retry_ms": 1_000}

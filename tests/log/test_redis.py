@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -509,6 +511,47 @@ class TestTls:
     def test_a_file_that_is_not_there_is_named(self, logs, secured):
         text = str(fault_of(logs.make(secured, tls=Tls("/nowhere/ca.pem")).start()))
         assert "/nowhere/ca.pem" in text
+
+
+@contextmanager
+def deaf(port: int) -> Iterator[None]:
+    """A port on which nobody takes connections, so that they stay on their way."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", port))
+        listener.listen(0)
+        while True:
+            line = stack.enter_context(socket.socket())
+            line.settimeout(0.2)
+            try:
+                line.connect(("127.0.0.1", port))
+            except TimeoutError:
+                break
+        yield
+
+
+def test_a_log_is_closed_while_it_is_connecting_again(logs, own):
+    log = logs.open(own, connect_s=20.0)
+    own.kill()
+    with deaf(own.port):
+        come(lambda: not log.is_up)
+        # The first attempt comes after 0.05 s, and then waits.
+        turned(soon(0.5))
+        turned(log.close())
+
+
+def test_a_redis_to_which_no_connection_comes_about_is_told_as_such(logs, own):
+    from scoreboard.log.redis_connection import dial
+
+    own.kill()
+    with deaf(own.port):
+        # A name is looked up first, by what has a word of its own for "given up".
+        for host in ("127.0.0.1", "localhost"):
+            dialing = dial(logs.reactor, Address(host, own.port), None, 0.5)
+            fault = fault_of(Deferred.fromCoroutine(dialing))
+            assert isinstance(fault, LogUnavailable)
+            assert "cannot be reached" in str(fault)
 
 
 def test_it_is_written_down_as_documented(logs, node):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 import attrs
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 
 from scoreboard.codec.shape_message import write_message
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.message import Message
 from scoreboard.shard.memory import Bus, MemoryRelay
@@ -33,6 +34,7 @@ class SharedLog(MemoryLog):
 
     Attributes:
         held: answers that wait until the test fires them; None: nothing waits.
+        is_away: whether it cannot be asked.
     """
 
     def __init__(self, bus):
@@ -40,11 +42,21 @@ class SharedLog(MemoryLog):
         self.bus = bus
         self.reads = 0
         self.held = None
+        self.is_away = False
         self.start()
+
+    def tip(self, game):
+        return self._gone() or self._late(super().tip(game))
+
+    def games(self):
+        return self._gone() or super().games()
+
+    def _gone(self):
+        return fail(LogUnavailable("it is away")) if self.is_away else None
 
     def read(self, game, since, limit):
         self.reads += 1
-        return self._late(super().read(game, since, limit))
+        return self._gone() or self._late(super().read(game, since, limit))
 
     def _late(self, answered):
         """The answer, which may be on its way for a while."""
@@ -59,6 +71,8 @@ class SharedLog(MemoryLog):
             self.bus.tell(game, position.seq, is_new=not expected_seq)
             return position
 
+        if self.is_away:
+            return self._gone()
         return self._late(super().append(game, expected_seq, entries).addCallback(tell))
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import attrs
 import pytest
+from twisted.internet.defer import succeed
 
 from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.hub.subscription import Policy
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.answer import Outcome
 from scoreboard.model.event import HomeMoved
 from scoreboard.model.ids import GameId, League
@@ -15,7 +17,7 @@ from scoreboard.model.message import Message, StatusReport
 from scoreboard.model.status import Status, StatusLine
 from tests.hub.fakes import FakeMember, TextWire
 from tests.shard.nodes import GAME, Cluster
-from tests.support.deferreds import result, started
+from tests.support.deferreds import result, started, waits
 from tests.support.games import SOURCE, basket, meta
 
 LIVE = StatusReport(StatusLine(Status.IN_PROGRESS), 1)
@@ -280,3 +282,59 @@ def test_a_look_that_had_to_wait_does_not_read_what_is_being_written(cluster):
     told = [(p.seq, p.topic) for p in second.told]
     assert len(told) == len(set(told))
     assert second.state().home == "n2"
+
+
+def test_all_who_ask_for_a_game_at_once_wait_until_it_is_here(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    cluster.log.held = []
+    asked = [started(away.tails.near([GAME])) for _ in range(3)]
+    assert all(waits(one) for one in asked)
+    while cluster.log.held:
+        cluster.log.held.pop(0)()
+        for one in asked:
+            assert waits(one) or away.state() == home.state()
+    for one in asked:
+        result(one)
+    assert away.state() == home.state()
+
+
+def test_a_game_that_the_log_cannot_be_asked_for_is_not_unknown(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    cluster.log.is_away = True
+    with pytest.raises(LogUnavailable, match=f"{GAME} is not known here"):
+        away.near(GAME)
+    assert [answer.code for answer in away.send(LIVE)] == ["unavailable"]
+    cluster.log.is_away = False
+    away.near(GAME)
+    assert away.state() == home.state()
+    assert [answer.outcome for answer in away.send(LIVE)] == [Outcome.ACCEPTED]
+
+
+def test_of_all_games_those_are_told_that_are_known_while_the_log_is_away(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    away.near(GAME)
+    home.create(OTHER)
+    cluster.log.is_away = True
+    result(started(away.tails.near(None)))
+    assert set(away.keeper.states) == {GAME}
+    cluster.log.is_away = False
+    result(started(away.tails.near(None)))
+    assert set(away.keeper.states) == {GAME, OTHER.game_id}
+
+
+@pytest.mark.parametrize("answers", [0, 1])
+def test_games_that_could_not_be_met_are_met_before_long(cluster, answers):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    if answers:
+        # The list is answered, but not the game.
+        cluster.log.games = lambda: succeed((GAME,))
+    cluster.log.is_away = True
+    follow(away, "scoreboard.v1.league.nba_.slate", Policy.EXACT)
+    assert GAME not in away.keeper.states
+    cluster.log.is_away = False
+    cluster.pass_time(2.0)
+    assert away.state() == home.state()
