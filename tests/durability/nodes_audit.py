@@ -24,6 +24,7 @@ from scoreboard.projection.state import GameState
 from tests.durability.audit import shown
 from tests.durability.nodes_feed import Ack
 from tests.durability.nodes_followers import Viewer
+from tests.durability.nodes_stream import Stream
 from tests.support.redis import Redis
 
 
@@ -178,7 +179,7 @@ def _differences(expected: Any, told: Any) -> str:
     return f"seq {told.get('seq')} of {expected['seq']}: {short}"
 
 
-def check_viewer(viewer: Viewer, book: Book, found: Found) -> None:
+def check_viewer(viewer: Viewer | Stream, book: Book, found: Found) -> None:
     """What a follower was told of a game."""
     here = [one for one in tuple(viewer.told_of) if one.game_id == book.game]
     name = f"{viewer.name} {book.game}"

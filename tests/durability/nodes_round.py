@@ -32,6 +32,7 @@ from tests.durability.nodes_probe import (
     over_websocket,
     served_again,
 )
+from tests.durability.nodes_stream import Stream
 from tests.support.cluster import NODES, Cluster, drawn_games, homes
 from tests.support.redis import until
 
@@ -106,6 +107,7 @@ class Stage:
             ]
         self._harm = Harm(cluster, self._draw, victim, self._old)
         self._viewers: list[Viewer] = []
+        self._streams: list[Stream] = []
         self._probers: list[Prober] = []
 
     def play(self, past: dict[GameId, int]) -> Round:
@@ -126,8 +128,8 @@ class Stage:
             self._harm.stack.close()
             for one in (*self._feeds, *self._old):
                 one.give_up()
-            for prober in self._probers:
-                prober.end()
+            for one in (*self._probers, *self._streams):
+                one.end()
             self._gallery.send_away(self._viewers)
             self.round.seconds = time.monotonic() - began
         return self.round
@@ -143,7 +145,11 @@ class Stage:
             # Not all, so that there are games that a node hears of for the first time.
             some = tuple(game for game in games if self._draw.random() < 0.5) or games[:1]
             self._follow(name, node.ws, number, some)
-        for viewer in self._viewers:
+        for game in self._affected[:2]:
+            stream = Stream(self._cluster.proxy.port, game, f"{self.round} {game}")
+            self._streams.append(stream)
+            stream.start()
+        for viewer in (*self._viewers, *self._streams):
             _wait(lambda viewer=viewer: viewer.is_live, f"{viewer.name} is not live")
         for feed in self._feeds:
             feed.start()
@@ -220,7 +226,8 @@ class Stage:
 
     def _look_at_viewers(self, books: list[Book]) -> None:
         tips = {book.game: book.tip for book in books}
-        for viewer in self._viewers:
+        viewers = (*self._viewers, *self._streams)
+        for viewer in viewers:
             _until(
                 lambda viewer=viewer: (
                     viewer.is_live
@@ -229,7 +236,7 @@ class Stage:
             )
         # The publications of one entry come one after the other.
         time.sleep(0.2)
-        for viewer in self._viewers:
+        for viewer in viewers:
             for book in books:
                 if book.game in viewer.games:
                     check_viewer(viewer, book, self.round.found)
@@ -242,7 +249,7 @@ class Stage:
             result.faults += feed.wrong
             for trouble, count in feed.troubles.items():
                 result.troubles[trouble] = result.troubles.get(trouble, 0) + count
-        for viewer in self._viewers:
+        for viewer in (*self._viewers, *self._streams):
             if viewer.name not in NODES:
                 result.lost += [f"{viewer.name}: {why}" for _, why in viewer.losses]
         if kind == "reload":
