@@ -146,7 +146,9 @@ class Stage:
             some = tuple(game for game in games if self._draw.random() < 0.5) or games[:1]
             self._follow(name, node.ws, number, some)
         for game in self._affected[:2]:
-            stream = Stream(self._cluster.proxy.port, game, f"{self.round} {game}")
+            stream = Stream(
+                self._cluster.proxy.port, game, f"{self.round.kind} {self.round.number} {game}"
+            )
             self._streams.append(stream)
             stream.start()
         for viewer in (*self._viewers, *self._streams):

@@ -15,7 +15,7 @@ from scoreboard.model.ids import GameId
 from scoreboard.shard.placement import Placement
 from scoreboard.shard.placement import Server as Line
 from tests.support.haproxy import HaProxy, haproxy, shipped
-from tests.support.redis import free_port, until
+from tests.support.redis import lasting_port, until
 from tests.support.sentinel import NAME, Watched, watched
 from tests.support.server import Server
 
@@ -84,7 +84,7 @@ def drawn_games(draw: Random, each: int) -> list[GameId]:
     return [game for games in found.values() for game in games]
 
 
-def _node(folder: Path, name: str, redis: Watched, replicas: int, port: int = 0) -> Server:
+def _node(folder: Path, name: str, redis: Watched, replicas: int, port: int) -> Server:
     addresses = json.dumps([one.address for one in redis.sentinels])
     log = (
         f'provider = "redis"\n[log.redis]\naddresses = {addresses}\n'
@@ -106,9 +106,9 @@ def cluster(folder: Path, *, replicas: int = 1, partitioned: bool = False) -> It
         redis = stack.enter_context(watched(folder / "redis", partitioned=partitioned))
         nodes = {}
         for name in NODES:
-            nodes[name] = _node(folder, name, redis, replicas)
+            nodes[name] = _node(folder, name, redis, replicas, lasting_port())
         stack.callback(_end, nodes)
-        port = free_port()
+        port = lasting_port()
         text = shipped(folder, port, {name: node.port for name, node in nodes.items()})
         # Here one address stands for the public.
         text = text.replace("sc0_conn_rate gt 500", "sc0_conn_rate gt 50000")

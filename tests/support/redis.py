@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import pytest
 
 #: Seconds that a Redis may take to answer or to end.
 PATIENCE = 20.0
+#: Ports that Linux gives to nobody by itself.
+_LASTING = (16_000, 32_000)
 
 #: What `docs/redis.md` says of a primary: every write synced before it is answered.
 DURABLE = (
@@ -51,6 +54,19 @@ def free_port() -> int:
         one.bind(("127.0.0.1", 0))
         port: int = one.getsockname()[1]
         return port
+
+
+def lasting_port() -> int:
+    """
+    A free port below those that connections are made from.
+
+    Who listens there and ends can come back: nobody is given it meanwhile.
+    """
+    while True:
+        port = random.randrange(*_LASTING)
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 class Redis:

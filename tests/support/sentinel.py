@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from tests.support.redis import DURABLE, Redis, until
+from tests.support.redis import DURABLE, Redis, lasting_port, until
 
 #: Under which Sentinel knows them.
 NAME = "scores"
@@ -70,7 +70,7 @@ def watched(folder: Path, *, partitioned: bool = False) -> Iterator[Watched]:
                 options.append("--replica-announce-ip 127.0.0.1")
             if nodes:
                 options.append(f"--replicaof 127.0.0.1 {nodes[0].port}")
-            nodes.append(Redis(folder / f"node{number}", *options))
+            nodes.append(Redis(folder / f"node{number}", *options, port=lasting_port()))
             started.append(nodes[-1])
         until(lambda: nodes[0].ask("WAIT", 2, 100) == 2)
         sentinels = []
