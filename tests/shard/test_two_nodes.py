@@ -6,7 +6,7 @@ import attrs
 import pytest
 from twisted.internet.defer import succeed
 
-from scoreboard.codec.reports import write_message
+from scoreboard.codec.shape_message import write_message
 from scoreboard.codec.shape import envelope
 from scoreboard.hub.subscription import Policy
 from scoreboard.log.interface import LogUnavailable
