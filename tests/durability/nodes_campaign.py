@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 import traceback
@@ -86,7 +87,7 @@ def rounds(asked: Asked, stalls: Gallery) -> Iterator[Round]:
 def quantile(values: Sequence[float], share: float) -> float:
     """The least value that is not below `share` of them; 0 of none."""
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else 0.0
 
 
 def table(found: Sequence[Round]) -> str:
