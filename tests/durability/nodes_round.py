@@ -109,6 +109,7 @@ class Stage:
         self._viewers: list[Viewer] = []
         self._streams: list[Stream] = []
         self._probers: list[Prober] = []
+        self._look_until = 0.0
 
     def play(self, past: dict[GameId, int]) -> Round:
         """All of it."""
@@ -191,10 +192,11 @@ class Stage:
         self.round.strangers = faults(self._probers, at)
 
     def _look(self, past: dict[GameId, int]) -> None:
+        self._look_until = time.monotonic() + MOST_S
         found, primary, books = self.round.found, self._cluster.redis.primary, self._books()
         for book in books:
             for node in self._cluster.redis.others(primary):
-                _until(lambda node=node, book=book: len(rows_of(node, book.game)) >= book.tip)
+                self._until(lambda node=node, book=book: len(rows_of(node, book.game)) >= book.tip)
                 same = rows_of(node, book.game) == book.rows
                 found.bad("unlike", f"replica {node.port} {book.game}", not same)
         self._look_at_nodes(books)
@@ -205,6 +207,11 @@ class Stage:
             found.bad("lost", f"{game} of an earlier round ended at {tip}, now {newest}", not kept)
         past |= {GameId(book.game): book.tip for book in books}
         self._sum_up()
+
+    def _until(self, question: Callable[[], Any]) -> None:
+        """Wait until it is so, or long enough; what is wrong then is found afterwards."""
+        while not question() and time.monotonic() < self._look_until:
+            time.sleep(0.02)
 
     def _books(self) -> list[Book]:
         """The games as their logs have them, held against what was acknowledged."""
@@ -223,14 +230,14 @@ class Stage:
                     reply = node.request("GET", f"/v1/games/{book.game}", token=None)
                     return reply.json if reply.status == 200 else reply.status
 
-                _until(lambda told=told, book=book: _seq(told()) == book.tip)
+                self._until(lambda told=told, book=book: _seq(told()) == book.tip)
                 check_node(name, book, told(), self.round.found)
 
     def _look_at_viewers(self, books: list[Book]) -> None:
         tips = {book.game: book.tip for book in books}
         viewers = (*self._viewers, *self._streams)
         for viewer in viewers:
-            _until(
+            self._until(
                 lambda viewer=viewer: (
                     viewer.is_live
                     and all(viewer.reach(game) >= tips[game] for game in viewer.games)
@@ -281,11 +288,3 @@ def _wait(question: Callable[[], Any], what: str) -> None:
         until(question, MOST_S)
     except AssertionError:
         raise AssertionError(what) from None
-
-
-def _until(question: Callable[[], Any]) -> None:
-    """Until it is so, or long enough; what is wrong then is found afterwards."""
-    try:
-        until(question, MOST_S)
-    except AssertionError:
-        return
