@@ -6,8 +6,8 @@ import attrs
 import pytest
 from twisted.internet.defer import succeed
 
-from scoreboard.codec.shape_message import write_message
 from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_message import write_message
 from scoreboard.hub.subscription import Policy
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.answer import Outcome
