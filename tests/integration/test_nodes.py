@@ -178,6 +178,27 @@ def test_a_relay_that_is_cut_off_catches_up(tmp_path):
         stream.close()
 
 
+def test_a_game_that_cannot_be_asked_for_is_not_called_unknown(tmp_path):
+    with (
+        redis(tmp_path / "redis") as store,
+        nodes(tmp_path, store, names=("n1", "n2")) as (home, away),
+    ):
+        begin(home)
+        store.kill()
+        for path in (f"/v1/games/{GAME}", f"/v1/games/{GAME}/events", f"/v1/events?game={GAME}"):
+            said = away.request("GET", path, token=None)
+            assert (said.status, said.json["code"]) == (503, "unavailable")
+            assert said.headers["retry-after"] == "1"
+        assert post(away, play("1")).status == 503
+        # What is known is told from memory.
+        assert away.request("GET", "/v1/games").json["games"] == []
+        (known,) = home.request("GET", "/v1/games").json["games"]
+        assert known["game_id"] == GAME
+        store.restart()
+        until(lambda: post(away, play("1")).status == 200)
+        assert len(shown(away)["plays"]) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
