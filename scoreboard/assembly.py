@@ -181,7 +181,7 @@ def assemble(
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
-        pages=Pages(watched.read, health, alive),
+        pages=Pages(watched.read, health, alive, lambda: wiring.standing(engine.record)),
         health=health,
         notify=Notify(reactor, manager or Address(), engine.record.ping, watched.line),
         times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),
@@ -268,7 +268,8 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **operator_procedures(entries.sources),
         **claim_procedures(keeper.claims, games),
     }
-    return calls if engine.tails is None else nearby(calls, engine.tails.near)
+    tails = engine.tails
+    return calls if tails is None else nearby(calls, tails.near, tails.meet)
 
 
 def _exits(
@@ -303,6 +304,7 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
         commits=engine.commits,
         refused=exits.refused,
         crowd=exits.crowd,
+        tails=engine.tails,
     )
 
 
@@ -333,6 +335,8 @@ def _root(
         once=wiring.once(reactor, settings.http),
         page=wiring.page(),
         near=None if engine.tails is None else engine.tails.near,
+        meet=None if engine.tails is None else engine.tails.meet,
+        standing=lambda: wiring.standing(engine.record),
     )
 
 

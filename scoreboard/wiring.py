@@ -155,6 +155,16 @@ def redis_access(settings: LogSettings) -> Access:
     )
 
 
+def standing(record: IEventLog) -> Mapping[str, Any]:
+    """
+    What `/readyz` tells besides: that nothing can be recorded now, as far as is known.
+
+    That is no reason to send anybody elsewhere: followers and questions are served on, and the
+    other nodes have the same log.
+    """
+    return {} if record.is_up else {"record": "away"}
+
+
 def tails(reactor: Any, settings: Settings, here: Here) -> Tails:
     """What is done about the games that other nodes write."""
     access = redis_access(settings.log)

@@ -7,7 +7,7 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -24,7 +24,7 @@ from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
-from scoreboard.gateway.nearby import Near
+from scoreboard.gateway.nearby import Meet, Near
 from scoreboard.gateway.nearby_http import Nearby, games_of
 from scoreboard.gateway.once import Once
 from scoreboard.gateway.page import Page
@@ -238,13 +238,14 @@ class _Health(Leaf):
 class _Ready(Leaf):
     """`/readyz`: whether new clients should be sent here."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, standing: Mapping[str, Any]) -> None:
         self._state = state
+        self._standing = standing
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
         status = 200 if self._state == READY else 503
-        answer(request, status, write_json({"status": self._state}))
+        answer(request, status, write_json({"status": self._state, **self._standing}))
 
 
 class _Text(Leaf):
@@ -304,6 +305,8 @@ class Root:
         once: what answers repeats of requests with a key; without it keys say nothing.
         page: what browsers see.
         near: brings games here that other nodes write; None: there are none.
+        meet: makes them known here.
+        standing: what `/readyz` tells besides.
     """
 
     isLeaf = False
@@ -321,7 +324,11 @@ class Root:
         once: Once | None = None,
         page: Page | None = None,
         near: Near | None = None,
+        meet: Meet | None = None,
+        standing: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
+        self._standing = standing
+        self._meet = meet
         self._near = near
         self._readiness = readiness
         self._officials = officials
@@ -341,10 +348,10 @@ class Root:
         request.postpath = []
         parts = [part.decode("utf-8", "replace") for part in rest]
         found = self._find(parts)
-        if self._near is None:
+        if self._near is None or self._meet is None:
             return found
         games = games_of(parts, request)
-        return found if games == [] else Nearby(found, games, self._near)
+        return found if games == [] else Nearby(found, games, self._near, self._meet)
 
     def _find(self, parts: list[str]) -> IResource:
         """What serves an address."""
@@ -361,7 +368,9 @@ class Root:
                 return _Text(_INDEX)
             case ["healthz" | "readyz" as asked]:
                 is_ready = asked == "readyz"
-                return _Ready(self._readiness()) if is_ready else _Health(self._health)
+                if is_ready:
+                    return _Ready(self._readiness(), self._standing())
+                return _Health(self._health)
             case ["v1", "events"] if self._events is not None:
                 return self._events
             case ["v1", "games", game_id]:

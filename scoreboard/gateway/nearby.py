@@ -2,7 +2,8 @@
 Nearby: before a game is asked about, it is brought here from the node that writes it.
 
 Rule: an answer is of the game as its log has it, on whichever node it is given; a question that
-names no game is of all games. Pure, but for waiting.
+names no game is of all games. Who has something to write waits for no more than that the game is
+known: what becomes of it is decided on its log anyway. Pure, but for waiting.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from scoreboard.model.ids import BadId, GameId, parse_game_id
 #: Brings games here; None: all that there are. Raises: LogUnavailable.
 Near = Callable[[Iterable[GameId] | None], Awaitable[None]]
 
+#: Makes games known here, however far. Raises: LogUnavailable.
+Meet = Callable[[Iterable[GameId]], Awaitable[None]]
+
 #: Games that one question may bring: as many as one `sync` may ask for.
 MOST = 256
 
@@ -26,6 +30,9 @@ RETRY_MS = 1_000
 
 #: Calls that are of all games.
 _OF_ALL = frozenset({"scoreboard.v1.slate.get"})
+
+#: What the calls begin with that write.
+_WRITES = ("scoreboard.v1.feed.submit", "scoreboard.v1.scorer.")
 
 
 def named(values: Iterable[Any]) -> list[GameId]:
@@ -47,17 +54,21 @@ def games_of(args: list[Any], kwargs: Mapping[str, Any]) -> list[GameId]:
     return named([kwargs.get("game_id", args[0] if args else None)])
 
 
-def nearby(procedures: Mapping[str, Procedure], near: Near) -> dict[str, Procedure]:
+def nearby(procedures: Mapping[str, Procedure], near: Near, meet: Meet) -> dict[str, Procedure]:
     """The same procedures, each of which waits for the games that it is asked about."""
-    return {uri: _nearby(uri, procedure, near) for uri, procedure in procedures.items()}
+    return {uri: _nearby(uri, procedure, near, meet) for uri, procedure in procedures.items()}
 
 
-def _nearby(uri: str, procedure: Procedure, near: Near) -> Procedure:
+def _nearby(uri: str, procedure: Procedure, near: Near, meet: Meet) -> Procedure:
+    is_writing = uri.startswith(_WRITES)
+
     async def call(caller: Caller, args: list[Any], kwargs: dict[str, Any]) -> Any:
         games = None if uri in _OF_ALL else games_of(args, kwargs)
         try:
-            if games is None or games:
+            if games is None or (games and not is_writing):
                 await near(games)
+            elif games:
+                await meet(games)
         except LogUnavailable as why:
             # It may well be there: "unknown" would be wrong.
             text = f"{why}; retry_ms={RETRY_MS}"

@@ -11,7 +11,7 @@ from twisted.web.resource import IResource
 from twisted.web.server import NOT_DONE_YET, Request
 
 from scoreboard.gateway.last import Last
-from scoreboard.gateway.nearby import RETRY_MS, Near, named
+from scoreboard.gateway.nearby import RETRY_MS, Meet, Near, named
 from scoreboard.gateway.problem import Problem
 from scoreboard.gateway.request import Refused, refuse
 from scoreboard.log.interface import LogUnavailable
@@ -20,6 +20,9 @@ from scoreboard.model.ids import GameId
 #: Addresses that are of all games.
 _OF_ALL = (["v1", "games"], ["v1", "changes"])
 
+#: How is asked; all else is to write.
+_READS = (b"GET", b"HEAD", b"OPTIONS")
+
 
 def games_of(parts: list[str], request: Request) -> list[GameId] | None:
     """The games that an address is of; None: all."""
@@ -27,8 +30,8 @@ def games_of(parts: list[str], request: Request) -> list[GameId] | None:
         return None
     match parts:
         case ["v1", "events"]:
-            asked = (request.args or {}).get(b"game", [])
-            return named(name.decode("utf-8", "replace") for name in asked)
+            asked = b",".join((request.args or {}).get(b"game", []))
+            return named(asked.decode("utf-8", "replace").split(","))
         case ["v1", "games", game, *_] | ["v1", "feeds", _, "games", game, "messages"]:
             return named([game])
         case _:
@@ -43,10 +46,13 @@ class Nearby(Last):
         games: None: all.
     """
 
-    def __init__(self, resource: IResource, games: list[GameId] | None, near: Near) -> None:
+    def __init__(
+        self, resource: IResource, games: list[GameId] | None, near: Near, meet: Meet
+    ) -> None:
         self._resource = resource
         self._games = games
         self._near = near
+        self._meet = meet
 
     def render(self, request: Request) -> int:
         """Bring the games here, then answer."""
@@ -55,7 +61,10 @@ class Nearby(Last):
 
     async def _bring(self, request: Request) -> None:
         try:
-            await self._near(self._games)
+            if self._games is None or request.method in _READS:
+                await self._near(self._games)
+            else:
+                await self._meet(self._games)
         except LogUnavailable as why:
             # It may well be there: "not found" would be wrong.
             hint = "come back in a moment"

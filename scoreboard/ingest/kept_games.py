@@ -82,14 +82,15 @@ class KeptGames:
             await self._meet(game_id)
         return len(games)
 
-    async def look(self, game_id: GameId) -> bool:
+    async def look(self, game_id: GameId) -> int | None:
         """
         Take over what other nodes have written of a game, also of one that is new here.
 
         Returns:
-            Whether the log could be asked.
+            How many entries were read; None: the log could not be asked.
         """
         game = self._games.get(game_id)
+        known = None if game is None else game.record.taken
         try:
             if game is not None:
                 await game.record.look()
@@ -97,14 +98,17 @@ class KeptGames:
                 await self._creating.run(lambda: Deferred.fromCoroutine(self._meet(game_id)))
         except LocalError as why:
             self._disk.failed(game_id, why)
-            return False
-        return True
+            return None
+        game = self._games.get(game_id)
+        if game is None:
+            return 0
+        return game.record.durable.seq if known is None else game.record.taken - known
 
     async def at_hand(self, game_id: GameId) -> KeptGame | Answer:
         """The game, which may be written to from here; or why it may not."""
         game = self._games.get(game_id)
         if game is None and self._home.node:
-            if not await self.look(game_id):
+            if await self.look(game_id) is None:
                 # It may well be there.
                 return unavailable()
             game = self._games.get(game_id)

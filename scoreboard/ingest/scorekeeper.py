@@ -116,7 +116,7 @@ class Scorekeeper:
         """See `KeptGames.load`."""
         return await self._games.load()
 
-    async def look(self, game_id: GameId) -> bool:
+    async def look(self, game_id: GameId) -> int | None:
         """See `KeptGames.look`."""
         return await self._games.look(game_id)
 

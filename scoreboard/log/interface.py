@@ -81,6 +81,8 @@ class IEventLog(Interface):
 
     waiting: int = Attribute("Entries that are not durable yet.")
 
+    is_up: bool = Attribute("Whether it can be written to, as far as is known.")
+
     def start() -> Deferred[None]:
         """
         Open the log; fires when it can be used.

@@ -45,6 +45,11 @@ class MemoryLog:
         """Entries that are not durable yet: none, they are there at once."""
         return 0
 
+    @property
+    def is_up(self) -> bool:
+        """See `IEventLog.is_up`."""
+        return self._open
+
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`."""
         self._open = True

@@ -69,7 +69,8 @@ class RedisLog:
     @property
     def is_up(self) -> bool:
         """Whether Redis can be written to, as far as is known."""
-        return self._life.state is State.OPEN and self._writing.is_up
+        links = (self._reading, self._writing)
+        return self._life.state is State.OPEN and all(link.is_up for link in links)
 
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`; once only. Fails also if Redis is away or unfit."""

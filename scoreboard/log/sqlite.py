@@ -82,6 +82,11 @@ class SqliteLog:
         """Entries that are not durable yet."""
         return self._queue.entries
 
+    @property
+    def is_up(self) -> bool:
+        """See `IEventLog.is_up`; what a disk does not take is known by its writes only."""
+        return self._life.state is State.OPEN
+
     def start(self) -> Deferred[None]:
         """See `IEventLog.start`; once only."""
         return Deferred.fromCoroutine(self._start())

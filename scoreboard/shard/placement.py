@@ -4,18 +4,20 @@ A game's home among the nodes: the one to which HAProxy sends requests about it.
 Rule: for the same servers (ids, weights, who is up) the answer is HAProxy's, bit by bit; the
 vectors in `tests/vectors/placement` are held against a real HAProxy and against this. Pure.
 
-It is HAProxy's `balance hash` with `hash-type consistent sdbm avalanche`, without
-`hash-balance-factor`: bounded loads depend on how many requests each server has at the moment,
-which nobody else knows. With them, a game is elsewhere than here while its home is full.
+It is HAProxy's `balance hash` with `hash-type consistent sdbm avalanche`. What writes to a game
+goes to its home and nowhere else. Its followers go there as long as it has room for them by
+`hash-balance-factor` (bounded loads), and then on along the ring; how many each server has at
+the moment only HAProxy knows.
 
 Source: HAProxy 2.6, src/lb_chash.c, src/hash.c, include/haproxy/tools.h (the algorithm; the
-numbers are Bob Jenkins' full avalanche hash of an integer).
+numbers are Bob Jenkins' full avalanche hash of an integer). Mirrokni, Thorup, Zadimoghaddam:
+Consistent Hashing with Bounded Loads, arXiv:1608.01350.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 
@@ -70,18 +72,54 @@ class Placement:
         # Stable: of points that coincide, the earlier server's come first.
         self._points = sorted(_points(servers), key=lambda point: point[0])
         self._places = [place for place, _ in self._points]
+        self._weights = {server.name: server.weight * _POINTS for server in servers}
 
     def home(self, game: GameId) -> str | None:
         """The name of the server that is home to `game`; None: there is none."""
+        return self._points[self._at(game)][1] if self._points else None
+
+    def order(self, game: GameId) -> tuple[str, ...]:
+        """Where followers of `game` go: its home, and the servers that they overflow to in turn."""
+        if not self._points:
+            return ()
+        at = self._at(game)
+        round_ = self._points[at:] + self._points[:at]
+        return tuple(dict.fromkeys(name for _, name in round_))
+
+    def seat(self, game: GameId, loads: Mapping[str, int], factor: int) -> str | None:
+        """
+        The server that gets one more follower of `game`; None: there is none.
+
+        It is HAProxy's as long as no server has come up or gone down since HAProxy started.
+
+        Args:
+            loads: followers that each server has, of whatever game.
+            factor: `hash-balance-factor`, percent of the average; above 100.
+        """
+        rooms = self._rooms(sum(loads.values()) + 1, factor)
+        return next((one for one in self.order(game) if loads.get(one, 0) < rooms[one]), None)
+
+    def _rooms(self, followers: int, factor: int) -> dict[str, int]:
+        """How many each server may have of so many: its share, by weight, times the factor."""
+        whole = sum(self._weights.values())
+        seats = -(-followers * factor // 100)
+        rooms, before = {}, 0
+        for name, weight in self._weights.items():
+            # As HAProxy rounds: what is not even goes to some, and nobody is left without.
+            share = (before + weight) * seats // whole - before * seats // whole if whole else 0
+            rooms[name] = max(share, 1)
+            before += weight
+        return rooms
+
+    def _at(self, game: GameId) -> int:
+        """The number of the point that `game` belongs to."""
         points = self._points
-        if not points:
-            return None
         place = _avalanche(_sdbm(game.encode()))
-        at = bisect_left(self._places, place)
-        after, owner = points[at % len(points)]
-        before, other = points[at - 1]
+        at = bisect_left(self._places, place) % len(points)
+        before, after = points[at - 1][0], points[at][0]
         # The nearer of the two neighbours on the ring, not simply the next one.
-        return other if (place - before) & _32 <= (after - place) & _32 else owner
+        is_before = (place - before) & _32 <= (after - place) & _32
+        return (at - 1) % len(points) if is_before else at
 
 
 def _points(servers: Iterable[Server]) -> Iterable[tuple[int, str]]:

@@ -44,13 +44,17 @@ class Counts:
     What tailing has cost.
 
     Attributes:
-        told: times that the relay has told of a game.
+        told: times that the relay has told that a game has moved.
+        made: times that it has told of a new game, which it tells every node.
         looks: times that a log was asked for more.
+        entries: that looks have read.
         follows, forgets: games.
     """
 
     told: int = 0
+    made: int = 0
     looks: int = 0
+    entries: int = 0
     follows: int = 0
     forgets: int = 0
 
@@ -61,15 +65,16 @@ class Here:
     The node, as callables of the composition root.
 
     Attributes:
-        look: brings a game up to what its log has; whether the log could be asked. What goes
-            wrong is told there, and the game is looked at again before long.
+        look: brings a game up to what its log has, and says how many entries were read; None:
+            the log could not be asked. What goes wrong is told there, and the game is looked
+            at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
         all: the ids of all games that are in the log.
         metas: of all games that are known.
         followed: what sessions follow.
     """
 
-    look: Callable[[GameId], Awaitable[bool]]
+    look: Callable[[GameId], Awaitable[int | None]]
     reach: Callable[[GameId], int]
     all: Callable[[], Awaitable[Iterable[GameId]]]
     metas: Callable[[], Iterable[GameMeta]]
@@ -149,6 +154,19 @@ class Tails:
                 )
         await DeferredList(waits, consumeErrors=True)
 
+    async def meet(self, games: Iterable[GameId]) -> None:
+        """
+        Fires when those of the games that are in the log are known here, however far.
+
+        Raises:
+            LogUnavailable: one is not known here, and the log cannot be asked for it.
+        """
+        for game in games:
+            if not self._here.reach(game) and not await self._look(game):
+                raise LogUnavailable(
+                    f"{game} is not known here, and the log cannot be asked for it"
+                )
+
     async def _all(self) -> Iterable[GameId]:
         """All games; those of some moments ago, if they were listed then."""
         now = self._clock.seconds()
@@ -167,6 +185,7 @@ class Tails:
 
     def _made(self, game: GameId) -> None:
         """There is a new game, which somebody may follow without having named it."""
+        self.counts.made += 1
         if self._is_wide:
             self._begin(self._meet([game]))
 
@@ -256,7 +275,9 @@ class Tails:
                     self.counts.looks += 1
                     well = False
                     try:
-                        well = await self._here.look(game)
+                        read = await self._here.look(game)
+                        well = read is not None
+                        self.counts.entries += read or 0
                     finally:
                         for one in waiting:
                             one.callback(well)

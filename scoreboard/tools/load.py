@@ -57,6 +57,13 @@ def _add_sessions(parser: argparse.ArgumentParser) -> None:
         help="kind by kind, all of a game, or the kinds of all games (default: %(default)s)",
     )
     add(
+        "--path",
+        default="/ws",
+        metavar="PATH",
+        help="of the WebSocket; /ws/{game} before HAProxy: each session goes where its first "
+        "game is (default: %(default)s)",
+    )
+    add(
         "--connect-rate",
         type=float,
         default=2000.0,
@@ -147,6 +154,7 @@ def plan_of(args: argparse.Namespace, descriptors: int, cores: int, tag: str) ->
         games=game_ids(tag, args.games),
         groups=(group,),
         subprotocol=args.subprotocol,
+        path=args.path,
         workers=args.processes or workers_for(args.sessions, cores, descriptors),
         rate=args.connect_rate,
         stopped=args.stop,

@@ -44,6 +44,7 @@ class Stage(Enum):
 class Script:
     """What sessions that follow the same games say, and what they follow."""
 
+    handshake: bytes
     hello: bytes
     subscribe: bytes
     subscriptions: int
@@ -56,7 +57,10 @@ def script(plan: Plan, group: Group, member: Member) -> Script:
     spoken = Words(plan.subprotocol)
     games = tuple(plan.games[place] for place in member.games)
     wanted = topics(group, games)
-    return Script(spoken.hello(), spoken.subscribe(wanted), len(wanted), games, group.kinds)
+    # A balancer may want to know the game before the first word.
+    handshake = spoken.handshake(plan.host, plan.port, plan.path.replace("{game}", games[0]))
+    subscribe = spoken.subscribe(wanted)
+    return Script(handshake, spoken.hello(), subscribe, len(wanted), games, group.kinds)
 
 
 class Peer:
@@ -116,14 +120,14 @@ class Peer:
             self.stage, self.why = Stage.GONE, why
             self.sock.close()
 
-    def connected(self, handshake: bytes) -> None:
+    def connected(self) -> None:
         """The connection is there, or has failed."""
         code = self.sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         if code:
             self.end(os.strerror(code))
         else:
             self.stage = Stage.UPGRADING
-            self._send(handshake)
+            self._send(self.said.handshake)
 
     def upgraded(self, data: bytes) -> bytes:
         """What came before the upgrade was answered; gives what follows the answer."""

@@ -63,6 +63,7 @@ class Plan:
     Attributes:
         games: game ids.
         workers: processes that the sessions are in.
+        path: of the WebSocket; "{game}" in it stands for the first game of a session.
         marks: file with the times at which events were sent.
         rate: connections opened in a second, all processes together; 0: as fast as they go.
         in_flight: connections of a process that may be on their way at once.

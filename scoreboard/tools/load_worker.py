@@ -45,7 +45,6 @@ class Worker:
     def __init__(self, plan: Plan, number: int, pipe: Connection) -> None:
         self._plan, self._pipe = plan, pipe
         self._words = Words(plan.subprotocol)
-        self._handshake = self._words.handshake(plan.host, plan.port, plan.path)
         self._marks = Marks(Path(plan.marks), len(plan.games))
         self._places = {game: place for place, game in enumerate(plan.games)}
         self._bytes = [0] * (2 * len(plan.groups))
@@ -125,7 +124,7 @@ class Worker:
     def _ready(self, peer: Peer, mask: int) -> None:
         fd = peer.sock.fileno()
         if peer.stage is Stage.CONNECTING:
-            peer.connected(self._handshake)
+            peer.connected()
             if not peer.is_gone:
                 self._epoll.modify(fd, select.EPOLLIN)
         elif mask:

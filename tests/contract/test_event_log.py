@@ -368,6 +368,7 @@ class TestLife:
         wait(log.ping().addCallback(lambda _: done.append("ping")))
         assert done == ["append", "ping"]
         assert log.waiting == 0
+        assert log.is_up
         wait(log.close())
         failed = failure(wait, log.ping())
         assert isinstance(failed, LogUnavailable)

@@ -48,7 +48,7 @@ def test_an_answer_is_made_when_the_games_are_here(is_async):
     async def later(caller, args, kwargs):
         return plain(caller, args, kwargs)
 
-    calls = nearby({"scoreboard.v1.game.get": later if is_async else plain}, near)
+    calls = nearby({"scoreboard.v1.game.get": later if is_async else plain}, near, near)
     answer = Deferred.fromCoroutine(calls["scoreboard.v1.game.get"](CALLER, [GAME], {}))
     assert (asked, waits(answer)) == ([[GAME]], True)
     here.callback(None)
@@ -64,17 +64,33 @@ def test_a_slate_is_of_all_games_and_a_call_that_names_none_waits_for_none():
     calls = nearby(
         {"scoreboard.v1.slate.get": lambda *_: {}, "scoreboard.v1.ops.source.list": lambda *_: {}},
         near,
+        near,
     )
     for call in calls.values():
         result(Deferred.fromCoroutine(call(CALLER, [], {})))
     assert asked == [None]
 
 
+@pytest.mark.parametrize("uri", ["scoreboard.v1.feed.submit", "scoreboard.v1.scorer.record"])
+def test_who_writes_waits_for_no_more_than_that_the_game_is_known(uri):
+    met = []
+
+    async def meet(games):
+        met.append(games)
+
+    async def near(games):
+        raise AssertionError(games)
+
+    calls = nearby({uri: lambda *_: "written"}, near, meet)
+    written = Deferred.fromCoroutine(calls[uri](CALLER, [], {"game_id": GAME}))
+    assert (result(written), met) == ("written", [[GAME]])
+
+
 def test_a_game_that_the_log_cannot_be_asked_for_is_unavailable():
     async def near(_games):
         raise LogUnavailable("it is away")
 
-    calls = nearby({"scoreboard.v1.sync": lambda *_: {}}, near)
+    calls = nearby({"scoreboard.v1.sync": lambda *_: {}}, near, near)
     asked = Deferred.fromCoroutine(calls["scoreboard.v1.sync"](CALLER, [], {"games": {GAME: None}}))
     with pytest.raises(CallError, match="it is away; retry_ms=1000") as caught:
         result(asked)

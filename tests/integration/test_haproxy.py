@@ -14,19 +14,19 @@ import attrs
 import pytest
 
 from scoreboard.model.ids import GameId
-from scoreboard.shard.placement import Placement
-from scoreboard.shard.placement import Server as Line
 from scoreboard.tools.load_words import Words
-from tests.integration.placement_vectors import asked
+from tests.integration.placement_vectors import asked, followed
 from tests.support.haproxy import CONF, HaProxy, haproxy, needs_haproxy, shipped
-from tests.support.placements import backends, cases, games
+from tests.support.placements import backends, cases, flooded, games
 from tests.support.redis import free_port
 from tests.support.server import PATIENCE, Reply, Server
 from tests.support.stranger import ERROR, RESULT, Stranger
+from tests.support.town import NAMES, placement, seated
 
 pytestmark = needs_haproxy
 
-NAMES = ("node1", "node2", "node3")
+#: Of the shipped file.
+FACTOR = 125
 META = {
     "league": "nba_",
     "ruleset_id": "nba",
@@ -49,6 +49,11 @@ def test_the_installed_haproxy_places_games_as_the_vectors_say(tmp_path, servers
     assert expected == list(asked(tmp_path, servers))
 
 
+@pytest.mark.parametrize("flood", [flooded()[1], flooded()[3]], ids=str)
+def test_the_installed_haproxy_seats_followers_as_the_vectors_say(tmp_path, flood):
+    assert flood == followed(tmp_path, flood)
+
+
 @attrs.frozen
 class Street:
     """
@@ -63,10 +68,13 @@ class Street:
 
     def home(self, game: GameId, without: str = "") -> Server:
         """Where `game` must be."""
-        lines = [Line(name, n, 100) for n, name in enumerate(NAMES, start=1) if name != without]
-        name = Placement(lines).home(game)
+        name = placement(without).home(game)
         assert name is not None
         return self.nodes[name]
+
+    def connections(self, backend: str) -> dict[str, int]:
+        """That each node has now by way of `backend`."""
+        return seated(self.proxy, backend)
 
     def request(self, method: str, path: str, body: Any = None) -> Reply:
         """Over HAProxy."""
@@ -145,6 +153,38 @@ def test_a_websocket_of_a_game_reaches_its_home(street):
         with Stranger(other) as line:
             line.look()
             assert line.call(1, "scoreboard.v1.game.get", game_id=game)[0] == ERROR
+
+
+def test_followers_of_a_hot_game_overflow_and_what_is_written_does_not(street):
+    whole, loads = placement(), dict.fromkeys(NAMES, 0)
+    cold, hot = games()[:12], games()[77]
+    home = whole.home(hot)
+    with ExitStack() as stack:
+        for game in [*cold, *[hot] * 48]:
+            seat = whole.seat(game, loads, FACTOR)
+            stack.enter_context(follow(street.proxy.port, f"/ws/{game}"))
+            loads[seat] += 1
+            assert street.connections("followers") == loads
+        # Of 60 followers the home has a quarter more than the average of 20.
+        assert loads[home] == 25
+        assert min(loads.values()) > 0
+        # A feed over WAMP, a message and a question go home, however full it is.
+        stack.enter_context(follow(street.proxy.port, f"/ws/{hot}/write"))
+        assert street.connections("nodes") == {**dict.fromkeys(NAMES, 0), home: 1}
+        assert street.request("PUT", f"/v1/games/{hot}", META).status == 200
+        assert street.nodes[home].request("GET", f"/v1/games/{hot}").status == 200
+        assert street.request("GET", f"/v1/games/{hot}").status == 200
+
+
+def test_an_event_stream_of_one_game_is_a_follower_and_one_of_several_goes_anywhere(street):
+    one, other = games()[:2]
+    for game in (one, other):
+        assert street.request("PUT", f"/v1/games/{game}", META).status == 200
+    for query, backend in [(f"game={one}", "followers"), ("league=nba_", "anywhere")]:
+        with socket.create_connection(("127.0.0.1", street.proxy.port), PATIENCE) as line:
+            line.sendall(f"GET /v1/events?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert b" 200 " in line.recv(64)
+            assert sum(street.connections(backend).values()) == 1
 
 
 def test_when_a_node_dies_its_games_and_no_others_move(street):

@@ -8,7 +8,7 @@ import pytest
 
 from scoreboard.model.errors import LocalError
 from scoreboard.shard.placement import Placement, Server
-from tests.support.placements import COUNT, backends, cases, games
+from tests.support.placements import COUNT, backends, cases, comers, flooded, floods, games
 
 GAMES = games()
 
@@ -27,6 +27,37 @@ def test_the_vectors_have_every_backend_with_each_server_down():
     }
     assert expected == {(case.servers, case.down) for case in cases()}
     assert all(len(case.homes) == COUNT >= 1_000 for case in cases())
+
+
+@pytest.mark.parametrize("flood", flooded(), ids=str)
+def test_followers_go_where_haproxy_sends_them(flood):
+    placement, loads, seats = Placement(flood.servers), Counter(), []
+    for game in comers():
+        seat = placement.seat(game, loads, flood.factor)
+        loads[seat] += 1
+        seats.append(seat)
+    assert [*flood.seats] == seats
+
+
+def test_the_vectors_have_every_flood_and_each_overflows():
+    assert [(f.servers, f.factor) for f in floods()] == [(f.servers, f.factor) for f in flooded()]
+    for flood in flooded():
+        homes = map(Placement(flood.servers).home, comers())
+        assert [*flood.seats] != [*homes]
+
+
+def test_followers_stay_at_home_while_there_is_room():
+    servers = [Server(name, number, 100) for number, name in enumerate("abc", start=1)]
+    placement = Placement(servers)
+    for game in GAMES[:50]:
+        order = placement.order(game)
+        home, neighbour, _ = order
+        assert (home, {*order}) == (placement.home(game), {*"abc"})
+        assert placement.seat(game, dict.fromkeys("abc", 100), 150) == home
+        # Of 301 followers it may have 151, half as many again as the average.
+        rest = dict.fromkeys({*"abc"} - {home}, 75)
+        assert placement.seat(game, {**rest, home: 149}, 150) == home
+        assert placement.seat(game, {**rest, home: 152}, 150) == neighbour
 
 
 def test_when_a_server_goes_down_only_its_games_move():
@@ -63,7 +94,9 @@ def test_the_order_of_the_lines_does_not_matter_but_their_ids_do():
 
 @pytest.mark.parametrize("servers", [[], [Server("a", 1, 0)]], ids=["none", "no weight"])
 def test_without_servers_nobody_is_home(servers):
-    assert Placement(servers).home(GAMES[0]) is None
+    placement = Placement(servers)
+    assert (placement.home(GAMES[0]), placement.order(GAMES[0])) == (None, ())
+    assert placement.seat(GAMES[0], {}, 150) is None
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,23 @@ def test_a_node_on_which_nobody_follows_does_nothing(cluster):
     home.create()
     home.send(LIVE, basket("p1"))
     cluster.pass_time(10.0)
-    assert (away.tails.counts.looks, away.tails.counts.told, len(away.tails)) == (0, 0, 0)
+    counts = away.tails.counts
+    assert (counts.looks, counts.told, counts.entries, len(away.tails)) == (0, 0, 0, 0)
     assert GAME not in away.keeper.states
+
+
+def test_what_was_read_of_others_is_counted_once(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
+    home.create()
+    home.send(LIVE, *(basket(f"p{n}") for n in range(5)))
+    cluster.pass_time(10.0)
+    assert away.tails.counts.entries == away.state().seq == home.state().seq
+    home.near(GAME)
+    home.send(basket("more"))
+    cluster.pass_time(10.0)
+    assert away.tails.counts.entries == home.state().seq
+    assert home.tails.counts.entries == 0
 
 
 def test_interest_comes_and_goes(cluster):
@@ -338,3 +353,25 @@ def test_games_that_could_not_be_met_are_met_before_long(cluster, answers):
     cluster.log.is_away = False
     cluster.pass_time(2.0)
     assert away.state() == home.state()
+
+
+def test_who_writes_does_not_wait_for_a_game_that_is_known_and_followed_by_nobody(cluster):
+    home = cluster["n1"]
+    home.create()
+    home.send(LIVE)
+    cluster.log.held = []
+    looks = home.tails.counts.looks
+    result(started(home.tails.meet([GAME])))
+    assert (home.tails.counts.looks, len(home.tails), cluster.log.held) == (looks, 0, [])
+
+
+def test_who_writes_to_a_game_that_is_new_here_waits_until_it_is_known(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    result(started(away.tails.meet([GAME, OTHER.game_id])))
+    assert away.state() == home.state()
+    assert (len(away.tails), OTHER.game_id in away.keeper.states) == (0, False)
+    home.create(OTHER)
+    cluster.log.is_away = True
+    with pytest.raises(LogUnavailable, match=OTHER.game_id):
+        result(started(away.tails.meet([OTHER.game_id])))

@@ -98,6 +98,11 @@ class HaProxy:
         raise AssertionError(f"no server {server}")
 
     @property
+    def downs(self) -> list[str]:
+        """What it has said of servers that it took for dead."""
+        return [line for line in self._log.read_text().splitlines() if " is DOWN" in line]
+
+    @property
     def pid(self) -> int:
         """Of the worker."""
         found = re.search(r"^Pid: (\d+)$", self.tell("show info"), re.MULTILINE)

@@ -1,4 +1,4 @@
-"""The placement vectors: who is up, and whose each game is."""
+"""The placement vectors: who is up, whose each game is, and where its followers go."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import attrs
 from scoreboard.model.ids import GameId, game_id
 from scoreboard.shard.placement import Server
 
-FILE = Path(__file__).parents[1] / "vectors" / "placement" / "haproxy.json"
+_FOLDER = Path(__file__).parents[1] / "vectors" / "placement"
+FILE = _FOLDER / "haproxy.json"
+FOLLOWERS = _FOLDER / "followers.json"
 
 #: Games of each case.
 COUNT = 1_200
@@ -64,4 +66,44 @@ def cases() -> list[Case]:
     return [
         Case(tuple(Server(**server) for server in one["servers"]), tuple(one["down"]), one["homes"])
         for one in json.loads(FILE.read_text())
+    ]
+
+
+@attrs.frozen
+class Flood:
+    """
+    Followers who come to a backend one after the other, and stay.
+
+    Attributes:
+        factor: its `hash-balance-factor`.
+        seats: where each was sent, one letter each, in the order of `comers`.
+    """
+
+    servers: tuple[Server, ...]
+    factor: int
+    seats: str = ""
+
+    def __str__(self) -> str:
+        weights = "-".join(f"{server.name}{server.weight}" for server in self.servers)
+        return f"{weights} factor {self.factor}"
+
+
+def comers() -> list[GameId]:
+    """The game that each follows: some of each, then one is hot, then some of each again."""
+    some = games()[:20]
+    return [*some, *[games()[77]] * 60, *some]
+
+
+def floods() -> list[Flood]:
+    """Alike and not, narrow and wide."""
+    alike = tuple(Server(name, number, 100) for number, name in enumerate("abc", start=1))
+    uneven = (Server("c", 30, 50), Server("a", 7, 100), Server("b", 1, 100), Server("d", 4_000, 75))
+    return [Flood(servers, factor) for servers in (alike, uneven) for factor in (125, 150, 200)]
+
+
+def flooded() -> list[Flood]:
+    """As the file has them."""
+    return [
+        Flood(tuple(Server(**server) for server in one["servers"]), one["factor"], one["seats"])
+        for one in json.loads(FOLLOWERS.read_text())
     ]

@@ -26,6 +26,7 @@ def plan(*words):
 def test_the_plan_is_what_was_asked_for():
     made = plan("--to", "http://h:81", "--sessions", "5000", "--games", "9", "--follow", "3")
     assert (made.host, made.port, made.sessions, made.workers) == ("h", 81, 5000, 5)
+    assert made.path == "/ws"
     assert (len(made.games), made.groups[0].follows, made.groups[0].kinds) == (9, 3, ("score",))
 
 
