@@ -303,6 +303,7 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
         commits=engine.commits,
         refused=exits.refused,
         crowd=exits.crowd,
+        tails=engine.tails,
     )
 
 

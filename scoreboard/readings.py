@@ -25,6 +25,7 @@ from scoreboard.metrics import Durations, Sizes
 from scoreboard.ops.exposition import Reading
 from scoreboard.ops.health import Health, State
 from scoreboard.ops.stall import LoopStall
+from scoreboard.shard.tails import Counts, Tails
 
 
 @attrs.frozen
@@ -49,7 +50,12 @@ class Commits:
 
 @attrs.frozen
 class Watched:
-    """Everything that keeps counters, for those who want to read them."""
+    """
+    Everything that keeps counters, for those who want to read them.
+
+    Attributes:
+        tails: None: this node is alone.
+    """
 
     health: Health
     keeper: Scorekeeper
@@ -63,6 +69,7 @@ class Watched:
     commits: Commits
     refused: Counter[str]
     crowd: Crowd
+    tails: Tails | None
 
     def line(self) -> str:
         """For people, in a word or two."""
@@ -90,6 +97,7 @@ class Watched:
             "cohorts": hub.cohorts,
             "stalled_clients": hub.stalled,
             "log_waiting_entries": self.record.waiting,
+            "relay_followed_games": 0 if self.tails is None else len(self.tails),
         }
 
     def _since_start(self) -> Reading:
@@ -104,6 +112,7 @@ class Watched:
             "parked_total": tally.parked,
             "lagging_total": tally.lagging,
             "restored_total": tally.restored,
+            **self._relayed(),
             "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
             "resumes_total": dict(self.games.resumes),
             "answers_total": dict(self.keeper.tally.answers),
@@ -113,6 +122,15 @@ class Watched:
                 **{("wamp", uri): count for uri, count in self.realm.refused.items()},
                 **{("websocket", f"{n}"): count for n, count in self.sockets.refused.items()},
             },
+        }
+
+    def _relayed(self) -> Reading:
+        """What other nodes' games have cost; nothing where there are no others."""
+        counts = Counts() if self.tails is None else self.tails.counts
+        return {
+            "relay_notices_total": {("moved",): counts.told, ("made",): counts.made},
+            "relay_looks_total": counts.looks,
+            "relay_entries_total": counts.entries,
         }
 
     def _times(self) -> Reading:

@@ -42,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"model", "codec", "projection", "simulator"},
     "oversight": {"model", "projection", "hub", "gateway", "ops"},
     "__main__": {"tools"},
-    "readings": {"model", "log.interface", "ingest", "hub", "gateway", "metrics", "ops"},
+    "readings": {"model", "log.interface", "ingest", "hub", "gateway", "metrics", "ops", "shard"},
     "wiring": {
         "demo",
         "oversight",

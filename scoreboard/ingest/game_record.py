@@ -107,6 +107,7 @@ class GameRecord:
 
     Attributes:
         moves: how often the game has moved here.
+        taken: entries that were read from the log since the game is known here.
         durable: the game as the log has it now.
         claims: the claimed box scores that the log has.
         tip: the game with what is on its way to the log.
@@ -123,6 +124,7 @@ class GameRecord:
         self.claims = desk.claims
         self.tip = desk
         self.moves = 0
+        self.taken = 0
         self._generation = 0
         self._doubtful = False
         self._catching_up = DeferredLock()
@@ -311,6 +313,7 @@ class GameRecord:
                     state, published = step(state, entry, state.epoch)
                     self._publish(published)
                 self.durable = state
+                self.taken += len(page)
                 is_home = self._home.has(state)
                 self.tip = await load_sides(self._record, state) if is_home else Desk(state)
                 self.claims = self.tip.claims

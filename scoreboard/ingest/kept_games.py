@@ -82,9 +82,15 @@ class KeptGames:
             await self._meet(game_id)
         return len(games)
 
-    async def look(self, game_id: GameId) -> None:
-        """Take over what other nodes have written of a game, also of one that is new here."""
+    async def look(self, game_id: GameId) -> int:
+        """
+        Take over what other nodes have written of a game, also of one that is new here.
+
+        Returns:
+            How many entries were read.
+        """
         game = self._games.get(game_id)
+        known = None if game is None else game.record.taken
         try:
             if game is not None:
                 await game.record.look()
@@ -92,6 +98,10 @@ class KeptGames:
                 await self._creating.run(lambda: Deferred.fromCoroutine(self._meet(game_id)))
         except LocalError as why:
             self._disk.failed(game_id, why)
+        game = self._games.get(game_id)
+        if game is None:
+            return 0
+        return game.record.durable.seq if known is None else game.record.taken - known
 
     async def at_hand(self, game_id: GameId) -> KeptGame | Answer:
         """The game, which may be written to from here; or why it may not."""

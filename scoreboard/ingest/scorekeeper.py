@@ -116,9 +116,9 @@ class Scorekeeper:
         """See `KeptGames.load`."""
         return await self._games.load()
 
-    async def look(self, game_id: GameId) -> None:
+    async def look(self, game_id: GameId) -> int:
         """See `KeptGames.look`."""
-        await self._games.look(game_id)
+        return await self._games.look(game_id)
 
     def refuse(self) -> None:
         """The server stops: from now on nothing is taken in, and senders hear to come back."""

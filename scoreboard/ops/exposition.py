@@ -142,6 +142,15 @@ MEASURES: Sequence[Measure] = (
     Measure("commit_entries", _HISTOGRAM, "Entries that shared a sync of the disk."),
     Measure("commit_bytes", _HISTOGRAM, "Bytes of entries that shared a sync of the disk."),
     Measure("log_waiting_entries", _GAUGE, "Entries that wait for the disk."),
+    Measure("relay_followed_games", _GAUGE, "Games that this node is told of by others."),
+    Measure(
+        "relay_notices_total",
+        _COUNTER,
+        "What the relay has told: that a followed game has moved, that a new game was made.",
+        ("what",),
+    ),
+    Measure("relay_looks_total", _COUNTER, "Times that a log was asked whether it has more."),
+    Measure("relay_entries_total", _COUNTER, "Entries that other nodes wrote, and this one read."),
 )
 
 

@@ -43,13 +43,17 @@ class Counts:
     What tailing has cost.
 
     Attributes:
-        told: times that the relay has told of a game.
+        told: times that the relay has told that a game has moved.
+        made: times that it has told of a new game, which it tells every node.
         looks: times that a log was asked for more.
+        entries: that looks have read.
         follows, forgets: games.
     """
 
     told: int = 0
+    made: int = 0
     looks: int = 0
+    entries: int = 0
     follows: int = 0
     forgets: int = 0
 
@@ -60,15 +64,15 @@ class Here:
     The node, as callables of the composition root.
 
     Attributes:
-        look: brings a game up to what its log has; what goes wrong is told there, and the
-            game is looked at again before long.
+        look: brings a game up to what its log has, and says how many entries were read; what
+            goes wrong is told there, and the game is looked at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
         all: the ids of all games that are in the log.
         metas: of all games that are known.
         followed: what sessions follow.
     """
 
-    look: Callable[[GameId], Awaitable[None]]
+    look: Callable[[GameId], Awaitable[int]]
     reach: Callable[[GameId], int]
     all: Callable[[], Awaitable[Iterable[GameId]]]
     metas: Callable[[], Iterable[GameMeta]]
@@ -156,6 +160,7 @@ class Tails:
 
     def _made(self, game: GameId) -> None:
         """There is a new game, which somebody may follow without having named it."""
+        self.counts.made += 1
         if self._is_wide:
             self._begin(self._meet([game]))
 
@@ -233,7 +238,7 @@ class Tails:
             while game in self._again:
                 self._again.discard(game)
                 self.counts.looks += 1
-                await self._here.look(game)
+                self.counts.entries += await self._here.look(game)
         finally:
             self._looked_at.discard(game)
 

@@ -54,8 +54,23 @@ def test_a_node_on_which_nobody_follows_does_nothing(cluster):
     home.create()
     home.send(LIVE, basket("p1"))
     cluster.pass_time(10.0)
-    assert (away.tails.counts.looks, away.tails.counts.told, len(away.tails)) == (0, 0, 0)
+    counts = away.tails.counts
+    assert (counts.looks, counts.told, counts.entries, len(away.tails)) == (0, 0, 0, 0)
     assert GAME not in away.keeper.states
+
+
+def test_what_was_read_of_others_is_counted_once(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away)
+    home.create()
+    home.send(LIVE, *(basket(f"p{n}") for n in range(5)))
+    cluster.pass_time(10.0)
+    assert away.tails.counts.entries == away.state().seq == home.state().seq
+    home.near(GAME)
+    home.send(basket("more"))
+    cluster.pass_time(10.0)
+    assert away.tails.counts.entries == home.state().seq
+    assert home.tails.counts.entries == 0
 
 
 def test_interest_comes_and_goes(cluster):
