@@ -9,10 +9,10 @@ things at once, is modelled where the server does it, and nowhere else. Pure.
 Followers of several games are written to in rounds (`hub.rounds`): after a round there is a
 rest of four times its length, 0.35 s at most, and what is published meanwhile joins one write.
 So the more there is to do, the fewer writes an event costs. A round writes to everybody who is
-owed something since the one before: of S sessions with r events a second each, S(1 - e^-rP)
+owed something since the one before: of S sessions with r messages a second each, S(1 - e^-rP)
 after a period P, and P is that work and its rest: the largest solution is looked for. There is
-none above zero while a write for each event takes less than a fifth of the time; then each
-event is a write.
+none above zero while a write for each message takes less than a fifth of the time; then each
+message is a write.
 
 # Note [One after the other]
 
@@ -51,8 +51,10 @@ class Crowd:
     Attributes:
         games: that they choose from.
         follows: games that each follows.
-        rate: events a second in each of these games that one who follows it gets.
+        rate: messages a second, in each of these games, of which one who follows it gets
+            something.
         subscriptions: of each session.
+        events: that it gets of such a message, in one write.
     """
 
     sessions: float
@@ -60,6 +62,7 @@ class Crowd:
     follows: float
     rate: float
     subscriptions: float = 1.0
+    events: float = 1.0
 
     @property
     def is_single(self) -> bool:
@@ -68,7 +71,7 @@ class Crowd:
 
     @property
     def heard(self) -> float:
-        """Events a second that one session gets."""
+        """Messages a second of which one session gets something."""
         return self.follows * self.rate
 
 
@@ -100,7 +103,7 @@ class NodeLoad:
     @property
     def events(self) -> float:
         """Events a second, one for each session that gets it."""
-        return sum(crowd.sessions * crowd.heard for crowd in self.crowds)
+        return sum(crowd.sessions * crowd.heard * crowd.events for crowd in self.crowds)
 
 
 @attrs.frozen
@@ -110,7 +113,7 @@ class NodeCost:
 
     Attributes:
         round_s: from one write to a follower of several games to the next, if rounds are
-            that long; 0: each event is written at once.
+            that long; 0: each message is written of at once.
         writes: a second.
         mib: resident memory.
     """
@@ -149,7 +152,7 @@ def node_cost(figures: Figures, load: NodeLoad) -> NodeCost:
     """What a node takes for its load."""
     single = [crowd for crowd in load.crowds if crowd.is_single]
     several = [crowd for crowd in load.crowds if not crowd.is_single]
-    flushed = sum(min(crowd.games, crowd.sessions) * crowd.rate for crowd in single)
+    flushed = sum(min(crowd.games, crowd.sessions) * crowd.rate * crowd.events for crowd in single)
     direct = sum(crowd.sessions * crowd.heard for crowd in single)
     round_s = period(several, figures.several_us * _US)
     joined = sum(crowd.sessions * _writes(crowd, round_s) for crowd in several)
@@ -176,7 +179,7 @@ def memory(figures: Figures, load: NodeLoad) -> float:
 
 
 def period(crowds: Iterable[Crowd], write_s: float) -> float:
-    """Seconds from one round to the next; 0: each event is a write. See Note [Rounds]."""
+    """Seconds from one round to the next; 0: each message is a write. See Note [Rounds]."""
     crowds = list(crowds)
     found = _LONGEST_S
     for _ in range(_STEPS):
@@ -249,15 +252,19 @@ def storm_s(
             clients are elsewhere.
         others: cores that are taken by other processes of the same machine.
     """
-    costs = [node_cost(figures, node) for node in nodes]
-    alone = [
-        node.sessions * figures.resume_us * _US / max(1 - cost.cpu, 0.05)
-        for node, cost in zip(nodes, costs, strict=True)
-    ]
+    busy = [node_cost(figures, node).cpu for node in nodes]
+    works = [_back(node, figures.resume_us, figures.resume_game_us) for node in nodes]
+    alone = [work / max(1 - cpu, 0.05) for work, cpu in zip(works, busy, strict=True)]
     slowest = max(alone, default=0.0)
     if cores is None:
         return slowest
-    sessions = sum(node.sessions for node in nodes)
-    work = sessions * (figures.resume_us + figures.client_resume_us) * _US
-    left = max(cores - others - sum(cost.cpu for cost in costs), 0.05)
-    return max(slowest, sessions * figures.client_resume_us * _US, work / left)
+    first, further = figures.client_resume_us, figures.client_resume_game_us
+    clients = sum(_back(node, first, further) for node in nodes)
+    left = max(cores - others - sum(busy), 0.05)
+    return max(slowest, clients, (sum(works) + clients) / left)
+
+
+def _back(node: NodeLoad, first_us: float, further_us: float) -> float:
+    """Seconds of a processor to bring all sessions of a node back."""
+    further = sum(crowd.sessions * max(crowd.follows - 1, 0) for crowd in node.crowds)
+    return (node.sessions * first_us + further * further_us) * _US

@@ -74,8 +74,7 @@ class Demand:
         _demand_above_0(self, "per_message", "subscriptions", "hours", "regions")
         if self.hottest > self.connections:
             raise UsageError(
-                f"--hottest {self.hottest:,.0f}: there are only {self.connections:,.0f} "
-                "connections"
+                f"--hottest {self.hottest:,.0f}: there are only {self.connections:,.0f} connections"
             )
         if self.follows > self.games:
             raise UsageError(f"--follows {self.follows:g}: there are only {self.games} games")

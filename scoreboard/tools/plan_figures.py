@@ -30,7 +30,8 @@ class Figures:
         session_idle_us_s: of a session to which nothing is said, in a second: its pings.
         join_us: of a connection, its handshake and HELLO.
         subscribe_us: of a SUBSCRIBE.
-        resume_us: of a session that was cut and is back, one game's sync included.
+        resume_us, resume_game_us: of a session that was cut and is back, with one game; and
+            of each further game that it follows.
         ingest_us: of a message at its home, from the request to the publications.
         flush_us: of one event for one cohort: chosen, encoded, framed.
         send_us: of one write to a follower of one game.
@@ -43,8 +44,9 @@ class Figures:
         redis_look_us: of a look that finds nothing.
         redis_replica_us: of a message, at the primary, for one replica.
         redis_apply_us: of a message, at a replica.
-        client_event_us, client_join_us, client_resume_us, feed_us: of the load generator: for
-            an event that it receives, a session that it opens or brings back, a message.
+        client_event_us, client_join_us, feed_us: of the load generator: for an event that it
+            receives, a session that it opens, a message.
+        client_resume_us, client_resume_game_us: of the same, as resume_us and resume_game_us.
         proxy_event_us, proxy_join_us: of HAProxy, for a write that passes, a session.
         proxy_kib: that HAProxy keeps for an idle session.
         node_mib: of a node without games and sessions.
@@ -52,7 +54,7 @@ class Figures:
         kernel_kib: that Linux keeps for an idle connection: the sum of its objects.
         message_kib: of a message in the rings of a node that knows its game.
         wire_bytes: wire format -> bytes of one event of a score, frame included.
-        sync_bytes: of what a session gets that comes back to one game.
+        sync_bytes: of the answer to a session that comes back, for each game.
         accept_ms: of a message at its home until it is in Redis' file: p50, p99.
         home_ms, across_ms: from a message's due time to a follower's socket, on its home and
             on another node: p50, p99.
@@ -63,6 +65,7 @@ class Figures:
     join_us: float
     subscribe_us: float
     resume_us: float
+    resume_game_us: float
     ingest_us: float
     flush_us: float
     send_us: float
@@ -78,6 +81,7 @@ class Figures:
     client_event_us: float
     client_join_us: float
     client_resume_us: float
+    client_resume_game_us: float
     feed_us: float
     proxy_event_us: float
     proxy_join_us: float
@@ -175,9 +179,7 @@ def _number(name: str, value: Any) -> float:
 
 def document(figures: Figures, machine: Mapping[str, str], command: str) -> dict[str, Any]:
     """As it stands in the file."""
-    plain = {
-        name: _rounded(value) for name, value in attrs.asdict(figures, recurse=False).items()
-    }
+    plain = {name: _rounded(value) for name, value in attrs.asdict(figures, recurse=False).items()}
     return {"command": command, "machine": dict(machine), "figures": plain}
 
 

@@ -6,9 +6,12 @@ Rule: the same plan gives the same text. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import attrs
 
 from scoreboard.tools.plan_cost import NodeCost
+from scoreboard.tools.plan_figures import Measured
 from scoreboard.tools.plan_tiers import Plan, Storm, Wall
 from scoreboard.tools.table import aligned
 
@@ -45,6 +48,23 @@ def report(plan: Plan, cost: NodeCost, caption: str) -> list[str]:
     return lines
 
 
+def costs(known: Measured) -> list[str]:
+    """The figures by themselves."""
+    rows: list[Sequence[str]] = [("figure", "")]
+    for name, value in attrs.asdict(known.figures, recurse=False).items():
+        if isinstance(value, Mapping):
+            rows += [(f"{name} {wire}", _figure(size)) for wire, size in value.items()]
+        elif isinstance(value, tuple):
+            rows.append((f"{name} p50, p99", ", ".join(map(_figure, value))))
+        else:
+            rows.append((name, _figure(value)))
+    return [*aligned(rows, (1,)), f"measured by {known.command} on: {known.caption}"]
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:,.3g}"
+
+
 def _tiers(plan: Plan) -> list[str]:
     rows = [("tier", "processes", "machines", "core each", "memory each", "sends each")]
     rows += [
@@ -71,9 +91,7 @@ def _mib(mib: float) -> str:
 
 
 def _node(plan: Plan, cost: NodeCost) -> list[str]:
-    parts = [
-        (f"  {name}", f"{seconds * 1e3:,.2f} ms/s") for name, seconds in cost.stages.items()
-    ]
+    parts = [(f"  {name}", f"{seconds * 1e3:,.2f} ms/s") for name, seconds in cost.stages.items()]
     rows = [
         ("sessions", f"{plan.sessions:,.0f}"),
         ("events delivered", f"{plan.edge.events:,.0f}/s"),
@@ -113,7 +131,7 @@ def _stages(plan: Plan) -> list[str]:
 
 
 def _storms(storms: Iterable[Storm]) -> list[str]:
-    rows = [("what", "sessions a node", "let in", "able", "all are back")]
+    rows = [("what", "sessions a node", "let in", "able", "all are back", "answers")]
     rows += [
         (
             storm.name,
@@ -121,7 +139,8 @@ def _storms(storms: Iterable[Storm]) -> list[str]:
             f"{storm.allowed_s:.1f} s",
             f"{storm.able_s:.1f} s",
             f"{storm.seconds:.1f} s",
+            _mib(storm.mib),
         )
         for storm in storms
     ]
-    return aligned(rows, range(1, 5))
+    return aligned(rows, range(1, 6))

@@ -96,13 +96,15 @@ class Storm:
 
     Attributes:
         allowed_s: at the pace that the node lets them in.
-        able_s: as fast as its processor can.
+        able_s: as fast as its processor can, with events going on.
+        mib: of answers that one node gives.
     """
 
     name: str
     sessions: float
     allowed_s: float
     able_s: float
+    mib: float
 
     @property
     def seconds(self) -> float:
@@ -183,16 +185,15 @@ def edge_load(demand: Demand, sessions: float) -> NodeLoad:
     hot = sessions * demand.hottest / demand.connections
     others = demand.games - 1 if demand.hottest else demand.games
     rest = sessions - hot if others else 0.0
-    follows = min(demand.follows, others)
+    follows, each = min(demand.follows, others), demand.per_message
     crowds, followed, relayed = [], 0.0, 0.0
     if hot:
-        rate = demand.hot_messages * demand.per_message
-        crowds.append(Crowd(hot, 1, 1, rate, demand.subscriptions))
+        crowds.append(Crowd(hot, 1, 1, demand.hot_messages, demand.subscriptions, each))
         followed += min(hot, 1.0)
         relayed += min(hot, 1.0) * demand.hot_messages
     if rest:
-        rate = demand.messages * demand.per_message
-        crowds.append(Crowd(rest, others, follows, rate, follows * demand.subscriptions))
+        subscriptions = follows * demand.subscriptions
+        crowds.append(Crowd(rest, others, follows, demand.messages, subscriptions, each))
         seen = others * (1 - (1 - follows / others) ** rest)
         followed += seen
         relayed += seen * demand.messages
@@ -375,13 +376,9 @@ def _storms(figures: Figures, build: Build, edge: NodeLoad, count: int) -> tuple
         ("one machine is lost, the others take its sessions", share),
         ("everybody was cut, and comes back", edge.sessions),
     ):
-        crowds = tuple(
-            attrs.evolve(crowd, sessions=crowd.sessions * sessions / edge.sessions)
-            for crowd in edge.crowds
-        )
-        busy = node_cost(figures, edge).cpu
-        able = storm_s(figures, [attrs.evolve(edge, crowds=crowds)])
-        able = max(able, sessions * figures.resume_us / 1e6 / max(1 - busy, 0.05))
+        part = sessions / edge.sessions
+        able = storm_s(figures, [edge]) * part
         allowed = sessions / build.arrivals_per_s if build.arrivals_per_s else 0.0
-        found.append(Storm(name, sessions, allowed, able))
+        games = sum(crowd.sessions * crowd.follows for crowd in edge.crowds) * part
+        found.append(Storm(name, sessions, allowed, able, games * figures.sync_bytes / _MIB**2))
     return tuple(found)

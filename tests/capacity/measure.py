@@ -115,7 +115,7 @@ class Bench:
         before, began = one.read(), time.monotonic()
         time.sleep(self._size.seconds)
         seconds = time.monotonic() - began
-        spent = Spent.between(before, one.read())
+        spent = Spent.between(before, one.read(ends=True))
         names = list(one.nodes)
         self.found["node_idle_us_s"] = mean(spent.cpu[n] for n in names) * 1e6 / seconds
         self.found["redis_idle_us_s"] = spent.cpu["redis"] * 1e6 / seconds / len(names)
@@ -150,7 +150,7 @@ class Bench:
         looks = _looks(rest, "n3")
         spent, many = rest.spent.cpu["n3"], sessions * rest.seconds
         self.found["session_idle_us_s"] = self._us(spent, many, rest.seconds, look_us=looks)
-        back = [self._back(storm, sessions) for storm in storms]
+        back = [self._back(storm, sessions, "n3") for storm in storms]
         self.found["resume_us"] = mean(one for one, _, _ in back)
         self.found["client_resume_us"] = mean(one for _, one, _ in back)
         self.found["sync_bytes"] = mean(one for _, _, one in back)
@@ -160,11 +160,12 @@ class Bench:
         self._kib = joined.spent.grown["n3"] * 1024 / sessions
         self.found["client_join_us"] = joined.spent.cpu["load"] * 1e6 / sessions
 
-    def _back(self, storm: Phase, sessions: int) -> tuple[float, float, float]:
+    def _back(self, storm: Phase, sessions: int, node: str) -> tuple[float, float, float]:
+        """Microseconds of the node and of the receivers, and bytes, for each session."""
         assert storm.state is not None
-        looks = _looks(storm, "n3")
+        looks = _looks(storm, node)
         return (
-            self._us(storm.spent.cpu["n3"], sessions, storm.seconds, look_us=looks),
+            self._us(storm.spent.cpu[node], sessions, storm.seconds, look_us=looks),
             storm.spent.cpu["load"] * 1e6 / sessions,
             storm.state.synced_bytes / sessions,
         )
@@ -208,9 +209,7 @@ class Bench:
         self.found["message_kib"] = mean(f.spent.grown["n1"] * 1024 / f.messages for f in quiet)
         self.found["redis_append_us"] = mean(self._redis_us(one, f) for f in quiet)
 
-    def _fed(
-        self, one: Rig, tag: str, sessions: int, followed: tuple[int, ...], node: str
-    ) -> Fed:
+    def _fed(self, one: Rig, tag: str, sessions: int, followed: tuple[int, ...], node: str) -> Fed:
         groups = [Group("all", sessions, followed, port=one.nodes[node].port)]
         with work(one, tag, 21, groups, self._show) as load:
             load.create()
@@ -253,6 +252,10 @@ class Bench:
             load.create()
             load.join()
             fed = load.feed(dict.fromkeys(games, 1.0), self._size.seconds)
+            back = [self._back(load.storm(), sessions, "n1") for _ in range(2)]
+        for name, place in (("resume", 0), ("client_resume", 1)):
+            more = mean(one[place] for one in back) - self.found[f"{name}_us"]
+            self.found[f"{name}_game_us"] = max(more, 0.0) / 3
         self.found["several_us"] = self._us(
             fed.spent.cpu["n1"],
             fed.spent.counts["n1"][_WRITES],

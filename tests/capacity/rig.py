@@ -122,15 +122,22 @@ class Rig:
     def pids(self) -> dict[str, int]:
         return {**{name: one.process.pid for name, one in self.nodes.items()}, **self.others}
 
-    def read(self) -> Reading:
-        """How everything stands. The scrape itself is some milliseconds of each node."""
-        counts = {name: scraped(ops_port(node)) for name, node in self.nodes.items()}
+    def read(self, *, ends: bool = False) -> Reading:
+        """
+        How everything stands.
+
+        Args:
+            ends: whether this is the end of what is measured: to be asked what it has counted
+                takes a node some milliseconds, which must not count.
+        """
+        counts = {} if ends else self._counts()
         pids = self.pids.items()
-        return Reading(
-            cpu={name: cpu_s(pid) for name, pid in pids},
-            rss={name: rss_mib(pid) for name, pid in pids},
-            counts=counts,
-        )
+        cpu = {name: cpu_s(pid) for name, pid in pids}
+        rss = {name: rss_mib(pid) for name, pid in pids}
+        return Reading(cpu, rss, self._counts() if ends else counts)
+
+    def _counts(self) -> dict[str, dict[str, float]]:
+        return {name: scraped(ops_port(node)) for name, node in self.nodes.items()}
 
 
 @contextmanager

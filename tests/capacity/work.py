@@ -75,9 +75,9 @@ class Work:
         by_age = sorted(multiprocessing.active_children(), key=lambda child: child._identity)
         *self._receivers, self._feed = [child.pid or 0 for child in by_age]
 
-    def read(self) -> Reading:
+    def read(self, *, ends: bool = False) -> Reading:
         """As the rig's, with the processes of the load."""
-        found = self._rig.read()
+        found = self._rig.read(ends=ends)
         load = sum(cpu_s(pid) for pid in self._receivers)
         more = {"load": load, "feed": cpu_s(self._feed)}
         return attrs.evolve(
@@ -96,14 +96,14 @@ class Work:
         state = self.hands.join(rate)
         time.sleep(SETTLE_S)
         assert state.live == self.plan.sessions, f"{state.live} are there: {state.gone}"
-        return Phase(Spent.between(before, self.read()), state.seconds, state)
+        return Phase(Spent.between(before, self.read(ends=True)), state.seconds, state)
 
     def rest(self, seconds: float) -> Phase:
         """Nothing is done for so long."""
         before, began = self.read(), time.monotonic()
         self.hands.listen(seconds)
         took = time.monotonic() - began
-        return Phase(Spent.between(before, self.read()), took)
+        return Phase(Spent.between(before, self.read(ends=True)), took)
 
     def feed(self, rates: Mapping[int, float], seconds: float) -> Fed:
         """Events for so long; all of them must arrive."""
@@ -116,7 +116,7 @@ class Work:
         self.hands.drain(due, _DRAIN_S)
         # Progress is told every half second; what it costs meanwhile is counted, too.
         took = time.monotonic() - began
-        after = self.read()
+        after = self.read(ends=True)
         state = self.hands.report()
         fed = Fed(Spent.between(before, after), took, sent, state)
         assert (fed.events, state.gaps, state.repeats) == (due, 0, 0), (fed.events, due)
@@ -129,7 +129,7 @@ class Work:
         state = self.hands.join(0.0)
         time.sleep(SETTLE_S)
         assert state.live == self.plan.sessions, f"{state.live} are back: {state.gone}"
-        return Phase(Spent.between(before, self.read()), state.seconds, state)
+        return Phase(Spent.between(before, self.read(ends=True)), state.seconds, state)
 
 
 @contextmanager
