@@ -50,18 +50,18 @@ def _tier(plan: Plan, tier: Tier, y: int) -> Sequence[str]:
     whole = plan.build.cores if tier.name == "HAProxy" else 1
     part = min(tier.cpu / whole, 1.0)
     at = _WIDTH - _LEFT - _BAR - 70
+    box = f'width="{_WIDTH - 2 * _LEFT}" height="{_BOX}" fill="{_FILL}" stroke="{_FAINT}"'
+    bar = f'x="{at}" y="{y + 14}" height="18"'
     color = _FULL if part > plan.build.load else _USED
     where = f"{tier.processes:,} on {tier.machines:,} machines"
     return [
         _arrow(y, _ABOVE[tier.name]),
-        f'<rect x="{_LEFT}" y="{y}" width="{_WIDTH - 2 * _LEFT}" height="{_BOX}" '
-        f'fill="{_FILL}" stroke="{_FAINT}"/>',
+        f'<rect x="{_LEFT}" y="{y}" {box}/>',
         _text(_LEFT + 14, y + 20, tier.name, size=14),
         _text(_LEFT + 14, y + 37, where),
         _text(_LEFT + 300, y + 28, f"{tier.mbit:,.1f} Mbit/s out, each"),
-        f'<rect x="{at}" y="{y + 14}" width="{_BAR}" height="18" fill="#ffffff" '
-        f'stroke="{_FAINT}"/>',
-        f'<rect x="{at}" y="{y + 14}" width="{_BAR * part:.1f}" height="18" fill="{color}"/>',
+        f'<rect {bar} width="{_BAR}" fill="#ffffff" stroke="{_FAINT}"/>',
+        f'<rect {bar} width="{_BAR * part:.1f}" fill="{color}"/>',
         _text(at + _BAR + 10, y + 28, f"{part:.0%} CPU"),
     ]
 

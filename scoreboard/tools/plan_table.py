@@ -38,9 +38,10 @@ def tables(plan: Plan, cost: NodeCost) -> dict[str, list[str]]:
 def report(plan: Plan, cost: NodeCost, caption: str) -> list[str]:
     """All of it."""
     demand = plan.demand
+    audience = f"{demand.connections:,.0f} connections, {demand.games} games"
+    told = f"{demand.all_messages:,.1f} messages a second in all"
     lines = [
-        f"{demand.connections:,.0f} connections, {demand.games} games, the hottest with "
-        f"{demand.hottest:,.0f}; {demand.all_messages:,.1f} messages a second in all",
+        f"{audience}, the hottest with {demand.hottest:,.0f}; {told}",
         f"costs as measured on: {caption}",
     ]
     for title, table in tables(plan, cost).items():
@@ -97,6 +98,7 @@ def _node(plan: Plan, cost: NodeCost) -> list[str]:
         ("events delivered", f"{plan.edge.events:,.0f}/s"),
         ("writes", f"{cost.writes:,.0f}/s"),
         ("messages read from Redis", f"{plan.edge.relayed:,.1f}/s"),
+        ("sessions that can join", f"{plan.joins:,.0f}/s"),
         ("its own memory", f"{cost.mib:,.0f} MiB"),
         ("processor", f"{cost.cpu * 1e3:,.1f} ms/s"),
         *parts,

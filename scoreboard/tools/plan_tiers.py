@@ -123,6 +123,7 @@ class Plan:
         limits: of it, the first to be met first.
         walls: the highest first.
         out_gbit: a second, to all followers.
+        joins: a second that a node can take which does nothing else.
     """
 
     demand: Demand
@@ -135,6 +136,7 @@ class Plan:
     stages: tuple[Stage, ...]
     storms: tuple[Storm, ...]
     out_gbit: float
+    joins: float
 
 
 def planned(figures: Figures, demand: Demand, build: Build, *, proxied: bool = True) -> Plan:
@@ -167,6 +169,7 @@ def planned(figures: Figures, demand: Demand, build: Build, *, proxied: bool = T
         stages=_stages(figures, demand, edge),
         storms=_storms(figures, build, edge, count),
         out_gbit=count * _out(figures, edge) * 8 / 1e9,
+        joins=_joins(figures, edge),
     )
 
 
@@ -366,6 +369,12 @@ def _stages(figures: Figures, demand: Demand, edge: NodeLoad) -> tuple[Stage, ..
 
 def _pairs(one: tuple[float, float], other: tuple[float, float]) -> list[tuple[float, float]]:
     return list(zip(one, other, strict=True))
+
+
+def _joins(figures: Figures, edge: NodeLoad) -> float:
+    subscriptions = sum(crowd.sessions * crowd.subscriptions for crowd in edge.crowds)
+    each = figures.join_us + subscriptions / edge.sessions * figures.subscribe_us
+    return 1e6 / each if each else 0.0
 
 
 def _storms(figures: Figures, build: Build, edge: NodeLoad, count: int) -> tuple[Storm, ...]:

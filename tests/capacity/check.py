@@ -241,10 +241,10 @@ def table(rows: Sequence[Row]) -> list[str]:
     head = ("run", "what", "predicted", "measured", "error")
     worst = max(rows, key=lambda row: abs(row.error))
     off = [row for row in rows if abs(row.error) > MOST]
+    summary = f"{len(rows) - len(off)} of {len(rows)} within {MOST:.0%}"
     return [
         *aligned([head, *(row.cells for row in rows)], (2, 3, 4)),
-        f"{len(rows) - len(off)} of {len(rows)} within {MOST:.0%}; the worst: {worst.run}, "
-        f"{worst.what}, {worst.error:+.1%}",
+        f"{summary}; the worst: {worst.run}, {worst.what}, {worst.error:+.1%}",
     ]
 
 

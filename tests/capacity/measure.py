@@ -128,7 +128,7 @@ class Bench:
         with work(one, "look", games, groups, self._show) as load:
             load.create()
             load.join()
-            rest = load.rest(self._size.seconds)
+            rest = load.rest(max(self._size.seconds, 2 * LOOK_S))
         looks = {name: rest.spent.counts[name][_LOOKS] for name in ("n1", "n2")}
         of = {name: self._us(rest.spent.cpu[name], looks[name], rest.seconds) for name in looks}
         self.found["look_us"] = mean(of.values())
