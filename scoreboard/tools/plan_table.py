@@ -129,7 +129,10 @@ def _stages(plan: Plan) -> list[str]:
     rows += [(stage.name, f"{stage.p50:.1f}", f"{stage.p99:.1f}") for stage in plan.stages]
     whole = [sum(getattr(stage, which) for stage in plan.stages) for which in ("p50", "p99")]
     rows.append(("in all (the p99 of a sum is less)", *(f"{number:.1f}" for number in whole)))
-    return aligned(rows, (1, 2))
+    return [
+        *aligned(rows, (1, 2)),
+        f"who follows several games is written to within {plan.rounds_ms:,.0f} ms instead",
+    ]
 
 
 def _storms(storms: Iterable[Storm]) -> list[str]:

@@ -1,38 +1,40 @@
 """
 The plan: how many of what a demand takes, how late events are, and what breaks first.
 
-Rule: a node is filled until the first of its limits is met; every limit is computed by itself,
-so that the next ones are known, too. What more machines do not mend is said apart. Pure.
+Rule: a node is filled until the first of its limits is met (`plan_edge`). What more machines do
+not mend is said apart. Pure.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import ceil
 
 import attrs
 
 from scoreboard.tools.plan_cost import (
     LOOK_S,
-    Crowd,
     NodeLoad,
     RedisLoad,
-    event_bytes,
-    memory,
     node_cost,
     redis_cost,
     storm_s,
 )
-from scoreboard.tools.plan_demand import RESERVE, Build, Demand
+from scoreboard.tools.plan_demand import Build, Demand
+from scoreboard.tools.plan_edge import (
+    RING,
+    Limit,
+    burst_ms,
+    edge_load,
+    node_limits,
+    node_mib,
+    out_bytes,
+    rounds_ms,
+)
 from scoreboard.tools.plan_figures import Figures
 from scoreboard.tools.usage import UsageError
 
-#: Bytes around a write on the wire: Ethernet, IPv4, TCP with timestamps.
-HEADERS = 14 + 20 + 32
 #: Bytes of an entry and its notice between Redis and who reads it (docs/redis.md: 320 and 420).
 ENTRY_BYTES = 500
-#: Messages of a game that a ring keeps at most (`ring.max_publications`).
-RING = 4_096
 #: Nodes that write games, at least: one may fail.
 HOMES = 2
 #: Replicas of the primary that stand ready to be the next one.
@@ -41,16 +43,6 @@ STANDBY = 1
 PROXIED = 500_000
 
 _MIB = 1024.0
-#: Sessions of a node that no limit is looked for above.
-_MOST = 10_000_000.0
-
-
-@attrs.frozen
-class Limit:
-    """What a node may run out of, and how many sessions it holds by this alone."""
-
-    name: str
-    sessions: float
 
 
 @attrs.frozen
@@ -122,6 +114,7 @@ class Plan:
         edge: what such a node does.
         limits: of it, the first to be met first.
         walls: the highest first.
+        rounds_ms: from an edge's first to its last follower of several games, instead.
         out_gbit: a second, to all followers.
         joins: a second that a node can take which does nothing else.
     """
@@ -135,6 +128,7 @@ class Plan:
     walls: tuple[Wall, ...]
     stages: tuple[Stage, ...]
     storms: tuple[Storm, ...]
+    rounds_ms: float
     out_gbit: float
     joins: float
 
@@ -165,10 +159,11 @@ def planned(figures: Figures, demand: Demand, build: Build, *, proxied: bool = T
         edge=edge,
         limits=limits,
         tiers=tiers,
-        walls=_walls(figures, demand, build, edge, tiers),
+        walls=_walls(figures, demand, build, tiers),
         stages=_stages(figures, demand, edge),
         storms=_storms(figures, build, edge, count),
-        out_gbit=count * _out(figures, edge) * 8 / 1e9,
+        rounds_ms=rounds_ms(figures, edge),
+        out_gbit=count * out_bytes(figures, edge) * 8 / 1e9,
         joins=_joins(figures, edge),
     )
 
@@ -181,82 +176,6 @@ def _scaled(figures: Figures, demand: Demand) -> Figures:
     return attrs.evolve(
         figures, wire_bytes={wire: size * factor for wire, size in figures.wire_bytes.items()}
     )
-
-
-def edge_load(demand: Demand, sessions: float) -> NodeLoad:
-    """What an edge node does that has so many sessions, drawn evenly from the whole audience."""
-    hot = sessions * demand.hottest / demand.connections
-    others = demand.games - 1 if demand.hottest else demand.games
-    rest = sessions - hot if others else 0.0
-    follows, each = min(demand.follows, others), demand.per_message
-    crowds, followed, relayed = [], 0.0, 0.0
-    if hot:
-        crowds.append(Crowd(hot, 1, 1, demand.hot_messages, demand.subscriptions, each))
-        followed += min(hot, 1.0)
-        relayed += min(hot, 1.0) * demand.hot_messages
-    if rest:
-        subscriptions = follows * demand.subscriptions
-        crowds.append(Crowd(rest, others, follows, demand.messages, subscriptions, each))
-        seen = others * (1 - (1 - follows / others) ** rest)
-        followed += seen
-        relayed += seen * demand.messages
-    kept = followed * min(demand.messages * demand.hours * 3600, RING)
-    wires = {wire: share for wire, share in demand.wires.items() if share}
-    return NodeLoad(tuple(crowds), 0.0, relayed, followed, wires, kept)
-
-
-def node_limits(figures: Figures, demand: Demand, build: Build) -> tuple[Limit, ...]:
-    """What a node may run out of, the first first."""
-
-    def most(fits: Callable[[NodeLoad], bool]) -> float:
-        return _most(lambda sessions: fits(edge_load(demand, sessions)))
-
-    mib = build.memory_gib * _MIB * build.memory_load / build.nodes
-    network = build.network_bytes * build.load / build.nodes
-    found = [
-        Limit("limits.max_connections", build.max_connections),
-        Limit("descriptors", build.descriptors - RESERVE),
-        Limit("processor", most(lambda load: node_cost(figures, load).cpu <= build.load)),
-        Limit("memory", most(lambda load: _mib(figures, load) <= mib)),
-        Limit("network", most(lambda load: _out(figures, load) <= network)),
-        Limit("last follower", most(lambda load: last_ms(figures, load) <= build.last_ms)),
-    ]
-    return tuple(sorted(found, key=lambda limit: limit.sessions))
-
-
-def _most(fits: Callable[[float], bool]) -> float:
-    """The most sessions that fit; `fits` says so of every number below, too."""
-    low, high = 0.0, _MOST
-    if fits(high):
-        return high
-    while high - low > 0.5:
-        middle = (low + high) / 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return float(int(low))
-
-
-def _mib(figures: Figures, load: NodeLoad) -> float:
-    return memory(figures, load) + load.sessions * figures.kernel_kib / 1024
-
-
-def _out(figures: Figures, load: NodeLoad) -> float:
-    """Bytes a second to followers, on the wire."""
-    size = event_bytes(figures, load.wires)
-    return load.events * size + node_cost(figures, load).writes * HEADERS
-
-
-def last_ms(figures: Figures, load: NodeLoad) -> float:
-    """Milliseconds until an event is with the last of a node's followers of one game."""
-    cost = node_cost(figures, load)
-    free = max(1 - (cost.cpu - cost.sends), 0.01)
-    most = max((c.sessions for c in load.crowds if c.is_single), default=0.0)
-    each = max(
-        (c.sessions * c.follows / c.games for c in load.crowds if not c.is_single), default=0.0
-    )
-    burst = (most * figures.send_us + each * figures.several_us) / 1e3 / free
-    # Beyond what a processor has, nothing is in time.
-    late = 1e6 if cost.cpu >= 1 else 0.0
-    return burst + cost.round_s * 1e3 + late
 
 
 def _tiers(
@@ -278,7 +197,9 @@ def _tiers(
     held = demand.all_messages * demand.hours * 3600 * ENTRY_BYTES / _MIB**2
     entries = demand.all_messages * ENTRY_BYTES * 8 / 1e6
     tiers = [
-        _tier("home nodes", homes, build, node_cost(figures, home).cpu, _mib(figures, home), 0.0),
+        _tier(
+            "home nodes", homes, build, node_cost(figures, home).cpu, node_mib(figures, home), 0.0
+        ),
         _tier("Redis primary", 1, build, redis_cost(figures, primary), held, entries * every),
         _tier("Redis standby", STANDBY, build, 0.0, held, 0.0),
         _tier(
@@ -294,8 +215,8 @@ def _tiers(
             count,
             build,
             node_cost(figures, edge).cpu,
-            _mib(figures, edge),
-            _out(figures, edge) * 8 / 1e6,
+            node_mib(figures, edge),
+            out_bytes(figures, edge) * 8 / 1e6,
         ),
     ]
     if proxied:
@@ -312,7 +233,7 @@ def _proxies(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, cou
     cost = node_cost(figures, edge)
     cores = cost.writes * count * figures.proxy_event_us / 1e6
     mib = demand.connections * (figures.proxy_kib + 2 * figures.kernel_kib) / _MIB
-    mbit = _out(figures, edge) * count * 8 / 1e6
+    mbit = out_bytes(figures, edge) * count * 8 / 1e6
     machines = max(
         2,
         ceil(cores / build.cores / build.load),
@@ -334,7 +255,7 @@ def _replicas(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, co
 
 
 def _walls(
-    figures: Figures, demand: Demand, build: Build, edge: NodeLoad, tiers: tuple[Tier, ...]
+    figures: Figures, demand: Demand, build: Build, tiers: tuple[Tier, ...]
 ) -> tuple[Wall, ...]:
     primary = next(tier for tier in tiers if tier.name == "Redis primary")
     one = max(demand.hot_messages, demand.messages) * figures.ingest_us / 1e6
@@ -344,8 +265,11 @@ def _walls(
             "the one Redis primary, its memory",
             primary.mib / _MIB / build.memory_gib / build.memory_load,
         ),
+        Wall(
+            "the one Redis primary, its network",
+            primary.mbit / 1e3 / build.network_gbit / build.load,
+        ),
         Wall("the home of the busiest game, its processor", one / build.load),
-        Wall("an event to the last follower on a node", last_ms(figures, edge) / build.last_ms),
     ]
     return tuple(sorted(found, key=lambda wall: -wall.used))
 
@@ -354,15 +278,14 @@ def _stages(figures: Figures, demand: Demand, edge: NodeLoad) -> tuple[Stage, ..
     """An event's way to the followers of the hottest game."""
     first = [max(whole - part, 0.0) for whole, part in _pairs(figures.home_ms, figures.accept_ms)]
     hop = [max(whole - part, 0.0) for whole, part in _pairs(figures.across_ms, figures.home_ms)]
-    last, round_ms = last_ms(figures, edge), node_cost(figures, edge).round_s * 1e3
+    last = burst_ms(figures, edge)
     half = demand.rtt_ms / 2
     return (
         Stage("judged and durable, at its home", *figures.accept_ms),
         Stage("to the first follower there", first[0], first[1]),
         Stage("to the region (half of --rtt-ms)", half, half),
         Stage("told, read and folded by the edge", hop[0], hop[1]),
-        Stage("to the last follower there", (last - round_ms) / 2, last - round_ms),
-        Stage("until its round, who follows several", round_ms / 2, round_ms),
+        Stage("to the last follower there", last / 2, last),
         Stage("last mile (half of --mile-ms)", demand.mile_ms / 2, demand.mile_ms / 2),
     )
 

@@ -16,8 +16,9 @@ from scoreboard.tools.capacity_chart import chart
 from scoreboard.tools.main import main
 from scoreboard.tools.plan_cost import Crowd, NodeLoad, RedisLoad, node_cost, period, storm_s
 from scoreboard.tools.plan_demand import Build, Demand, amount, wires_of
+from scoreboard.tools.plan_edge import edge_load, last_ms, node_limits
 from scoreboard.tools.plan_figures import PACKAGED, Figures, document, measured, read_figures
-from scoreboard.tools.plan_tiers import edge_load, last_ms, node_limits, planned
+from scoreboard.tools.plan_tiers import planned
 from scoreboard.tools.usage import UsageError
 
 DOC = Path(__file__).parents[2] / "docs" / "capacity.md"
@@ -228,6 +229,13 @@ def test_a_burst_to_more_followers_takes_longer():
     ]
     assert late[0] == pytest.approx(10, rel=0.1)
     assert late[1] > 1.9 * late[0]
+    assert last_ms(FIGURES, NodeLoad((Crowd(1e6, 1, 1, 0.2),))) == 1e6
+
+
+def test_who_follows_several_games_waits_for_a_round():
+    crowd = Crowd(50_000, 100, 8, 1.0)
+    cost = node_cost(FIGURES, NodeLoad((crowd,)))
+    assert last_ms(FIGURES, NodeLoad((crowd,))) == pytest.approx(cost.round_s * 1e3)
 
 
 def test_a_storm_comes_no_faster_than_it_is_let_in():
