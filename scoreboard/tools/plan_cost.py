@@ -253,15 +253,20 @@ def storm_s(
         others: cores that are taken by other processes of the same machine.
     """
     busy = [node_cost(figures, node).cpu for node in nodes]
-    works = [_back(node, figures.resume_us, figures.resume_game_us) for node in nodes]
+    works, clients = storm_work(figures, nodes)
     alone = [work / max(1 - cpu, 0.05) for work, cpu in zip(works, busy, strict=True)]
     slowest = max(alone, default=0.0)
     if cores is None:
         return slowest
-    first, further = figures.client_resume_us, figures.client_resume_game_us
-    clients = sum(_back(node, first, further) for node in nodes)
     left = max(cores - others - sum(busy), 0.05)
     return max(slowest, clients, (sum(works) + clients) / left)
+
+
+def storm_work(figures: Figures, nodes: Sequence[NodeLoad]) -> tuple[list[float], float]:
+    """Seconds of a processor that a storm takes: of each node, and of all clients."""
+    works = [_back(node, figures.resume_us, figures.resume_game_us) for node in nodes]
+    first, further = figures.client_resume_us, figures.client_resume_game_us
+    return works, sum(_back(node, first, further) for node in nodes)
 
 
 def _back(node: NodeLoad, first_us: float, further_us: float) -> float:

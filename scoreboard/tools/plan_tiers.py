@@ -181,51 +181,37 @@ def _scaled(figures: Figures, demand: Demand) -> Figures:
 def _tiers(
     figures: Figures, demand: Demand, build: Build, edge: NodeLoad, count: int, *, proxied: bool
 ) -> tuple[Tier, ...]:
-    homes = max(HOMES, ceil(demand.all_messages * figures.ingest_us / 1e6 / build.load) + 1)
-    home = NodeLoad(
-        written=demand.all_messages / homes,
-        followed=demand.games / homes,
-        kept=demand.games / homes * min(demand.messages * demand.hours * 3600, RING),
-    )
+    def tier(name: str, processes: int, cpu: float, mib: float, mbit: float) -> Tier:
+        return Tier(name, processes, ceil(processes / build.nodes), cpu, mib, mbit)
+
+    homes, home = _homes(figures, demand, build)
     replicas = _replicas(figures, demand, build, edge, count)
-    every = replicas + STANDBY
-    primary = RedisLoad(homes, demand.all_messages, 0, 0, demand.games / LOOK_S, every)
-    read = edge.relayed * count / replicas
-    replica = RedisLoad(
-        count / replicas, 0, demand.all_messages, read, edge.followed / LOOK_S * count / replicas
-    )
-    held = demand.all_messages * demand.hours * 3600 * ENTRY_BYTES / _MIB**2
-    entries = demand.all_messages * ENTRY_BYTES * 8 / 1e6
+    every, each = replicas + STANDBY, count / replicas
+    told = demand.all_messages
+    primary = RedisLoad(homes, told, looks=demand.games / LOOK_S, replicas=every)
+    replica = RedisLoad(each, 0, told, edge.relayed * each, edge.followed / LOOK_S * each)
+    held = told * demand.hours * 3600 * ENTRY_BYTES / _MIB**2
+    entry = ENTRY_BYTES * 8 / 1e6
+    read, out = edge.relayed * each * entry, out_bytes(figures, edge) * 8 / 1e6
     tiers = [
-        _tier(
-            "home nodes", homes, build, node_cost(figures, home).cpu, node_mib(figures, home), 0.0
-        ),
-        _tier("Redis primary", 1, build, redis_cost(figures, primary), held, entries * every),
-        _tier("Redis standby", STANDBY, build, 0.0, held, 0.0),
-        _tier(
-            "Redis replicas",
-            replicas,
-            build,
-            redis_cost(figures, replica),
-            held,
-            read * ENTRY_BYTES * 8 / 1e6,
-        ),
-        _tier(
-            "edge nodes",
-            count,
-            build,
-            node_cost(figures, edge).cpu,
-            node_mib(figures, edge),
-            out_bytes(figures, edge) * 8 / 1e6,
-        ),
+        tier("home nodes", homes, node_cost(figures, home).cpu, node_mib(figures, home), 0.0),
+        tier("Redis primary", 1, redis_cost(figures, primary), held, told * entry * every),
+        tier("Redis standby", STANDBY, redis_cost(figures, RedisLoad(applied=told)), held, 0.0),
+        tier("Redis replicas", replicas, redis_cost(figures, replica), held, read),
+        tier("edge nodes", count, node_cost(figures, edge).cpu, node_mib(figures, edge), out),
     ]
     if proxied:
         tiers.append(_proxies(figures, demand, build, edge, count))
     return tuple(tiers)
 
 
-def _tier(name: str, processes: int, build: Build, cpu: float, mib: float, mbit: float) -> Tier:
-    return Tier(name, processes, ceil(processes / build.nodes), cpu, mib, mbit)
+def _homes(figures: Figures, demand: Demand, build: Build) -> tuple[int, NodeLoad]:
+    """How many there are, one more than must be, and what each does."""
+    least = ceil(demand.all_messages * figures.ingest_us / 1e6 / build.load)
+    homes = max(HOMES, least + 1)
+    games = demand.games / homes
+    kept = games * min(demand.messages * demand.hours * 3600, RING)
+    return homes, NodeLoad(written=demand.all_messages / homes, followed=games, kept=kept)
 
 
 def _proxies(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, count: int) -> Tier:

@@ -93,7 +93,7 @@ class Bench:
         folder = self._folder / name
         folder.mkdir()
         with rig(folder, nodes, replicas) as one:
-            time.sleep(2)
+            time.sleep(4)
             yield one
 
     def _us(self, spent: float, times: float, seconds: float, **extra: float) -> float:
@@ -113,7 +113,7 @@ class Bench:
     def _idle(self, one: Rig) -> None:
         self._show("idle nodes")
         before, began = one.read(), time.monotonic()
-        time.sleep(self._size.seconds)
+        time.sleep(2 * self._size.seconds)
         seconds = time.monotonic() - began
         spent = Spent.between(before, one.read(ends=True))
         names = list(one.nodes)

@@ -17,7 +17,7 @@ import attrs
 from scoreboard.tools.load_crew import Crew, Show, State, crew
 from scoreboard.tools.load_feed import Sent
 from scoreboard.tools.load_plan import Group, Plan, game_ids
-from tests.capacity.rig import SOURCE, TOKEN, Reading, Rig, Spent, cpu_s
+from tests.capacity.rig import SOURCE, TOKEN, Reading, Rig, Spent, cpu_of_ended_s, cpu_s
 
 #: Seconds after a change until everything about it is done.
 SETTLE_S = 0.7
@@ -79,7 +79,7 @@ class Work:
         """As the rig's, with the processes of the load."""
         found = self._rig.read(ends=ends)
         load = sum(cpu_s(pid) for pid in self._receivers)
-        more = {"load": load, "feed": cpu_s(self._feed)}
+        more = {"load": load, "feed": cpu_of_ended_s(self._feed)}
         return attrs.evolve(
             found,
             cpu={**found.cpu, **more},
