@@ -35,7 +35,7 @@ from scoreboard.tools.usage import UsageError
 
 #: Bytes of an entry and its notice between Redis and who reads it (docs/redis.md: 320 and 420).
 ENTRY_BYTES = 500
-#: Nodes that write games, at least: one may fail.
+#: Nodes that write games, at least, each on a machine of its own: one may fail.
 HOMES = 2
 #: Replicas of the primary that stand ready to be the next one.
 STANDBY = 1
@@ -148,7 +148,7 @@ def planned(figures: Figures, demand: Demand, build: Build, *, proxied: bool = T
     most = limits[0].sessions
     if most < 1:
         raise UsageError(f"not one session fits on a node: {limits[0].name} is used up before")
-    count = ceil(demand.connections / most)
+    count = max(ceil(demand.connections / most), demand.regions)
     each = demand.connections / count
     edge = edge_load(demand, each)
     tiers = _tiers(figures, demand, build, edge, count, proxied=proxied)
@@ -181,8 +181,11 @@ def _scaled(figures: Figures, demand: Demand) -> Figures:
 def _tiers(
     figures: Figures, demand: Demand, build: Build, edge: NodeLoad, count: int, *, proxied: bool
 ) -> tuple[Tier, ...]:
-    def tier(name: str, processes: int, cpu: float, mib: float, mbit: float) -> Tier:
-        return Tier(name, processes, ceil(processes / build.nodes), cpu, mib, mbit)
+    def tier(
+        name: str, processes: int, cpu: float, mib: float, mbit: float, places: int = 1
+    ) -> Tier:
+        machines = max(ceil(processes / build.nodes), places)
+        return Tier(name, processes, machines, cpu, mib, mbit)
 
     homes, home = _homes(figures, demand, build)
     replicas = _replicas(figures, demand, build, edge, count)
@@ -194,10 +197,12 @@ def _tiers(
     entry = ENTRY_BYTES * 8 / 1e6
     read, out = edge.relayed * each * entry, out_bytes(figures, edge) * 8 / 1e6
     tiers = [
-        tier("home nodes", homes, node_cost(figures, home).cpu, node_mib(figures, home), 0.0),
+        tier(
+            "home nodes", homes, node_cost(figures, home).cpu, node_mib(figures, home), 0.0, HOMES
+        ),
         tier("Redis primary", 1, redis_cost(figures, primary), held, told * entry * every),
         tier("Redis standby", STANDBY, redis_cost(figures, RedisLoad(applied=told)), held, 0.0),
-        tier("Redis replicas", replicas, redis_cost(figures, replica), held, read),
+        tier("Redis replicas", replicas, redis_cost(figures, replica), held, read, demand.regions),
         tier("edge nodes", count, node_cost(figures, edge).cpu, node_mib(figures, edge), out),
     ]
     if proxied:
@@ -237,7 +242,7 @@ def _replicas(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, co
     fed = int((build.load - apply) / redis_cost(figures, one))
     if fed < 1:
         raise UsageError("a Redis replica cannot feed one edge: too many messages a second")
-    return max(int(demand.regions), ceil(count / fed))
+    return max(demand.regions, ceil(count / fed))
 
 
 def _walls(
