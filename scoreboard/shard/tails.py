@@ -238,7 +238,9 @@ class Tails:
             while game in self._again:
                 self._again.discard(game)
                 self.counts.looks += 1
-                self.counts.entries += await self._here.look(game)
+                # Added afterwards: meanwhile other looks add theirs.
+                entries = await self._here.look(game)
+                self.counts.entries += entries
         finally:
             self._looked_at.discard(game)
 

@@ -17,7 +17,7 @@ import attrs
 from scoreboard.tools.load_crew import Crew, Show, State, crew
 from scoreboard.tools.load_feed import Sent
 from scoreboard.tools.load_plan import Group, Plan, game_ids
-from tests.capacity.rig import SOURCE, TOKEN, Reading, Rig, Spent, cpu_of_ended_s, cpu_s
+from tests.capacity.rig import SOURCE, TOKEN, Reading, Rig, Spent, cpu_of_ended_s, cpu_s, machine_s
 
 #: Seconds after a change until everything about it is done.
 SETTLE_S = 0.7
@@ -59,11 +59,17 @@ class Fed:
 
 @attrs.frozen
 class Phase:
-    """What anything else came to."""
+    """
+    What anything else came to.
+
+    Attributes:
+        others: cores that were taken by what is no part of this, if that was asked for.
+    """
 
     spent: Spent
     seconds: float
     state: State | None = None
+    others: float = 0.0
 
 
 class Work:
@@ -125,11 +131,20 @@ class Work:
     def storm(self) -> Phase:
         """All sessions are cut at once and come back as fast as they can."""
         before = self.read()
+        ours, machine, began = self._ours(), machine_s(), time.monotonic()
         self.hands.cut()
         state = self.hands.join(0.0)
+        seconds = time.monotonic() - began
+        others = (machine_s() - machine - self._ours() + ours) / seconds
         time.sleep(SETTLE_S)
         assert state.live == self.plan.sessions, f"{state.live} are back: {state.gone}"
-        return Phase(Spent.between(before, self.read(ends=True)), state.seconds, state)
+        spent = Spent.between(before, self.read(ends=True))
+        return Phase(spent, state.seconds, state, max(others, 0.0))
+
+    def _ours(self) -> float:
+        """Processor time of everything that belongs to this, its own included."""
+        pids = [*self._rig.pids.values(), *self._receivers, self._feed]
+        return sum(cpu_s(pid) for pid in pids) + time.process_time()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ RUN = Run(
 
 def test_a_run_has_a_figure_for_everything_that_was_foretold(tmp_path):
     shown = []
-    seen = perform(tmp_path, RUN, shown.append)
+    seen, others = perform(tmp_path, RUN, shown.append)
     foretold = predictions(FIGURES, RUN, cores=2)
     assert set(seen) == set(foretold)
     assert all(value > 0 for value in seen.values())
@@ -27,3 +27,4 @@ def test_a_run_has_a_figure_for_everything_that_was_foretold(tmp_path):
     # Several that come at once are one notice; what is lost of them is read all the same.
     assert 0 < seen["others, each: notices"] <= 40
     assert shown
+    assert others >= 0
