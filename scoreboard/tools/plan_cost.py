@@ -226,7 +226,8 @@ class RedisLoad:
 def redis_cost(figures: Figures, load: RedisLoad) -> float:
     """Seconds of a processor a second."""
     us = (
-        load.nodes * figures.redis_idle_us_s
+        figures.redis_base_us_s
+        + load.nodes * figures.redis_idle_us_s
         + load.appended * figures.redis_append_us
         + load.applied * figures.redis_apply_us
         + load.relayed * figures.redis_relay_us

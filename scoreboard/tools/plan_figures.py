@@ -38,7 +38,7 @@ class Figures:
         several_us: of one write to a follower of several games.
         relay_us: of a message that another node wrote, on one that follows its game.
         look_us: of a look at a game that is followed, which finds nothing.
-        redis_idle_us_s: of Redis, for one node, in a second.
+        redis_base_us_s, redis_idle_us_s: of Redis in a second: by itself, and for each node.
         redis_append_us: of one message that comes alone: its transaction, synced.
         redis_relay_us: of telling one node of a message, and of its reading it.
         redis_look_us: of a look that finds nothing.
@@ -72,6 +72,7 @@ class Figures:
     several_us: float
     relay_us: float
     look_us: float
+    redis_base_us_s: float
     redis_idle_us_s: float
     redis_append_us: float
     redis_relay_us: float

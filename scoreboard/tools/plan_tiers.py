@@ -237,9 +237,11 @@ def _proxies(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, cou
 
 def _replicas(figures: Figures, demand: Demand, build: Build, edge: NodeLoad, count: int) -> int:
     """Redis replicas from which so many edges read. Raises: UsageError."""
-    apply = redis_cost(figures, RedisLoad(applied=demand.all_messages))
-    one = RedisLoad(nodes=1, relayed=edge.relayed, looks=edge.followed / LOOK_S)
-    fed = int((build.load - apply) / redis_cost(figures, one))
+    alone = RedisLoad(applied=demand.all_messages)
+    fixed = redis_cost(figures, alone)
+    looks = edge.followed / LOOK_S
+    one = redis_cost(figures, attrs.evolve(alone, nodes=1, relayed=edge.relayed, looks=looks))
+    fed = int((build.load - fixed) / (one - fixed))
     if fed < 1:
         raise UsageError("a Redis replica cannot feed one edge: too many messages a second")
     return max(demand.regions, ceil(count / fed))

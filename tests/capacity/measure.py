@@ -69,6 +69,8 @@ class Bench:
     def measure(self) -> Figures:
         """All of them."""
         self.found["kernel_kib"] = kernel_kib()
+        with self._rig("alone", 0) as one:
+            self._alone(one)
         with self._rig("a", 3) as one:
             self._idle(one)
             self._looks(one)
@@ -118,8 +120,21 @@ class Bench:
         spent = Spent.between(before, one.read(ends=True))
         names = list(one.nodes)
         self.found["node_idle_us_s"] = mean(spent.cpu[n] for n in names) * 1e6 / seconds
-        self.found["redis_idle_us_s"] = spent.cpu["redis"] * 1e6 / seconds / len(names)
+        redis = spent.cpu["redis"] * 1e6 / seconds - self.found["redis_base_us_s"]
+        self.found["redis_idle_us_s"] = max(redis, 0.0) / len(names)
         self.found["node_mib"] = mean(spent.rss[n] for n in names)
+
+    def _alone(self, one: Rig) -> None:
+        """Redis without a node."""
+        before, began = one.read(), time.monotonic()
+        time.sleep(self._size.seconds)
+        spent = Spent.between(before, one.read(ends=True))
+        self.found["redis_base_us_s"] = spent.cpu["redis"] * 1e6 / (time.monotonic() - began)
+
+    def _redis_idle_us(self, one: Rig) -> float:
+        """In a second, with the nodes that it has."""
+        base: float = self.found["redis_base_us_s"]
+        return base + self.found["redis_idle_us_s"] * len(one.nodes)
 
     def _looks(self, one: Rig) -> None:
         """Nobody writes; the node at home looks as well, since its games were just fed."""
@@ -133,7 +148,7 @@ class Bench:
         of = {name: self._us(rest.spent.cpu[name], looks[name], rest.seconds) for name in looks}
         self.found["look_us"] = mean(of.values())
         redis = rest.spent.cpu["redis"] * 1e6
-        redis -= rest.seconds * self.found["redis_idle_us_s"] * len(one.nodes)
+        redis -= rest.seconds * self._redis_idle_us(one)
         self.found["redis_look_us"] = redis / sum(looks.values())
 
     def _sessions(self, one: Rig) -> None:
@@ -219,7 +234,7 @@ class Bench:
     def _redis_us(self, one: Rig, fed: Fed, appended: float = 0.0) -> float:
         """Of Redis for a message, besides looks and what each of them costs without."""
         us = fed.spent.cpu["redis"] * 1e6
-        us -= fed.seconds * self.found["redis_idle_us_s"] * len(one.nodes)
+        us -= fed.seconds * self._redis_idle_us(one)
         looks = sum(_looks(fed, name) for name in one.nodes)
         us -= looks * self.found["redis_look_us"] + fed.messages * appended
         return max(us / fed.messages, 0.0)
@@ -321,7 +336,7 @@ class Bench:
         fed = self._fed(one, "repl", 1, (20,), "n1")
         appended = self.found["redis_append_us"]
         self.found["redis_replica_us"] = self._redis_us(one, fed, appended)
-        us = fed.spent.cpu["replica1"] * 1e6 - fed.seconds * self.found["redis_idle_us_s"]
+        us = fed.spent.cpu["replica1"] * 1e6 - fed.seconds * self.found["redis_base_us_s"]
         self.found["redis_apply_us"] = max(us / fed.messages, 0.0)
 
     def _proxy(self, one: Rig) -> None:

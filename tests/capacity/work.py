@@ -139,7 +139,7 @@ class Work:
         time.sleep(SETTLE_S)
         assert state.live == self.plan.sessions, f"{state.live} are back: {state.gone}"
         spent = Spent.between(before, self.read(ends=True))
-        return Phase(spent, state.seconds, state, max(others, 0.0))
+        return Phase(spent, seconds, state, max(others, 0.0))
 
     def _ours(self) -> float:
         """Processor time of everything that belongs to this, its own included."""

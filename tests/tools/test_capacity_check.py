@@ -18,7 +18,7 @@ def test_a_run_is_foretold_from_its_figures():
     assert found["to followers, MB"] == pytest.approx(540 * 10 * 400 / 1e6)
     assert found["load: processor, s"] == pytest.approx((540 * 5 + 7 * 300) * 10 / 1e6)
     assert found["others, each: entries read"] == 70
-    redis = 2 * 100 + 7 * 200 + 7 * 50 + 5 * 2 / 2 * 20
+    redis = 1_000 + 2 * 100 + 7 * 200 + 7 * 50 + 5 * 2 / 2 * 20
     assert found["Redis: processor, s"] == pytest.approx(redis * 10 / 1e6)
     both = found["home: processor, s"] + found["others, each: processor, s"]
     assert found["all nodes: processor, s"] == pytest.approx(both)

@@ -37,6 +37,7 @@ FIGURES = Figures(
     several_us=20,
     relay_us=500,
     look_us=100,
+    redis_base_us_s=1_000,
     redis_idle_us_s=100,
     redis_append_us=200,
     redis_relay_us=50,
@@ -119,9 +120,9 @@ def test_the_model_has_the_constants_of_the_server():
 
 def test_a_redis_is_paid_for_what_it_does():
     load = RedisLoad(nodes=2, appended=10, relayed=20, looks=30, replicas=3)
-    spent = 2 * 100 + 10 * 200 + 20 * 50 + 30 * 20 + 10 * 3 * 10
+    spent = 1_000 + 2 * 100 + 10 * 200 + 20 * 50 + 30 * 20 + 10 * 3 * 10
     assert plan_cost.redis_cost(FIGURES, load) == pytest.approx(spent / 1e6)
-    assert plan_cost.redis_cost(FIGURES, RedisLoad(applied=10)) == pytest.approx(10 * 20 / 1e6)
+    assert plan_cost.redis_cost(FIGURES, RedisLoad(applied=10)) == pytest.approx(1_200 / 1e6)
 
 
 def test_a_storm_is_as_long_as_its_slowest_node_or_the_cores_that_all_share():
