@@ -381,6 +381,15 @@ def _looks(phase: Fed | Phase, node: str) -> float:
     return phase.spent.followed[node] * phase.seconds / LOOK_S
 
 
+def slabinfo_is_missing() -> str | None:
+    """Why the kernel's own memory cannot be found out; None: it can."""
+    try:
+        Path("/proc/slabinfo").read_text()
+    except OSError as why:
+        return f"/proc/slabinfo: {why.strerror}; run this as root"
+    return None
+
+
 def kernel_kib() -> float:
     """What Linux keeps for one idle connection: the sizes of its objects."""
     sizes: dict[str, int] = {}
@@ -441,7 +450,7 @@ def main(words: list[str]) -> int:
     parser.add_argument("--scale", type=float, default=1.0, help="of the sessions (default: 1)")
     parser.add_argument("--seconds", type=float, default=10.0, help="of a feeding (default: 10)")
     options = parser.parse_args(words)
-    missing = redis_is_missing() or haproxy_is_missing()
+    missing = redis_is_missing() or haproxy_is_missing() or slabinfo_is_missing()
     if missing:
         parser.error(missing)
     raise_descriptor_limit(0)
