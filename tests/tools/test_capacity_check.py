@@ -30,7 +30,7 @@ def test_one_node_has_no_others():
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
 def test_the_audiences_of_a_run_can_be_spread_evenly(run):
-    assert [one.sessions % run.nodes for one in run.audiences] == [0, 0]
+    assert [one for one in run.audiences if one.sessions % run.nodes] == []
     # The processes of a run share two cores here; what queues is not what is compared.
     nodes = sum(
         value
