@@ -110,7 +110,8 @@ class Peer:
         if address:
             sock.setsockopt(socket.IPPROTO_IP, _NO_PORT, 1)
             sock.bind((address, 0))
-        code = sock.connect_ex((plan.host, plan.port))
+        port = plan.groups[self.member.group].port or plan.port
+        code = sock.connect_ex((plan.host, port))
         if code not in {0, errno.EINPROGRESS}:
             self.end(os.strerror(code))
 

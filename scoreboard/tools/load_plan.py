@@ -36,6 +36,7 @@ class Group:
         follows: how many of them each follows.
         kinds: of publications; each is one subscription a game.
         match: "exact": kind by kind; "prefix": all of a game; "wildcard": the kinds of all games.
+        port: of the node that they connect to; 0: the plan's.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Group:
     follows: int = 1
     kinds: tuple[str, ...] = ("score",)
     match: str = "exact"
+    port: int = 0
 
 
 @attrs.frozen

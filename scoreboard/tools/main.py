@@ -71,6 +71,15 @@ COMMANDS = {
         "Starts a server and a stock Autobahn server in turn, gives both the same work, and "
         "prints a table of ratios. Exit code: 0 if all scenarios ran, else 1.",
     ),
+    "plan": Command(
+        "scoreboard.tools.plan",
+        "say what an audience takes: nodes, memory, network, latency, what breaks first",
+        "Computes from costs that were measured how many nodes, Redis replicas and proxies an "
+        "audience takes, how late its events are by stage, how long a reconnect storm lasts, and "
+        "what breaks first. Starts nothing. For instance: scoreboard plan --connections 50m "
+        "--games 100 --hottest 10m --follows 3 --regions 12 --rtt-ms 150. Exit code: 0; 2 if "
+        "there is no such cluster or a number cannot be.",
+    ),
 }
 
 

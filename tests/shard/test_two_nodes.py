@@ -75,6 +75,23 @@ def test_what_was_read_of_others_is_counted_once(cluster):
     assert home.tails.counts.entries == 0
 
 
+def test_looks_at_several_games_at_once_are_all_counted(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    for about in (meta(), OTHER):
+        home.create(about)
+        follow(away, f"scoreboard.v1.game.{about.game_id}")
+    away.relay.cut()
+    for about in (meta(), OTHER):
+        home.send(LIVE, about=about)
+    cluster.log.held = []
+    away.relay.mend()
+    held, cluster.log.held = cluster.log.held, None
+    for answer in held:
+        answer()
+    assert len(held) == 2
+    assert away.tails.counts.entries == sum(away.state(g).seq for g in (GAME, OTHER.game_id))
+
+
 def test_interest_comes_and_goes(cluster):
     home, away = cluster["n1"], cluster["n2"]
     home.create()
