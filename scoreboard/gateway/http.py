@@ -7,7 +7,7 @@ write is decided before the body is looked at. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -21,6 +21,8 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.edge import Edge
+from scoreboard.gateway.edge_http import closed
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
@@ -238,13 +240,14 @@ class _Health(Leaf):
 class _Ready(Leaf):
     """`/readyz`: whether new clients should be sent here."""
 
-    def __init__(self, state: str) -> None:
+    def __init__(self, state: str, standing: Mapping[str, Any]) -> None:
         self._state = state
+        self._standing = standing
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
         status = 200 if self._state == READY else 503
-        answer(request, status, write_json({"status": self._state}))
+        answer(request, status, write_json({"status": self._state, **self._standing}))
 
 
 class _Text(Leaf):
@@ -304,6 +307,8 @@ class Root:
         once: what answers repeats of requests with a key; without it keys say nothing.
         page: what browsers see.
         near: brings games here that other nodes write; None: there are none.
+        edge: what is said to those who want to write; None: they may.
+        standing: what `/readyz` tells besides.
     """
 
     isLeaf = False
@@ -321,7 +326,11 @@ class Root:
         once: Once | None = None,
         page: Page | None = None,
         near: Near | None = None,
+        edge: Edge | None = None,
+        standing: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
+        self._edge = edge
+        self._standing = standing
         self._near = near
         self._readiness = readiness
         self._officials = officials
@@ -351,6 +360,9 @@ class Root:
         read = reading(parts, self._library)
         if read is not None:
             return read
+        shut = None if self._edge is None else closed(parts, self._library, self._edge)
+        if shut is not None:
+            return shut
         asset = self._page.find(parts)
         if asset is not None:
             return File(asset)
@@ -361,7 +373,9 @@ class Root:
                 return _Text(_INDEX)
             case ["healthz" | "readyz" as asked]:
                 is_ready = asked == "readyz"
-                return _Ready(self._readiness()) if is_ready else _Health(self._health)
+                if is_ready:
+                    return _Ready(self._readiness(), self._standing())
+                return _Health(self._health)
             case ["v1", "events"] if self._events is not None:
                 return self._events
             case ["v1", "games", game_id]:

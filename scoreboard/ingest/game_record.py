@@ -53,14 +53,16 @@ class Home:
     Attributes:
         node: its name; "": there are no others, and everything is at home here.
         now_ms: the time, milliseconds UTC.
+        writes: whether anything may be at home here.
     """
 
     node: str = ""
     now_ms: Callable[[], int] = lambda: 0
+    writes: bool = True
 
     def has(self, state: GameState) -> bool:
         """Whether a game is at home here."""
-        return not self.node or state.home == self.node
+        return self.writes and (not self.node or state.home == self.node)
 
 
 class DiskLog:

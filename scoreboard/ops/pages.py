@@ -42,16 +42,22 @@ class Pages:
         read: the counters as they are.
         health: whether the server is ready.
         alive: what `/healthz` tells besides that it can be told.
+        standing: what `/readyz` tells besides.
     """
 
     isLeaf = True
 
     def __init__(
-        self, read: Callable[[], Reading], health: Health, alive: Callable[[], Mapping[str, Any]]
+        self,
+        read: Callable[[], Reading],
+        health: Health,
+        alive: Callable[[], Mapping[str, Any]],
+        standing: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
         self._registry = registry(read)
         self._health = health
         self._alive = alive
+        self._standing = standing
 
     def getChildWithDefault(self, name: bytes, request: Request) -> IResource:
         """Not asked: a leaf answers for all that is below it."""
@@ -77,7 +83,8 @@ class Pages:
                 return self._json(request, 200, {"status": "ok", **self._alive()})
             case b"/readyz":
                 status = 200 if self._health.state is State.READY else 503
-                return self._json(request, status, {"status": self._health.readiness})
+                standing = {"status": self._health.readiness, **self._standing()}
+                return self._json(request, status, standing)
             case _:
                 return self._plain(request, 404, "/metrics, /healthz, /readyz")
 
