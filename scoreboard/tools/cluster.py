@@ -132,10 +132,9 @@ _ARGUMENTS = {
 
 
 def _port(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 65536:
-        raise ValueError(text)
-    return value
+    if not text.isdecimal() or int(text) >= 65536:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 0-65535")
+    return int(text)
 
 
 def _signal(text: str) -> signal.Signals:

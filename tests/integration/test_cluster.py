@@ -148,7 +148,7 @@ def test_what_does_not_start_is_told_and_nothing_of_it_is_left(cluster, tmp_path
     [
         (["up", "0"], "nodes: 0 is not 1 to 64"),
         (["up", "1", "--edges", "1"], "an edge reads from a replica"),
-        (["up", "1", "--port", "x"], "invalid _port value"),
+        (["up", "1", "--port", "x"], "'x' is not 0-65535"),
         (["kill", "n1"], "no cluster in"),
         (["kill", "n1", "--signal", "NOPE"], "'NOPE' is no signal"),
         (["sunday"], "no cluster in"),
