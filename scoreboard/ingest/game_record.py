@@ -73,9 +73,9 @@ class DiskLog:
 
     _log = Logger()
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, done: str = "recorded") -> None:
         self._clock = clock
-        self._trouble = Trouble()
+        self._trouble = Trouble(done)
 
     def failed(self, game_id: GameId, why: LocalError) -> None:
         """Something was not recorded, or could not be read."""
@@ -320,6 +320,8 @@ class GameRecord:
         except LocalError as why:
             self._disk.failed(self.game_id, why)
             return False
+        if not self._home.writes:
+            self._disk.worked()
         return True
 
 

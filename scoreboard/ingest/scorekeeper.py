@@ -99,7 +99,7 @@ class Scorekeeper:
         self._publish = publish
         self._setting = setting
         self._policy = policy or Policy()
-        self._disk = DiskLog(clock)
+        self._disk = DiskLog(clock, "recorded" if refusal is None else "read")
 
         def keep(record: GameRecord) -> KeptGame:
             return KeptGame(record, self._policy, clock, self._waited)

@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred, DeferredList
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 from scoreboard.shard.interface import Listener, MakeRelay
@@ -63,7 +64,7 @@ class Here:
         look: brings a game up to what its log has; what goes wrong is told there, and the
             game is looked at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
-        all: the ids of all games that are in the log.
+        all: the ids of all games that are in the log; LogUnavailable: it cannot be asked now.
         metas: of all games that are known.
         followed: what sessions follow.
     """
@@ -145,8 +146,15 @@ class Tails:
         """All games; those of some moments ago, if they were listed then."""
         now = self._clock.seconds()
         if now - self._listed_at >= LIST_S:
-            self._listed, self._listed_at = tuple(await self._here.all()), now
+            self._listed, self._listed_at = tuple(await self._list()), now
         return self._listed
+
+    async def _list(self) -> Iterable[GameId]:
+        """All games that the log has; while it is away, those that are known."""
+        try:
+            return await self._here.all()
+        except LogUnavailable:
+            return [meta.game_id for meta in self._here.metas()]
 
     def _moved(self, game: GameId, seq: int) -> None:
         """The relay says that the log of `game` has entries up to `seq`."""
@@ -168,14 +176,15 @@ class Tails:
 
     async def _meet_all(self) -> None:
         """Somebody follows games without naming them: those that are not known here, too."""
-        await self._meet(await self._here.all())
+        await self._meet(await self._list())
 
     async def _meet(self, games: Iterable[GameId]) -> None:
         """Get to know games, to see whether somebody follows them."""
-        for game in games:
-            if not self._here.reach(game):
-                await self._look(game)
-        self.interest()
+        strange = [game for game in games if not self._here.reach(game)]
+        for game in strange:
+            await self._look(game)
+        if strange:
+            self.interest()
 
     def _settle(self) -> None:
         self._is_due = False
@@ -241,3 +250,6 @@ class Tails:
         self._settle()
         for game in list(self._followed):
             self._begin_look(game)
+        if self._is_wide:
+            # That there is a new game may have been lost like all else that is told.
+            self._begin(self._meet_all())

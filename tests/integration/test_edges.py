@@ -20,6 +20,7 @@ from tests.support.stranger import ABORT, ERROR, Stranger
 
 pytestmark = needs_redis
 
+OTHER = "g0000000002"
 INGEST = "https://feeds.scores.example"
 
 #: Of an edge: nobody may write there.
@@ -147,21 +148,27 @@ def test_an_edge_whose_replica_is_killed_says_so_and_catches_up_without_a_hole(t
     ):
         begin(home)
         stream = Events(far, f"/v1/events?game={GAME}")
+        league = Events(far, "/v1/events?league=nba_")
         before = fed(home, range(5))
         until(lambda: before in seqs(stream))
         near.kill()
         until(lambda: ready(far)["log"]["supply"] == "away")
         assert near.address in ready(far)["log"]["why"]
         tip = fed(home, range(5, 12))
+        begin(home, OTHER)
         # What it has it shows on, to those who come now as well.
         assert shown(far)["seq"] == before
-        assert Stranger(far).closed is None
+        slate = far.request("GET", "/v1/games", token=None)
+        assert [line["seq"] for line in slate.json["games"]] == [before]
         near.restart()
         until(lambda: tip in seqs(stream))
         assert seqs(stream) == list(range(seqs(stream)[0], tip + 1))
         assert shown(far) == shown(home)
         until(lambda: ready(far)["log"]["supply"] == "following")
+        # A game that was made meanwhile, and that nobody has named.
+        until(lambda: any(OTHER in text for text in league.envelopes))
         stream.close()
+        league.close()
 
 
 def test_an_edge_whose_replica_was_cut_off_looks_again(tmp_path):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import partial
 
 import attrs
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 
 from scoreboard.codec.shape_message import write_message
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
 from scoreboard.ingest.scorekeeper import Scorekeeper
+from scoreboard.log.interface import LogUnavailable
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.message import Message
 from scoreboard.shard.memory import Bus, MemoryRelay
@@ -33,6 +34,7 @@ class SharedLog(MemoryLog):
 
     Attributes:
         held: answers that wait until the test fires them; None: nothing waits.
+        is_away: whether it cannot be asked which games there are.
     """
 
     def __init__(self, bus):
@@ -40,7 +42,11 @@ class SharedLog(MemoryLog):
         self.bus = bus
         self.reads = 0
         self.held = None
+        self.is_away = False
         self.start()
+
+    def games(self):
+        return fail(LogUnavailable("away")) if self.is_away else super().games()
 
     def read(self, game, since, limit):
         self.reads += 1

@@ -280,3 +280,35 @@ def test_a_look_that_had_to_wait_does_not_read_what_is_being_written(cluster):
     told = [(p.seq, p.topic) for p in second.told]
     assert len(told) == len(set(told))
     assert second.state().home == "n2"
+
+
+def test_a_question_about_all_games_is_answered_of_what_is_known_while_the_log_is_away(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    assert result(started(away.tails.near(None))) is None
+    home.create(OTHER)
+    cluster.log.is_away = True
+    cluster.pass_time(1.5)
+    assert result(started(away.tails.near(None))) is None
+    assert set(away.keeper.states) == {GAME}
+    cluster.log.is_away = False
+    cluster.pass_time(1.5)
+    result(started(away.tails.near(None)))
+    assert set(away.keeper.states) == {GAME, OTHER.game_id}
+
+
+def test_a_new_game_of_which_nothing_was_heard_is_met_before_long(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away, f"scoreboard.v1.league.{OTHER.league}")
+    away.relay.cut()
+    cluster.log.is_away = True
+    home.create(OTHER)
+    away.relay.mend()
+    cluster.pass_time(0.1)
+    assert OTHER.game_id not in away.keeper.states
+    cluster.log.is_away = False
+    cluster.pass_time(2.5)
+    assert away.state(OTHER.game_id).seq == home.state(OTHER.game_id).seq
+    home.send(LIVE, about=OTHER)
+    cluster.pass_time(0.1)
+    assert away.state(OTHER.game_id) == home.state(OTHER.game_id)
