@@ -191,9 +191,7 @@ def assemble(
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
-        pages=Pages(
-            watched.read, health, alive, lambda: wiring.standing(reactor, engine.record)
-        ),
+        pages=Pages(watched.read, health, alive, lambda: wiring.standing(reactor, engine.record)),
         health=health,
         notify=Notify(reactor, manager or Address(), engine.record.ping, watched.line),
         times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),

@@ -261,8 +261,7 @@ def realm(
 ) -> Realm:
     """What all sessions share."""
     ws = settings.websocket
-    said = {} if shared.edge is None else {"turned_away": shared.edge.turned_away}
-    return Realm(
+    realm = Realm(
         hub=hub,
         procedures=shared.calls,
         authenticate=shared.who,
@@ -272,8 +271,9 @@ def realm(
         missed=shared.lacks,
         left=shared.left,
         rejected=shared.rejected,
-        **said,
     )
+    edge = shared.edge
+    return realm if edge is None else attrs.evolve(realm, turned_away=edge.turned_away)
 
 
 def sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> ChannelFactory:

@@ -67,8 +67,8 @@ async def _greet_replica(
     names, where = Names(access.prefix), f"redis {connection.address}"
     if version is None:
         raise Unfit(
-            f"{where} has no log yet ({names.format} is missing): it must be a replica of the Redis "
-            "that the home nodes write to, and one of them must have been started"
+            f"{where} has no log yet ({names.format} is missing): it must be a replica of the "
+            "Redis that the home nodes write to, and one of them must have been started"
         )
     _known(where, names, version)
     commands = _readings(names)

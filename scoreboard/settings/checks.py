@@ -64,7 +64,9 @@ def _check_shard(settings: Settings, origin: str) -> None:
     if settings.shard.is_edge:
         _check_edge(settings, origin)
     elif settings.shard.ingest:
-        raise BadSettings(f"{origin}: shard.ingest is said by edges; this node takes messages itself")
+        raise BadSettings(
+            f"{origin}: shard.ingest is said by edges; this node takes messages itself"
+        )
 
 
 def _check_edge(settings: Settings, origin: str) -> None:

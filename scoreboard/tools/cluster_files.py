@@ -153,9 +153,7 @@ def _node(cluster: Cluster, member: Member, folder: Path) -> str:
     return text + "".join(feeds)
 
 
-def _proxy(
-    cluster: Cluster, member: Member, folder: Path, shipped: str, descriptors: int
-) -> str:
+def _proxy(cluster: Cluster, member: Member, folder: Path, shipped: str, descriptors: int) -> str:
     """
     The shipped file with these servers.
 
@@ -169,9 +167,12 @@ def _proxy(
         (r"\n    http-request return status 429 [^\n]*", ""),
     )
     for what, instead in changes:
-        shipped, times = re.subn(what, lambda _, text=instead: text, shipped)
+        # A path is no pattern: backslashes in it stand for themselves.
+        shipped, times = re.subn(what, instead.replace("\\", r"\\"), shipped)
         if times != 1:
-            raise LocalError(f"conf/haproxy.cfg has {times} times {what!r}, which must be there once")
+            raise LocalError(
+                f"conf/haproxy.cfg has {times} times {what!r}, which must be there once"
+            )
     return "\n".join(_with_servers(shipped.splitlines(), cluster)) + "\n"
 
 

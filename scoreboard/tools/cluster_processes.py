@@ -49,7 +49,7 @@ def started(words: Sequence[str], folder: Path) -> Process:
 
 
 def life(process: Process | None) -> str:
-    """ "yes", "no" or "stopped"."""
+    """Whether it lives: "yes", "no", "stopped"."""
     stat = None if process is None else _stat(process.pid)
     if stat is None or process is None or stat[1] != process.began or stat[0] in "ZX":
         # A zombie has ended: nobody has asked for its exit code yet.

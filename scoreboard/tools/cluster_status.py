@@ -48,7 +48,8 @@ def number(metrics: str, name: str) -> int | None:
 def lines(found: Sequence[Found]) -> list[str]:
     """The table."""
     head = ("role", "name", "pid", "port", "alive", "games at home", "sessions", "")
-    tip = max((int(one.role[1]) for one in found if _is_primary(one)), default=0)
+    primaries = [one.role for one in found if one.role and one.role[0] == b"master"]
+    tip = max((int(role[1]) for role in primaries), default=0)
     rows = [
         (
             one.member.kind.value,
@@ -70,10 +71,6 @@ def _shown(one: Found, metric: str) -> str:
         return ""
     value = number(one.metrics, metric)
     return "?" if value is None else str(value)
-
-
-def _is_primary(one: Found) -> bool:
-    return one.role is not None and one.role[0] == b"master"
 
 
 def _says(one: Found, tip: int) -> str:

@@ -68,9 +68,9 @@ COMMANDS = {
     "cluster": Command(
         "scoreboard.tools.cluster",
         "run many nodes with Redis and HAProxy on this machine",
-        "Starts Redis with replicas and Sentinels, home nodes, edges and HAProxy on loopback, shows "
-        "how they are, kills and restarts them one by one, plays a day of games into them, and ends "
-        "them. State is in one folder.",
+        "Starts Redis with replicas and Sentinels, home nodes, edges and HAProxy on loopback, "
+        "shows how they are, kills and restarts them one by one, plays a day of games into them, "
+        "and ends them. State is in one folder.",
     ),
     "bench": Command(
         "scoreboard.tools.bench",

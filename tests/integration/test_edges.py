@@ -1,4 +1,4 @@
-"""A real home node, an edge and a replica between them: followers, senders, and a replica killed."""
+"""A real home node, an edge, a replica between them: followers, senders, a replica killed."""
 
 from __future__ import annotations
 

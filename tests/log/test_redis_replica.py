@@ -145,7 +145,9 @@ def test_a_user_who_may_only_read_is_enough_and_one_who_may_not_is_named(pair, l
     rights = ["&scoreboard:*", "~scoreboard:*", "-@all", "+auth", "+role", "+info", "+get"]
     reads = ["+hget", "+hkeys", "+xrange", "+xrevrange"]
     for name, more in (("edge", reads), ("half", reads[:2])):
-        replica.ask("ACL", "SETUSER", name, "on", ">x", "resetchannels", "resetkeys", *rights, *more)
+        replica.ask(
+            "ACL", "SETUSER", name, "on", ">x", "resetchannels", "resetkeys", *rights, *more
+        )
     from scoreboard.log.redis_access import Login
 
     edge = logs.edge(replica, login=Login("edge", "x"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.reports import write_message
 from scoreboard.codec.shape import envelope
+from scoreboard.codec.shape_message import write_message
 from scoreboard.hub.subscription import Policy
 from scoreboard.model.answer import Outcome
 from scoreboard.model.event import HomeMoved

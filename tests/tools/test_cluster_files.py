@@ -22,8 +22,7 @@ BARE, WHOLE = Wanted(1), Wanted(2, replicas=2, edges=1, sentinel=True)
 def files(wanted, folder=FOLDER):
     cluster = laid_out(wanted, 8000, range(9001, 9001 + wanted.ports), "secret")
     return {
-        member.name: config(cluster, member, folder, SHIPPED, 4_200)
-        for member in cluster.members
+        member.name: config(cluster, member, folder, SHIPPED, 4_200) for member in cluster.members
     }
 
 
@@ -65,7 +64,8 @@ def test_redis_keeps_what_it_was_given_and_replicas_know_their_primary():
 
 
 def test_edges_stand_before_followers_only():
-    nodes, anywhere = files(WHOLE)["haproxy"].split("backend nodes")[1].split("backend anywhere")
+    text = files(WHOLE)["haproxy"]
+    nodes, anywhere = text.split("\nbackend nodes")[1].split("\nbackend anywhere")
     assert "server n1 127.0.0.1:9007 id 1 check" in nodes
     assert "server n2 127.0.0.1:9009 id 2 check" in nodes
     assert "server n2 127.0.0.1:9009 track nodes/n2" in anywhere
@@ -96,11 +96,13 @@ def test_haproxy_finds_nothing_wrong_with_its_file(tmp_path, wanted):
 
 
 @pytest.mark.parametrize(
-    "shipped", ["", SHIPPED.replace("backend anywhere", "backend elsewhere")], ids=["empty", "other"]
+    "shipped",
+    ["", SHIPPED.replace("backend anywhere", "backend elsewhere")],
+    ids=["empty", "other"],
 )
 def test_a_shipped_file_of_another_form_is_told(shipped):
     cluster = laid_out(BARE, 8000, range(9001, 9010), "secret")
-    with pytest.raises(LocalError, match="conf/haproxy.cfg has"):
+    with pytest.raises(LocalError, match=r"conf/haproxy\.cfg has"):
         config(cluster, cluster.of(Kind.PROXY)[0], FOLDER, shipped, 1_024)
 
 
