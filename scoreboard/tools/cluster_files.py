@@ -114,6 +114,8 @@ def _redis(cluster: Cluster, member: Member, folder: Path) -> str:
     lines = [f"port {member.port}", "bind 127.0.0.1", f"dir {_quoted(folder / member.name)}"]
     lines += _DURABLE.splitlines()
     if cluster.replicas:
+        # Who has lost its replicas waits for them, not for others that may come as well.
+        lines.append("repl-diskless-sync-delay 0")
         lines += ["min-replicas-to-write 1", "min-replicas-max-lag 3"]
     lines += [f"replicaof 127.0.0.1 {cluster.named(name).port}" for name in member.reads]
     return "\n".join(lines) + "\n"

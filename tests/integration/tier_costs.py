@@ -3,7 +3,8 @@ What an event costs each tier: a home node, a replica of Redis, an edge, with a 
 
     python -m tests.integration.tier_costs --events 2000 --every 0.01
 
-Prints a table: bytes and processor time for each event. docs/tiers.md has a run of it.
+Prints a table: bytes and processor time for each event, without what passes while nothing happens
+(as measured for some seconds before). docs/tiers.md has a run of it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from tests.integration.test_nodes import Events, nodes
 from tests.support.redis import Redis, replicated, until
 from tests.support.server import Server
 
+#: Seconds in which it is measured what passes without any event.
+IDLE_S = 10.0
+
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -35,17 +39,17 @@ class Reading:
     Attributes:
         cpu_s: processor time.
         sent, repl: bytes that a Redis has sent to clients, and to replicas.
-        received: bytes that a Redis has got from clients and from its primary.
+        received: bytes that a Redis has got, from clients and from its primary.
     """
 
     cpu_s: float
-    sent: int = 0
-    repl: int = 0
-    received: int = 0
+    sent: float = 0
+    repl: float = 0
+    received: float = 0
 
-    def since(self, before: Reading) -> Reading:
+    def since(self, before: Reading, times: float = 1.0) -> Reading:
         pairs = zip(attrs.astuple(self), attrs.astuple(before), strict=True)
-        return Reading(*(now - then for now, then in pairs))
+        return Reading(*(now - times * then for now, then in pairs))
 
 
 def of_redis(store: Redis) -> Reading:
@@ -58,7 +62,7 @@ def of_redis(store: Redis) -> Reading:
         float(fields["used_cpu_user"]) + float(fields["used_cpu_sys"]),
         int(fields["total_net_output_bytes"]),
         int(fields["total_net_repl_output_bytes"]),
-        int(fields["total_net_input_bytes"]) + int(fields["total_net_repl_input_bytes"]),
+        int(fields["total_net_input_bytes"]),
     )
 
 
@@ -84,6 +88,8 @@ def measured(folder: Path, events: int, every: float) -> list[list[str]]:
             "edge, 1 follower": lambda: of_process(far),
             "edge, no follower": lambda: of_process(idle),
         }
+        start = {name: read() for name, read in parts.items()}
+        time.sleep(IDLE_S)
         before = {name: read() for name, read in parts.items()}
         first, began = shown(home)["seq"], time.monotonic()
         for number in range(events):
@@ -93,7 +99,11 @@ def measured(folder: Path, events: int, every: float) -> list[list[str]]:
         took = time.monotonic() - began
         for one in streams:
             until(lambda one=one: any(f'"seq":{tip},' in text for text in one.envelopes))
-        used = {name: read().since(before[name]) for name, read in parts.items()}
+        lasted = (time.monotonic() - began) / IDLE_S
+        used = {
+            name: read().since(before[name]).since(before[name].since(start[name]), lasted)
+            for name, read in parts.items()
+        }
         for one in streams:
             one.close()
     written = tip - first
@@ -103,7 +113,7 @@ def measured(folder: Path, events: int, every: float) -> list[list[str]]:
 
 def _row(name: str, used: Reading, entries: int) -> list[str]:
     each = [used.received, used.sent - used.repl, used.repl]
-    shown_bytes = [f"{value / entries:.0f}" if value else "" for value in each]
+    shown_bytes = [f"{value / entries:.0f}" if value > 0 else "" for value in each]
     return [name, *shown_bytes, f"{used.cpu_s / entries * 1e6:.0f}"]
 
 
