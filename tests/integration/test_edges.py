@@ -14,7 +14,7 @@ import pytest
 from tests.durability.talk import GAME, begin, play, shown
 from tests.integration.test_nodes import Events, nodes
 from tests.integration.test_redis_log import META, table
-from tests.support.redis import Redis, needs_redis, replicated, until
+from tests.support.redis import DURABLE, Redis, needs_redis, until
 from tests.support.server import Server
 from tests.support.stranger import ABORT, ERROR, Stranger
 
@@ -43,8 +43,27 @@ port = 0
 """
 
 
-#: A replica is sent what it lacks at once; by itself Redis waits for others that may come.
-AT_ONCE = "--repl-diskless-sync-delay 0"
+@contextmanager
+def regional(folder: Path, *, spare: bool = False) -> Iterator[tuple[Redis, Redis]]:
+    """
+    A primary, and a replica that keeps nothing on its disk: it is there to be read from.
+
+    `spare`: whether there is another replica, which the home node can go on with.
+    """
+    # By itself a primary waits some seconds for further replicas that may come.
+    primary = Redis(folder / "primary", *DURABLE, "--repl-diskless-sync-delay 0")
+    started = [primary]
+    try:
+        of = f"--replicaof 127.0.0.1 {primary.port}"
+        started.extend(
+            Redis(folder / name, "--appendonly no", "--save ''", of)
+            for name in (("near", "spare") if spare else ("near",))
+        )
+        until(lambda: primary.ask("WAIT", len(started) - 1, 100) == len(started) - 1)
+        yield primary, started[1]
+    finally:
+        for one in started:
+            one.stop()
 
 
 @contextmanager
@@ -83,7 +102,7 @@ def seqs(stream: Events) -> list[int]:
 
 def test_a_follower_at_the_edge_gets_the_same_bytes_as_at_home(tmp_path):
     with (
-        replicated(tmp_path / "redis", 1, AT_ONCE) as (primary, replica),
+        regional(tmp_path / "redis") as (primary, replica),
         nodes(tmp_path, primary, names=("n1",), replicas=1) as (home,),
         edge(tmp_path / "e1", replica, replicas=1) as far,
     ):
@@ -115,7 +134,7 @@ def test_a_follower_at_the_edge_gets_the_same_bytes_as_at_home(tmp_path):
 
 def test_whoever_wants_to_write_at_an_edge_hears_where_to_go(tmp_path):
     with (
-        replicated(tmp_path / "redis", 1, AT_ONCE) as (primary, replica),
+        regional(tmp_path / "redis") as (primary, replica),
         nodes(tmp_path, primary, names=("n1",)) as (home,),
         edge(tmp_path / "e1", replica) as far,
     ):
@@ -151,7 +170,7 @@ def test_whoever_wants_to_write_at_an_edge_hears_where_to_go(tmp_path):
 
 def test_an_edge_whose_replica_is_killed_says_so_and_catches_up_without_a_hole(tmp_path):
     with (
-        replicated(tmp_path / "redis", 2, AT_ONCE) as (primary, near, _),
+        regional(tmp_path / "redis", spare=True) as (primary, near),
         nodes(tmp_path, primary, names=("n1",), replicas=1) as (home,),
         edge(tmp_path / "e1", near, replicas=1) as far,
     ):
@@ -182,7 +201,7 @@ def test_an_edge_whose_replica_is_killed_says_so_and_catches_up_without_a_hole(t
 
 def test_an_edge_whose_replica_was_cut_off_looks_again(tmp_path):
     with (
-        replicated(tmp_path / "redis", 1, AT_ONCE) as (primary, replica),
+        regional(tmp_path / "redis") as (primary, replica),
         nodes(tmp_path, primary, names=("n1",)) as (home,),
         edge(tmp_path / "e1", replica) as far,
     ):
@@ -206,7 +225,7 @@ def test_an_edge_whose_replica_was_cut_off_looks_again(tmp_path):
     ],
 )
 def test_an_edge_that_cannot_be_one_says_why(tmp_path, more, says):
-    with replicated(tmp_path / "redis", 1, AT_ONCE) as (_, replica):
+    with regional(tmp_path / "redis") as (_, replica):
         folder = tmp_path / "e1"
         folder.mkdir()
         with pytest.raises(AssertionError, match=says):
