@@ -24,6 +24,7 @@ from scoreboard.gateway.claims import claim_procedures
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.crowd import Crowd
 from scoreboard.gateway.door import Entrance, SocketResource
+from scoreboard.gateway.edge import Edge
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.http import Limits, Root
@@ -84,6 +85,7 @@ class Engine:
         record, commits: the log, and what its syncs were like.
         tails: what is done about games that other nodes write; None: there are none.
         faults: what is told of a member that failed.
+        edge: what is said to those who want to write; None: they may.
     """
 
     record: IEventLog
@@ -94,6 +96,7 @@ class Engine:
     keeper: Scorekeeper
     games: Games
     tails: Tails | None
+    edge: Edge | None
 
 
 @attrs.frozen
@@ -159,7 +162,14 @@ def assemble(
     watched = _watched(engine, exits, health, stall)
     root = _root(reactor, settings, engine, entries, exits, health, alive)
     site = wiring.site(
-        reactor, root, settings, exits.sockets, exits.crowd, exits.refused, entries.people
+        reactor,
+        root,
+        settings,
+        exits.sockets,
+        exits.crowd,
+        exits.refused,
+        entries.people,
+        engine.edge,
     )
     connections = Connections(engine.hub, exits.sockets, exits.events)
     drain = in_time(reactor, lambda: server.drain(), settings.drain.deadline_s)
@@ -181,7 +191,7 @@ def assemble(
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
-        pages=Pages(watched.read, health, alive, lambda: wiring.standing(engine.record)),
+        pages=Pages(watched.read, health, alive, lambda: wiring.standing(reactor, engine.record)),
         health=health,
         notify=Notify(reactor, manager or Address(), engine.record.ping, watched.line),
         times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),
@@ -194,7 +204,9 @@ def assemble(
 def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engine:
     commits = Commits()
     if record is None:
-        record = wiring.open_log(reactor, settings.log, on_commit=commits.add)
+        record = wiring.open_log(
+            reactor, settings.log, on_commit=commits.add, is_edge=settings.shard.is_edge
+        )
     faults, ring = FaultLog(reactor), settings.ring
     hub = Hub(
         RingLimits(ring.max_publications, ring.max_bytes, MAX_MARKS),
@@ -203,7 +215,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         changed=lambda: None if tails is None else tails.interest(),
     )
     pump = Pump(reactor, hub)
-    policy = wiring.policy(settings.arbitration)
+    policy, edge = wiring.policy(settings.arbitration), wiring.edge(settings.shard)
     feeds = settings.feeds
     keeper = Scorekeeper(
         reactor,
@@ -213,12 +225,13 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         policy=policy,
         dense=frozenset(name for name, feed in feeds.items() if feed.dense),
         node=settings.shard.node,
+        refusal=None if edge is None else edge.answer,
     )
     games = Games(keeper.states, record, hub.since)
     tails: Tails | None = None
     if settings.shard.node:
         tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
-    return Engine(record, commits, faults, hub, pump, keeper, games, tails)
+    return Engine(record, commits, faults, hub, pump, keeper, games, tails, edge)
 
 
 def _here(record: IEventLog, hub: Hub, keeper: Scorekeeper) -> Here:
@@ -268,8 +281,9 @@ def _calls(reactor: Any, engine: Engine, entries: Entries) -> dict[str, Procedur
         **operator_procedures(entries.sources),
         **claim_procedures(keeper.claims, games),
     }
-    tails = engine.tails
-    return calls if tails is None else nearby(calls, tails.near, tails.meet)
+    if engine.tails is not None:
+        calls = nearby(calls, engine.tails.near, engine.tails.meet)
+    return calls if engine.edge is None else engine.edge.refusing(calls)
 
 
 def _exits(
@@ -282,7 +296,9 @@ def _exits(
     hub, games, wires = engine.hub, engine.games, Wires(envelope)
     rejected: Rejected = Counter()
     people, leases = entries.people, entries.leases
-    shared = wiring.Shared(calls, missed(games), people.authenticate, leases.left, rejected)
+    shared = wiring.Shared(
+        calls, missed(games), people.authenticate, leases.left, rejected, engine.edge
+    )
     realm = wiring.realm(hub, settings, shared)
     sockets = wiring.sockets(reactor, realm, settings, wires)
     events = wiring.events(hub, sockets, settings, games, wires)
@@ -336,7 +352,8 @@ def _root(
         page=wiring.page(),
         near=None if engine.tails is None else engine.tails.near,
         meet=None if engine.tails is None else engine.tails.meet,
-        standing=lambda: wiring.standing(engine.record),
+        edge=engine.edge,
+        standing=lambda: wiring.standing(reactor, engine.record),
     )
 
 

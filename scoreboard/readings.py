@@ -86,6 +86,7 @@ class Watched:
             "build_info": {(_version(),): 1},
             "ready": self.health.state is State.READY,
             "games": len(self.keeper.states),
+            "home_games": self.keeper.at_home,
             "clients": {("wamp",): len(self.realm.sessions), ("sse",): len(self.events.streams)},
             "connections": self.crowd.connections,
             "websocket_connections": len(self.sockets.channels),

@@ -43,6 +43,8 @@ class Options(usage.Options):
             self.settings = _chosen(self["config"], self["port"], self["log"])
         except LocalError as why:
             raise usage.UsageError(str(why)) from why
+        if self["demo"] and self.settings.shard.is_edge:
+            raise usage.UsageError("--demo plays games, and an edge takes none (shard.role)")
         twistd = self.parent
         if self.settings.logs.format == "json" and twistd is not None and not twistd["logger"]:
             if twistd["logfile"] not in (None, "-"):

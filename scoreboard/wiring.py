@@ -25,6 +25,7 @@ from scoreboard.demo import Demo
 from scoreboard.gateway import page as web
 from scoreboard.gateway.connected import Connections
 from scoreboard.gateway.crowd import Crowd, CrowdLimits
+from scoreboard.gateway.edge import Edge
 from scoreboard.gateway.feeds import AskPace
 from scoreboard.gateway.frames import Wires
 from scoreboard.gateway.heartbeat import Patience
@@ -70,6 +71,7 @@ from scoreboard.log.interface import Commit, IEventLog
 from scoreboard.log.memory import MemoryLog
 from scoreboard.log.redis import RedisLog
 from scoreboard.log.redis_access import Access, Address, Login, Tls
+from scoreboard.log.redis_replica import ReplicaLog
 from scoreboard.log.sqlite import SqliteLog
 from scoreboard.model.answer import Answer
 from scoreboard.model.delivery import Publication
@@ -83,7 +85,7 @@ from scoreboard.settings.connections import HttpSettings, LimitSettings, WebSock
 from scoreboard.settings.operation import ManholeSettings
 from scoreboard.settings.principals import FeedSettings, token_hash
 from scoreboard.settings.reading import read_source
-from scoreboard.settings.record import LogSettings
+from scoreboard.settings.record import EDGE, LogSettings, ShardSettings
 from scoreboard.settings.tables import ArbitrationSettings, DemoSettings, Settings
 from scoreboard.shard.redis import RedisRelay
 from scoreboard.shard.tails import Here, Tails
@@ -105,11 +107,14 @@ def open_log(
     settings: LogSettings,
     sqlite: type[SqliteLog] = SqliteLog,
     on_commit: Callable[[Commit], None] = lambda _: None,
+    *,
+    is_edge: bool = False,
 ) -> IEventLog:
     """
     The record that the settings choose, not started.
 
     Args:
+        is_edge: whether it is only read.
         sqlite: what a provider of that name is.
         on_commit: is told of each sync of the disk.
     """
@@ -124,6 +129,8 @@ def open_log(
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
     if settings.provider == "redis":
+        if is_edge:
+            return ReplicaLog(reactor, redis_access(settings, is_edge=True))
         # Beside `path` stands what else a node keeps.
         return RedisLog(reactor, redis_access(settings), new_epoch, on_commit)
     return sqlite(
@@ -136,7 +143,7 @@ def open_log(
     )
 
 
-def redis_access(settings: LogSettings) -> Access:
+def redis_access(settings: LogSettings, *, is_edge: bool = False) -> Access:
     """How Redis is reached, as the settings say it."""
     redis = settings.redis
     return Access(
@@ -152,22 +159,40 @@ def redis_access(settings: LogSettings) -> Access:
         wait_s=redis.wait_s,
         max_retry_s=redis.max_retry_s,
         max_waiting=settings.max_waiting,
+        is_edge=is_edge,
     )
 
 
-def standing(record: IEventLog) -> Mapping[str, Any]:
+def edge(settings: ShardSettings) -> Edge | None:
+    """What is said to those who want to write; None: they may."""
+    return Edge(settings.ingest) if settings.is_edge else None
+
+
+def standing(reactor: Any, record: IEventLog) -> Mapping[str, Any]:
     """
-    What `/readyz` tells besides: that nothing can be recorded now, as far as is known.
+    What `/readyz` tells besides: where an edge reads; of another node, that nothing can be recorded
+    now, as far as is known.
 
     That is no reason to send anybody elsewhere: followers and questions are served on, and the
     other nodes have the same log.
     """
-    return {} if record.is_up else {"record": "away"}
+    if not isinstance(record, ReplicaLog):
+        return {} if record.is_up else {"record": "away"}
+    now = record.standing
+    return {
+        "role": EDGE,
+        "log": {
+            "supply": now.supply.value,
+            "at": now.address,
+            "why": now.why,
+            "for_s": round(reactor.seconds() - now.since, 1),
+        },
+    }
 
 
 def tails(reactor: Any, settings: Settings, here: Here) -> Tails:
     """What is done about the games that other nodes write."""
-    access = redis_access(settings.log)
+    access = redis_access(settings.log, is_edge=settings.shard.is_edge)
     return Tails(reactor, partial(RedisRelay, reactor, access), here)
 
 
@@ -232,6 +257,7 @@ class Shared:
     who: Authenticate
     left: Left
     rejected: Rejected
+    edge: Edge | None
 
 
 def realm(
@@ -241,7 +267,7 @@ def realm(
 ) -> Realm:
     """What all sessions share."""
     ws = settings.websocket
-    return Realm(
+    realm = Realm(
         hub=hub,
         procedures=shared.calls,
         authenticate=shared.who,
@@ -252,6 +278,8 @@ def realm(
         left=shared.left,
         rejected=shared.rejected,
     )
+    edge = shared.edge
+    return realm if edge is None else attrs.evolve(realm, turned_away=edge.turned_away)
 
 
 def sockets(reactor: Any, realm: Realm, settings: Settings, wires: Wires) -> ChannelFactory:
@@ -319,6 +347,7 @@ def site(
     crowd: Crowd,
     refused: Counter[str],
     people: Principals,
+    elsewhere: Edge | None,
 ) -> Site:
     """What answers HTTP."""
     ws, web = settings.websocket, settings.http
@@ -328,6 +357,7 @@ def site(
         refused=refused,
         knows=lambda token: people.whose(token) is not None,
         seconds=reactor.seconds,
+        elsewhere=None if elsewhere is None else elsewhere.problem,
     )
     times = HttpTimes(ws.handshake_timeout_s, web.body_timeout_s, web.idle_s)
     return make_site(reactor, root, keeping, sockets.beats, times, head(ws), sockets.rejected)
@@ -349,7 +379,7 @@ def principals(settings: Settings) -> Principals:
 
 def sources(reactor: Any, settings: Settings, keeper: Scorekeeper) -> Sources:
     """What fetches from the sources."""
-    durable = settings.log.provider != "memory"
+    durable = settings.log.provider != "memory" and not settings.shard.is_edge
     kept = Path(settings.log.path).with_suffix(".sources.json") if durable else None
     return Sources(
         reactor,

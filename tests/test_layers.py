@@ -147,6 +147,7 @@ SHELLS = {
     "gateway.last",
     "gateway.listening",
     "gateway.sorry",
+    "gateway.edge_http",
     "gateway.nearby_http",
     "gateway.once",
     "gateway.reads",

@@ -51,6 +51,17 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
     assert shown == known
 
 
+#: An edge, as far as it may be one.
+EDGE = '[shard]\nnode = "e1"\nrole = "edge"\n[log]\nprovider = "redis"\n'
+
+
+def test_an_edge_has_operators_and_says_where_messages_go():
+    text = EDGE.replace("[log]", 'ingest = "https://feeds.example"\n[log]')
+    settings = parse(text + '[operators.desk]\ntoken = "x"', "x.toml")
+    assert (settings.shard.is_edge, settings.shard.ingest) == (True, "https://feeds.example")
+    assert not parse("", "x.toml").shard.is_edge
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
@@ -78,6 +89,14 @@ def test_the_file_in_conf_shows_every_setting_with_its_default():
         ('[log.redis]\nusername = "u"', "log.redis.username needs a password"),
         ('[log.redis]\nkey = "k.pem"', "log.redis.key needs log.redis.certificate"),
         ('[log.redis]\nauthorities = "ca.pem"', "log.redis.tls is false, but 'ca.pem'"),
+        ('[shard]\nrole = "core"', "shard.role must be home or edge"),
+        ('[shard]\nrole = "edge"', "shard.role edge needs shard.node"),
+        ('[shard]\ningest = "http://x"', "shard.ingest is said by edges"),
+        (f'{EDGE}[feeds.arena]\ntoken = "x"', "feeds.arena has no place on an edge"),
+        (f'{EDGE}[scorers.jo]\ntoken = "x"', "scorers.jo has no place on an edge"),
+        (f'{EDGE}[sources.a]\nkind = "poll"\nurl = "http://x/"', "sources.a has no place"),
+        (f'{EDGE}[log.redis]\nsentinel = "s"', "an edge reads from the replicas"),
+        (f"{EDGE}[log.redis]\nreplicas = 2", "log.redis.replicas must be 0 or 1 on an edge"),
         ("[ops]\nport = -2", "ops.port must be -1-65535"),
         ('[logs]\nformat = "xml"', "logs.format must be text or json"),
         ("[drain]\naccept_s = -1", "drain.accept_s and drain.spread_s must not be below 0"),

@@ -21,6 +21,8 @@ from scoreboard.codec.fields import Malformed
 from scoreboard.codec.json_text import NotJson, read_json, write_json
 from scoreboard.codec.meta import read_meta
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.edge import Edge
+from scoreboard.gateway.edge_http import closed
 from scoreboard.gateway.feeds import Intake
 from scoreboard.gateway.http_channel import HttpTimes, LimitedChannel
 from scoreboard.gateway.idempotency import Reply, digest
@@ -306,6 +308,7 @@ class Root:
         page: what browsers see.
         near: brings games here that other nodes write; None: there are none.
         meet: makes them known here.
+        edge: what is said to those who want to write; None: they may.
         standing: what `/readyz` tells besides.
     """
 
@@ -325,10 +328,12 @@ class Root:
         page: Page | None = None,
         near: Near | None = None,
         meet: Meet | None = None,
+        edge: Edge | None = None,
         standing: Callable[[], Mapping[str, Any]] = dict,
     ) -> None:
-        self._standing = standing
         self._meet = meet
+        self._edge = edge
+        self._standing = standing
         self._near = near
         self._readiness = readiness
         self._officials = officials
@@ -358,6 +363,9 @@ class Root:
         read = reading(parts, self._library)
         if read is not None:
             return read
+        shut = None if self._edge is None else closed(parts, self._library, self._edge)
+        if shut is not None:
+            return shut
         asset = self._page.find(parts)
         if asset is not None:
             return File(asset)

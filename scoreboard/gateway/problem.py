@@ -32,6 +32,7 @@ _STATUS = {
     "key_reused": 422,
     "too_large": 413,
     "unsupported_type": 415,
+    "read_only": 421,
     "rate": 429,
     "internal": 500,
     "unavailable": 503,

@@ -141,6 +141,7 @@ class Realm:
         sessions: ids of those that have joined.
         refused: how often what was refused, by error URI.
         rejected: how often a limit was met, by `Reason`; of the whole server.
+        turned_away: what somebody hears whose ticket is not good.
         unusual: ids of the subscriptions that there were too few reasons for; see
             `SessionLimits.max_unusual`.
     """
@@ -155,6 +156,7 @@ class Realm:
     sessions: set[int] = attrs.field(factory=set)
     refused: Counter[str] = attrs.field(factory=Counter)
     rejected: Rejected = attrs.field(factory=Counter)
+    turned_away: str = "this ticket is not the one of that authid"
     unusual: set[int] = attrs.field(factory=set)
 
     def refusal(self, message: Message, uri: str, why: str, **kwargs: Any) -> Message:

@@ -135,6 +135,7 @@ class Doorkeeping:
         refused: how often what was refused, by the problem's code.
         knows: whether a token is somebody's.
         seconds: the time.
+        elsewhere: what those hear who bring something, where nothing is taken; None: it is.
     """
 
     max_body: int
@@ -142,6 +143,7 @@ class Doorkeeping:
     refused: Counter[str]
     knows: Callable[[str], bool]
     seconds: Callable[[], float]
+    elsewhere: Problem | None = None
 
 
 class LimitedRequest(Request):
@@ -165,7 +167,7 @@ class LimitedRequest(Request):
             keeping.crowd.reject(Reason.NO_TOKEN)
             # It counts as a request; whether it is one too many does not matter any more.
             keeping.crowd.may_ask(self._host(), keeping.seconds())
-            self._end(unauthorized(self, "your token").problem)
+            self._end(keeping.elsewhere or unauthorized(self, "your token").problem)
         elif length is not None and length > keeping.max_body:
             self._too_large()
         else:

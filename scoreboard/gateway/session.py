@@ -213,7 +213,7 @@ class Session:
     def _authenticate(self, message: Message) -> None:
         principal = self._realm.authenticate(self._claimed, text_at(message, 1))
         if principal is None:
-            why = "this ticket is not the one of that authid"
+            why = self._realm.turned_away
             self.abort("wamp.error.authentication_failed", why, REFUSED)
         else:
             self._welcome(principal, "ticket")

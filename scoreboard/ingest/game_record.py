@@ -53,14 +53,16 @@ class Home:
     Attributes:
         node: its name; "": there are no others, and everything is at home here.
         now_ms: the time, milliseconds UTC.
+        writes: whether anything may be at home here.
     """
 
     node: str = ""
     now_ms: Callable[[], int] = lambda: 0
+    writes: bool = True
 
     def has(self, state: GameState) -> bool:
         """Whether a game is at home here."""
-        return not self.node or state.home == self.node
+        return self.writes and (not self.node or state.home == self.node)
 
 
 class DiskLog:
@@ -71,9 +73,9 @@ class DiskLog:
 
     _log = Logger()
 
-    def __init__(self, clock: IReactorTime) -> None:
+    def __init__(self, clock: IReactorTime, done: str = "recorded") -> None:
         self._clock = clock
-        self._trouble = Trouble()
+        self._trouble = Trouble(done)
 
     def failed(self, game_id: GameId, why: LocalError) -> None:
         """Something was not recorded, or could not be read."""
@@ -321,6 +323,8 @@ class GameRecord:
         except LocalError as why:
             self._disk.failed(self.game_id, why)
             return False
+        if not self._home.writes:
+            self._disk.worked()
         return True
 
 

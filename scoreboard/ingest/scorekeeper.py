@@ -73,6 +73,7 @@ class Scorekeeper:
         lifted: ids of rules that only flag here, for feeds that cannot do better.
         node: the name of this node, where several write to one log.
         dense: sources that count every message of a game, whether their messages say so or not.
+        refusal: what everybody who wants to write is answered; None: nothing is refused.
 
     Attributes:
         tally: what was answered; to be read only.
@@ -90,6 +91,7 @@ class Scorekeeper:
         lifted: frozenset[str] = frozenset(),
         dense: frozenset[str] = frozenset(),
         node: str = "",
+        refusal: Answer | None = None,
     ) -> None:
         self._clock = clock
         self._lifted = lifted
@@ -97,20 +99,25 @@ class Scorekeeper:
         self._publish = publish
         self._setting = setting
         self._policy = policy or Policy()
-        self._disk = DiskLog(clock)
+        self._disk = DiskLog(clock, "recorded" if refusal is None else "read")
 
         def keep(record: GameRecord) -> KeptGame:
             return KeptGame(record, self._policy, clock, self._waited)
 
-        home = Home(node, self._now_ms)
+        home = Home(node, self._now_ms, writes=refusal is None)
         self._games = KeptGames(log, publish, self._disk, home, keep)
-        self._is_stopping = False
+        self._refusal = refusal
         self.tally = Tally()
 
     @property
     def states(self) -> Mapping[GameId, GameState]:
         """Every game as the log has it; a live view."""
         return self._games.states
+
+    @property
+    def at_home(self) -> int:
+        """How many games are written from here."""
+        return sum(game.record.is_home for game in self._games)
 
     async def load(self) -> int:
         """See `KeptGames.load`."""
@@ -122,7 +129,7 @@ class Scorekeeper:
 
     def refuse(self) -> None:
         """The server stops: from now on nothing is taken in, and senders hear to come back."""
-        self._is_stopping = True
+        self._refusal = stopping()
         for game in self._games:
             game.numbered.release(stopping())
 
@@ -132,7 +139,7 @@ class Scorekeeper:
 
     async def put_meta(self, source: SourceId, meta: GameMeta) -> Answer:
         """Create the game, or change its circumstances."""
-        answer = stopping() if self._is_stopping else await self._put_meta(source, meta)
+        answer = self._refusal or await self._put_meta(source, meta)
         self.tally.answered([answer])
         return answer
 
@@ -167,8 +174,8 @@ class Scorekeeper:
             message whose turn has not come yet, after those before it or after
             `sequence.HOLD_MS`.
         """
-        if self._is_stopping:
-            answers = [stopping()] * len(messages)
+        if self._refusal is not None:
+            answers = [self._refusal] * len(messages)
         else:
             answers = await self._submit(source, game_id, messages)
         self.tally.answered(answers)
@@ -301,10 +308,7 @@ class Scorekeeper:
         Returns:
             The answer, when everything that it speaks of is durable.
         """
-        if self._is_stopping:
-            answer = stopping()
-        else:
-            answer = await self._command(official, role, game_id, command)
+        answer = self._refusal or await self._command(official, role, game_id, command)
         self.tally.answered([answer])
         return answer
 
@@ -348,10 +352,7 @@ class Scorekeeper:
         Returns:
             The answer, when everything that it speaks of is durable.
         """
-        if self._is_stopping:
-            answer = stopping()
-        else:
-            answer = await self._choose(game_id, Choice(who, to, reason, holds))
+        answer = self._refusal or await self._choose(game_id, Choice(who, to, reason, holds))
         self.tally.answered([answer])
         return answer
 
@@ -401,6 +402,8 @@ class Scorekeeper:
         self, by: SourceId, game_id: GameId, quarantine_id: str, reason: str, *, lets_in: bool
     ) -> Answer:
         """An official lets a held message in, or throws it away; answered when that is durable."""
+        if self._refusal is not None:
+            return self._refusal
         game = await self._games.at_hand(game_id)
         if isinstance(game, Answer):
             return game
@@ -430,7 +433,7 @@ class Scorekeeper:
         """
         due: list[float] = []
         for game in list(self._games):
-            if self._is_stopping or not game.is_watched or not await game.record.is_known():
+            if self._refusal is not None or not game.is_watched or not await game.record.is_known():
                 continue
             batch = Batch(game.record.tip, self._now_ms())
             pass_time(batch)

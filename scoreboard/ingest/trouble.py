@@ -12,9 +12,15 @@ _EVERY_S = 60.0
 
 
 class Trouble:
-    """Whether entries are being refused by the disk, since when, how many."""
+    """
+    Whether entries are being refused by the disk, since when, how many.
 
-    def __init__(self) -> None:
+    Args:
+        done: what the disk does with them: "recorded"; "read", where nothing is ever written.
+    """
+
+    def __init__(self, done: str = "recorded") -> None:
+        self._done = done
         self._since: float | None = None
         self._told = 0.0
         self._refused = 0
@@ -33,17 +39,18 @@ class Trouble:
         self._refused += 1
         if self._since is None:
             self._since = self._told = now
-            return f"nothing is recorded: {why}"
+            return f"nothing is {self._done}: {why}"
         if now - self._told < _EVERY_S:
             return None
         self._told = now
         lasts = now - self._since
-        return f"nothing is recorded for {lasts:.0f} s, refused {self._refused} times: {why}"
+        return f"nothing is {self._done} for {lasts:.0f} s, refused {self._refused} times: {why}"
 
     def worked(self, now: float) -> str | None:
         """Something was recorded; what is to be said, None if nothing."""
         if self._since is None:
             return None
-        line = f"recorded again after {now - self._since:.0f} s, refused {self._refused} times"
+        lasted = now - self._since
+        line = f"{self._done} again after {lasted:.0f} s, refused {self._refused} times"
         self._since, self._refused = None, 0
         return line

@@ -14,15 +14,13 @@ from typing import Any
 from twisted.internet.defer import Deferred, fail
 from zope.interface import implementer
 
-from scoreboard.log.batch import check_range
-from scoreboard.log.interface import NOWHERE, Commit, IEventLog, LogUnavailable
+from scoreboard.log.interface import Commit, IEventLog, LogUnavailable
 from scoreboard.log.life import Input, Life, State
-from scoreboard.log.reading import read_rows
 from scoreboard.log.redis_access import Access
-from scoreboard.log.redis_connection import Refused
+from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_link import Link
-from scoreboard.log.redis_names import Command, Names, position, rows
-from scoreboard.log.redis_writer import Confirmed, Writer
+from scoreboard.log.redis_reader import Reader
+from scoreboard.log.redis_writer import Writer
 from scoreboard.log.waiting import Queue
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
@@ -50,16 +48,13 @@ class RedisLog:
         new_epoch: Callable[[], int],
         on_commit: Callable[[Commit], None] = lambda _: None,
     ) -> None:
-        self._access = access
-        self._names = Names(access.prefix)
         self._life = Life("redis")
-        self._confirmed = Confirmed()
+        confirmed = Confirmed()
         self._reading = Link(reactor, access)
+        self._reader = Reader(self._reading, access, self._life, confirmed)
         self._writing = Link(reactor, access)
         self._queue = Queue(new_epoch, access.max_waiting, "redis")
-        self._writer = Writer(
-            reactor, self._writing, access, self._queue, self._confirmed, on_commit
-        )
+        self._writer = Writer(reactor, self._writing, access, self._queue, confirmed, on_commit)
 
     @property
     def waiting(self) -> int:
@@ -88,19 +83,19 @@ class RedisLog:
 
     def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
         """See `IEventLog.read`."""
-        return Deferred.fromCoroutine(self._read(game, since, limit))
+        return Deferred.fromCoroutine(self._reader.read(game, since, limit))
 
     def tip(self, game: GameId) -> Deferred[Position]:
         """See `IEventLog.tip`."""
-        return Deferred.fromCoroutine(self._tip(game))
+        return Deferred.fromCoroutine(self._reader.tip(game))
 
     def games(self) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.games`."""
-        return Deferred.fromCoroutine(self._keys(self._names.games))
+        return Deferred.fromCoroutine(self._reader.games())
 
     def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.sides`."""
-        return Deferred.fromCoroutine(self._keys(self._names.sides(game)))
+        return Deferred.fromCoroutine(self._reader.sides(game))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""
@@ -133,54 +128,3 @@ class RedisLog:
         await self._writer.idle()
         await self._writing.close()
         await self._reading.close()
-
-    async def _read(self, game: GameId, since: int, limit: int) -> tuple[Entry, ...]:
-        check_range(since, limit)
-        if not limit:
-            return ()
-        (reply,) = await self._ask(self._names.range(game, since, limit))
-        try:
-            entries = read_rows(game, since, rows(reply))
-        except LocalError as fault:
-            raise LocalError(f"redis: {fault}") from fault
-        if entries:
-            await self._confirm(game, entries[-1].seq)
-        return entries
-
-    async def _tip(self, game: GameId) -> Position:
-        newest, epoch = await self._ask(self._names.newest(game), self._names.epoch(game))
-        tip = position(game, newest, epoch) or NOWHERE
-        await self._confirm(game, tip.seq)
-        return tip
-
-    async def _keys(self, name: str) -> tuple[GameId, ...]:
-        (found,) = await self._ask(("HKEYS", name))
-        return tuple(GameId(key) for key in sorted(one.decode() for one in found))
-
-    async def _confirm(self, game: GameId, seq: int) -> None:
-        """
-        Make sure that an entry which was read cannot be taken back by a failover.
-
-        WAIT counts the replicas that have everything that had been done when the last command
-        of this connection was: that is, what it has just read.
-        """
-        access = self._access
-        if self._confirmed.has(game, seq):
-            return
-        if access.replicas:
-            wait = ("WAIT", access.replicas, int(access.wait_s * 1_000))
-            (count,) = await self._ask(wait)
-            if count < access.replicas:
-                raise LogUnavailable(
-                    f"redis: {game} is read up to {seq}, which {count} of {access.replicas} "
-                    "replicas have"
-                )
-        self._confirmed.add(game, seq)
-
-    async def _ask(self, *commands: Command) -> list[Any]:
-        self._life.demand_open()
-        answers = await self._reading.ask(commands, self._access.reply_s)
-        for answer in answers:
-            if isinstance(answer, Refused):
-                raise LogUnavailable(f"redis: {answer}")
-        return answers

@@ -90,6 +90,8 @@ class Access:
         reply_s: seconds for a batch of commands; then the connection is given up.
         wait_s: seconds for the replicas, within `reply_s`.
         max_retry_s: seconds between two attempts to connect, at most.
+        is_edge: whether it is only read from; then the first of `addresses` is preferred, and
+            it may be a replica.
     """
 
     addresses: tuple[Address, ...]
@@ -104,3 +106,4 @@ class Access:
     wait_s: float = 1.0
     max_retry_s: float = 0.5
     max_waiting: int = 20_000
+    is_edge: bool = False

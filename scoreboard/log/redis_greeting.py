@@ -45,6 +45,9 @@ async def greet(connection: Connection, access: Access, seconds: float) -> None:
         if isinstance(answer, Refused):
             raise Unfit(f"{where}: {answer}")
     role, persistence, memory, version = answers[-4:]
+    if access.is_edge:
+        await _greet_replica(connection, access, seconds, version)
+        return
     if role[0] != b"master":
         raise Unfit(f"{where} is a {role[0].decode()}, not the primary: it takes no entries")
     _examine(where, _fields(persistence) | _fields(memory))
@@ -53,12 +56,41 @@ async def greet(connection: Connection, access: Access, seconds: float) -> None:
         # It may be refused for a while (no replica); then the next to come says it.
         await connection.ask([("SET", names.format, FORMAT, "NX")], seconds)
         return
+    _known(where, names, version)
+    await _permitted(connection, names, access, seconds)
+
+
+async def _greet_replica(
+    connection: Connection, access: Access, seconds: float, version: bytes | None
+) -> None:
+    """What is only read from keeps nothing that could be lost: it must have a log, and show it."""
+    names, where = Names(access.prefix), f"redis {connection.address}"
+    if version is None:
+        raise Unfit(
+            f"{where} has no log yet ({names.format} is missing): it must be a replica of the "
+            "Redis that the home nodes write to, and one of them must have been started"
+        )
+    _known(where, names, version)
+    commands = _readings(names)
+    _demand(connection, access, commands, await connection.ask(commands, seconds))
+
+
+def _known(where: str, names: Names, version: bytes) -> None:
     if version != FORMAT:
         raise Unfit(
             f"{where}: {names.format} is {version.decode(errors='replace')!r}; this server "
             f"knows {FORMAT.decode()}: the log is of a newer version or another program's"
         )
-    await _permitted(connection, names, access, seconds)
+
+
+def _readings(names: Names) -> list[Command]:
+    """Every command that reads, of a game that there is not."""
+    return [
+        names.epoch(_NOBODY),
+        names.newest(_NOBODY),
+        names.range(_NOBODY, 0, 1),
+        ("HKEYS", names.sides(_NOBODY)),
+    ]
 
 
 def _fields(info: bytes) -> dict[str, str]:
@@ -85,23 +117,26 @@ async def _permitted(connection: Connection, names: Names, access: Access, secon
     queued: list[Command] = [
         names.add(_NOBODY, 1, b""),
         names.create(_NOBODY, 1),
-        names.epoch(_NOBODY),
-        names.newest(_NOBODY),
-        names.range(_NOBODY, 0, 1),
-        ("HKEYS", names.sides(_NOBODY)),
+        *_readings(names),
         names.tell(_NOBODY, 1),
         ("SET", names.format, FORMAT, "NX"),
     ]
     around: list[Command] = [("WATCH", names.log(_NOBODY)), ("UNWATCH",), ("WAIT", 0, 1)]
     # What is queued is only looked at; DISCARD forgets it.
     commands: list[Command] = [*around, ("MULTI",), *queued, ("DISCARD",)]
-    answers = await connection.ask(commands, seconds)
+    _demand(connection, access, commands, await connection.ask(commands, seconds))
+
+
+def _demand(
+    connection: Connection, access: Access, commands: list[Command], answers: list[Any]
+) -> None:
+    """Raises: Unfit: the user may not do one of `commands`."""
     lacking = _refusals(zip(commands, answers, strict=True))
     if lacking:
         user = access.login.username or "default"
         raise Unfit(
             f"redis {connection.address}: user {user!r} may not do {', '.join(lacking)} on "
-            f"{names.prefix}*: {_first_refusal(answers)}"
+            f"{access.prefix}*: {_first_refusal(answers)}"
         )
 
 

@@ -74,6 +74,16 @@ class Link:
         """Whether there is a connection that commands can be sent on."""
         return self._connection is not None
 
+    @property
+    def why(self) -> str:
+        """What is wrong, while there is none."""
+        return self._why
+
+    @property
+    def address(self) -> Address | None:
+        """Where it is connected to; None: nowhere."""
+        return None if self._connection is None else self._connection.address
+
     async def start(self) -> None:
         """
         Connect, and from then on stay connected.
@@ -150,7 +160,8 @@ class Link:
             LocalError: there is none; the text has every address that was tried.
         """
         addresses = self._access.addresses
-        turn, self._turn = self._turn, self._turn + 1
+        # The nearest replica is asked first each time; of primaries one is as good as another.
+        turn, self._turn = self._turn, self._turn + (0 if self._access.is_edge else 1)
         faults: list[LocalError] = []
         for number in range(len(addresses)):
             address = addresses[(turn + number) % len(addresses)]

@@ -41,6 +41,7 @@ from twisted.internet.defer import Deferred, succeed
 from scoreboard.log.batch import Append, Plan, plan
 from scoreboard.log.interface import Commit, LogUnavailable
 from scoreboard.log.redis_access import Access
+from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_connection import Refused
 from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Command, Names, position
@@ -55,36 +56,6 @@ from scoreboard.model.position import Position
 _MAX_CONFLICTS = 20
 #: Seconds of the time for an answer that are left for everything but the replicas.
 _MARGIN_S = 0.1
-
-
-class Confirmed:
-    """
-    How far each game is known to be on as many replicas as were asked for.
-
-    What is beyond it may be in the primary alone, and a failover may take it back: who reads
-    that must make sure first.
-    """
-
-    def __init__(self) -> None:
-        self._seqs: dict[GameId, int] = {}
-
-    def add(self, game: GameId, seq: int) -> None:
-        """Up to `seq` it is."""
-        self._seqs[game] = max(seq, self._seqs.get(game, 0))
-
-    def has(self, game: GameId, seq: int) -> bool:
-        """Whether `seq` is known to be."""
-        return seq <= self._seqs.get(game, 0)
-
-    def lost(self, game: GameId, tip: int) -> str | None:
-        """What is missing, if a log that ends at `tip` has lost something."""
-        seq = self._seqs.get(game, 0)
-        if seq <= tip:
-            return None
-        return (
-            f"{game} is at {tip}, but entries up to {seq} were acknowledged: this "
-            "primary has lost them; nothing is written behind it (docs/redis.md)"
-        )
 
 
 class Writer:

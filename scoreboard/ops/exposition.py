@@ -73,6 +73,7 @@ MEASURES: Sequence[Measure] = (
     Measure("build_info", _GAUGE, "1; the label says which version runs.", ("version",)),
     Measure("ready", _GAUGE, "1 while new clients are taken, else 0."),
     Measure("games", _GAUGE, "Games in memory."),
+    Measure("home_games", _GAUGE, "Of those, the ones that are written from here."),
     Measure("clients", _GAUGE, "Clients: WAMP sessions joined, event streams.", ("protocol",)),
     Measure("connections", _GAUGE, "Open connections of the public port, whatever is spoken."),
     Measure("websocket_connections", _GAUGE, "Open WebSocket connections, joined or not."),

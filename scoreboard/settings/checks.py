@@ -18,7 +18,7 @@ from scoreboard.model.ids import BadId, parse_source_id
 from scoreboard.model.source import BadSource, check
 from scoreboard.settings.operation import ManholeSettings
 from scoreboard.settings.principals import FeedSettings
-from scoreboard.settings.record import RedisSettings
+from scoreboard.settings.record import EDGE, HOME, RedisSettings
 from scoreboard.settings.tables import ArbitrationSettings, Settings
 
 #: A name or a number, in brackets if it is IPv6's, and a port.
@@ -59,6 +59,37 @@ def _check_shard(settings: Settings, origin: str) -> None:
         raise BadSettings(f"{origin}: shard.node {node!r} is not 1 to 32 of a-z0-9-")
     if node and settings.log.provider != "redis":
         raise BadSettings(f"{origin}: shard.node needs log.provider redis, the log of all nodes")
+    if settings.shard.role not in (HOME, EDGE):
+        raise BadSettings(f"{origin}: shard.role must be home or edge")
+    if settings.shard.is_edge:
+        _check_edge(settings, origin)
+    elif settings.shard.ingest:
+        raise BadSettings(
+            f"{origin}: shard.ingest is said by edges; this node takes messages itself"
+        )
+
+
+def _check_edge(settings: Settings, origin: str) -> None:
+    """What would have to write, or to know more than one replica can tell, has no place there."""
+    if not settings.shard.node:
+        raise BadSettings(f"{origin}: shard.role edge needs shard.node, a name")
+    for table in ("feeds", "scorers", "sources"):
+        for name in getattr(settings, table):
+            raise BadSettings(
+                f"{origin}: {table}.{name} has no place on an edge, which takes nothing in: "
+                "leave it to the home nodes"
+            )
+    redis = settings.log.redis
+    if redis.sentinel:
+        raise BadSettings(
+            f"{origin}: log.redis.sentinel names the primary; an edge reads from the replicas that "
+            "log.redis.addresses name, the nearest first"
+        )
+    if redis.replicas > 1:
+        raise BadSettings(
+            f"{origin}: log.redis.replicas must be 0 or 1 on an edge, as on its home nodes: it "
+            "knows of one replica, its own (docs/tiers.md)"
+        )
 
 
 def _check_redis(redis: RedisSettings, origin: str) -> None:

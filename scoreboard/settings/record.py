@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import attrs
 
+#: The roles of a node.
+HOME, EDGE = "home", "edge"
+
 
 @attrs.frozen
 class RedisSettings:
@@ -78,6 +81,16 @@ class ShardSettings:
 
     Attributes:
         node: its name, which no other node has; "": it is alone.
+        role: "home" (writes games and serves followers) or "edge" (serves followers only, out of
+            the nearest replica of Redis: docs/tiers.md).
+        ingest: of an edge: the address that whoever wants to write is told to go to.
     """
 
     node: str = ""
+    role: str = "home"
+    ingest: str = ""
+
+    @property
+    def is_edge(self) -> bool:
+        """Whether nothing is written from here."""
+        return self.role == EDGE

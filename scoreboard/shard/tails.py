@@ -69,7 +69,7 @@ class Here:
             the log could not be asked. What goes wrong is told there, and the game is looked
             at again before long.
         reach: up to which `seq` a game is known here; 0: not at all.
-        all: the ids of all games that are in the log.
+        all: the ids of all games that are in the log; LogUnavailable: it cannot be asked now.
         metas: of all games that are known.
         followed: what sessions follow.
     """
@@ -101,7 +101,6 @@ class Tails:
         self._again: dict[GameId, list[Deferred[bool]]] = {}
         self._is_due = False
         self._is_wide = False
-        self._is_unmet = False
         self._listed: tuple[GameId, ...] = ()
         self._listed_at = float("-inf")
         self._looking = LoopingCall(self._look_at_all)
@@ -198,21 +197,20 @@ class Tails:
 
     async def _meet_all(self) -> None:
         """Somebody follows games without naming them: those that are not known here, too."""
-        self._is_unmet = False
         try:
             games = await self._here.all()
         except LogUnavailable:
-            self._is_unmet = True
-        else:
-            await self._meet(games)
+            # With the next look at all games.
+            return
+        await self._meet(games)
 
     async def _meet(self, games: Iterable[GameId]) -> None:
         """Get to know games, to see whether somebody follows them."""
-        for game in games:
-            if not self._here.reach(game) and not await self._look(game):
-                # With the next look at all games.
-                self._is_unmet = True
-        self.interest()
+        strange = [game for game in games if not self._here.reach(game)]
+        for game in strange:
+            await self._look(game)
+        if strange:
+            self.interest()
 
     def _settle(self) -> None:
         self._is_due = False
@@ -287,7 +285,8 @@ class Tails:
 
     def _look_at_all(self) -> None:
         self._settle()
-        if self._is_wide and self._is_unmet:
-            self._begin(self._meet_all())
         for game in list(self._followed):
             self._begin_look(game)
+        if self._is_wide:
+            # That there is a new game may have been lost like all else that is told.
+            self._begin(self._meet_all())

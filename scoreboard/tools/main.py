@@ -65,6 +65,13 @@ COMMANDS = {
         "sends scores and measures how late each event comes to each session, and whether one "
         "is missing, repeated or out of order. Prints JSON. Exit code: 0 if nothing is, else 1.",
     ),
+    "cluster": Command(
+        "scoreboard.tools.cluster",
+        "run many nodes with Redis and HAProxy on this machine",
+        "Starts Redis with replicas and Sentinels, home nodes, edges and HAProxy on loopback, "
+        "shows how they are, kills and restarts them one by one, plays a day of games into them, "
+        "and ends them. State is in one folder.",
+    ),
     "bench": Command(
         "scoreboard.tools.bench",
         "compare the server with a stock Autobahn broadcast server",

@@ -12,7 +12,7 @@ from scoreboard.codec.shape_message import write_message
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.interface import LogBusy, LogUnavailable
 from scoreboard.log.memory import MemoryLog
-from scoreboard.model.answer import Outcome
+from scoreboard.model.answer import Answer, Outcome
 from scoreboard.model.command import Role
 from scoreboard.model.ids import GameId, SourceId
 from scoreboard.model.message import Heartbeat, Message, StatusReport, VoidReport
@@ -387,6 +387,27 @@ def test_a_keeper_that_stops_takes_nothing_and_finishes_what_it_has(bench):
     assert outcomes(result(first)) == ["accepted"]
     assert not waits(finished)
     assert len(bench.log.held) == 0
+
+
+def test_a_keeper_that_takes_nothing_refuses_all_and_shows_what_the_log_has(bench):
+    bench.send(basket("1"))
+    refusal = Answer(Outcome.REJECTED, code="read_only", problem="an edge", hint="go home")
+    edge = Scorekeeper(Clock(), bench.log, lambda _: None, node="e1", refusal=refusal)
+    assert result(started(edge.load())) == 1
+    assert edge.states[GAME] == bench.keeper.states[GAME]
+    calls = [
+        edge.put_meta(SOURCE, meta()),
+        edge.command(SOURCE, Role.OFFICIAL, GAME, read_command("undo", {}, meta())),
+        edge.choose(SOURCE, GAME, SOURCE, "so"),
+        edge.rule(SOURCE, GAME, "q", "so", lets_in=True),
+    ]
+    assert [result(started(call)) for call in calls] == [refusal] * 4
+    assert result(started(edge.submit(SOURCE, GAME, [{}, {}]))) == [refusal] * 2
+    result(started(edge.tick()))
+    assert (edge.at_home, bench.keeper.at_home) == (0, 1)
+    bench.send(basket("2"))
+    result(started(edge.look(GAME)))
+    assert edge.states[GAME] == bench.keeper.states[GAME]
 
 
 def test_what_is_answered_is_counted(bench):

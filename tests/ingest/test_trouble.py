@@ -23,3 +23,9 @@ def test_the_end_of_trouble_is_told_once():
     assert trouble.worked(8.0) == "recorded again after 3 s, refused 2 times"
     assert trouble.worked(9.0) is None
     assert trouble.failed(10.0, "g: disk full") == "nothing is recorded: g: disk full"
+
+
+def test_where_nothing_is_written_it_is_about_reading():
+    trouble = Trouble("read")
+    assert trouble.failed(5.0, "g: redis gone") == "nothing is read: g: redis gone"
+    assert trouble.worked(8.0) == "read again after 3 s, refused 1 times"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import attrs
@@ -53,6 +54,7 @@ class Events:
     def __attrs_post_init__(self):
         self.line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=PATIENCE)
         self.line.request("GET", self.path)
+        self._socket = self.line.sock
         self.answer = self.line.getresponse()
         assert self.answer.status == 200
         self.thread = threading.Thread(target=self._read, daemon=True)
@@ -72,6 +74,10 @@ class Events:
         return [text for text in self.data if "prev" in json.loads(text)]
 
     def close(self):
+        # The reading thread holds the answer until something comes: a sign of life, seconds later.
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self.thread.join(PATIENCE)
         self.answer.close()
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from scoreboard import wiring
 from scoreboard.log.redis_access import Address, Login, Tls
+from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_names import Names, position, rows
-from scoreboard.log.redis_writer import Confirmed
 from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import GameId, side_log
 from scoreboard.model.position import Position

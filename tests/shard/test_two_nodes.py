@@ -357,6 +357,21 @@ def test_of_all_games_those_are_told_that_are_known_while_the_log_is_away(cluste
     assert set(away.keeper.states) == {GAME, OTHER.game_id}
 
 
+def test_a_question_about_all_games_is_answered_of_what_is_known_while_the_log_is_away(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    assert result(started(away.tails.near(None))) is None
+    home.create(OTHER)
+    cluster.log.is_away = True
+    cluster.pass_time(1.5)
+    assert result(started(away.tails.near(None))) is None
+    assert set(away.keeper.states) == {GAME}
+    cluster.log.is_away = False
+    cluster.pass_time(1.5)
+    result(started(away.tails.near(None)))
+    assert set(away.keeper.states) == {GAME, OTHER.game_id}
+
+
 @pytest.mark.parametrize("answers", [0, 1])
 def test_games_that_could_not_be_met_are_met_before_long(cluster, answers):
     home, away = cluster["n1"], cluster["n2"]
@@ -392,3 +407,20 @@ def test_who_writes_to_a_game_that_is_new_here_waits_until_it_is_known(cluster):
     cluster.log.is_away = True
     with pytest.raises(LogUnavailable, match=OTHER.game_id):
         result(started(away.tails.meet([OTHER.game_id])))
+
+
+def test_a_new_game_of_which_nothing_was_heard_is_met_before_long(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    follow(away, f"scoreboard.v1.league.{OTHER.league}")
+    away.relay.cut()
+    home.create(OTHER)
+    cluster.log.is_away = True
+    away.relay.mend()
+    cluster.pass_time(0.1)
+    assert OTHER.game_id not in away.keeper.states
+    cluster.log.is_away = False
+    cluster.pass_time(2.5)
+    assert away.state(OTHER.game_id).seq == home.state(OTHER.game_id).seq
+    home.send(LIVE, about=OTHER)
+    cluster.pass_time(0.1)
+    assert away.state(OTHER.game_id) == home.state(OTHER.game_id)

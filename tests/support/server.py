@@ -95,6 +95,7 @@ class Server:
         more: more tables of the settings.
         environ: more of the process's environment.
         program: what is started, its settings being given with `--config`.
+        settings: in which those are filled in; as they are, they say who may write.
     """
 
     def __init__(
@@ -109,11 +110,12 @@ class Server:
         more: str = "",
         environ: Mapping[str, str] | None = None,
         program: tuple[str, ...] = TWISTED,
+        settings: str = SETTINGS,
     ) -> None:
         self.folder = folder
         config = folder / "scoreboard.toml"
         path = (data or folder) / "games.sqlite"
-        text = SETTINGS.format(port=port, path=path, log=log, drain=drain)
+        text = settings.format(port=port, path=path, log=log, drain=drain)
         config.write_text(text + more)
         command = [*program, "--config", str(config)]
         self.process = subprocess.Popen(
