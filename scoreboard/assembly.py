@@ -45,6 +45,7 @@ from scoreboard.hub.catchup import CatchUp
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
+from scoreboard.ingest.game_record import Passing
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.ingest.sources import Sources
 from scoreboard.ingest.watching import Watching
@@ -56,6 +57,8 @@ from scoreboard.ops.notify import Address, Notify
 from scoreboard.ops.pages import Pages
 from scoreboard.ops.sigterm import in_time
 from scoreboard.ops.stall import LoopStall
+from scoreboard.past.milestones import Milestones
+from scoreboard.past.version import code_version
 from scoreboard.readings import Commits, Watched
 from scoreboard.server import Parts, Server
 from scoreboard.settings.principals import Feeds
@@ -204,7 +207,8 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     )
     pump = Pump(reactor, hub)
     policy = wiring.policy(settings.arbitration)
-    feeds = settings.feeds
+    feeds, node = settings.feeds, settings.shard.node
+    milestones = Milestones(record, code_version(), lambda state: not node or state.home == node)
     keeper = Scorekeeper(
         reactor,
         record,
@@ -212,11 +216,12 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         setting=wiring.setting_of(feeds),
         policy=policy,
         dense=frozenset(name for name, feed in feeds.items() if feed.dense),
-        node=settings.shard.node,
+        node=node,
+        passing=Passing(milestones.meet, milestones.passed, milestones.met),
     )
-    games = Games(keeper.states, record, hub.since)
+    games = Games(keeper.states, record, hub.since, milestones)
     tails: Tails | None = None
-    if settings.shard.node:
+    if node:
         tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
     return Engine(record, commits, faults, hub, pump, keeper, games, tails)
 

@@ -23,7 +23,7 @@ from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.claiming import claim, mismatched
 from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.feed_status import Sources
-from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Passing, Publish
 from scoreboard.ingest.hearing import arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
 from scoreboard.ingest.kept_game import KeptGame
@@ -73,6 +73,7 @@ class Scorekeeper:
         lifted: ids of rules that only flag here, for feeds that cannot do better.
         node: the name of this node, where several write to one log.
         dense: sources that count every message of a game, whether their messages say so or not.
+        passing: looks on as games come to the ends of pages.
 
     Attributes:
         tally: what was answered; to be read only.
@@ -90,6 +91,7 @@ class Scorekeeper:
         lifted: frozenset[str] = frozenset(),
         dense: frozenset[str] = frozenset(),
         node: str = "",
+        passing: Passing | None = None,
     ) -> None:
         self._clock = clock
         self._lifted = lifted
@@ -103,7 +105,7 @@ class Scorekeeper:
             return KeptGame(record, self._policy, clock, self._waited)
 
         home = Home(node, self._now_ms)
-        self._games = KeptGames(log, publish, self._disk, home, keep)
+        self._games = KeptGames(log, publish, self._disk, home, keep, passing)
         self._is_stopping = False
         self.tally = Tally()
 

@@ -8,7 +8,7 @@ set. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
@@ -102,6 +102,17 @@ class RedisLog:
         """See `IEventLog.sides`."""
         return Deferred.fromCoroutine(self._keys(self._names.sides(game)))
 
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`."""
+        if self._life.state is State.OPEN:
+            told = Deferred.fromCoroutine(self._ask(self._names.note(game, notes)))
+            # What is lost is worked out again.
+            told.addErrback(lambda failure: failure.trap(LocalError))
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return Deferred.fromCoroutine(self._kept(game, names))
+
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""
         try:
@@ -156,6 +167,10 @@ class RedisLog:
     async def _keys(self, name: str) -> tuple[GameId, ...]:
         (found,) = await self._ask(("HKEYS", name))
         return tuple(GameId(key) for key in sorted(one.decode() for one in found))
+
+    async def _kept(self, game: GameId, names: Sequence[str]) -> tuple[bytes | None, ...]:
+        # Not HMGET: an ACL that lets everything else through need not have it.
+        return tuple(await self._ask(*(self._names.noted(game, name) for name in names)))
 
     async def _confirm(self, game: GameId, seq: int) -> None:
         """
