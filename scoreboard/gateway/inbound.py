@@ -121,9 +121,19 @@ class Inbound:
         max_bytes: may be changed; counts from the next frame on.
         since, counted: when the message began that is unfinished, and how much of it was added
             to a sum over all peers; belong to those who know of time and of other peers.
+        left: bytes of what was received that are behind what `read` has given last.
     """
 
-    __slots__ = ("_inflates", "_max_frames", "_message", "_rest", "counted", "max_bytes", "since")
+    __slots__ = (
+        "_inflates",
+        "_max_frames",
+        "_message",
+        "_rest",
+        "counted",
+        "left",
+        "max_bytes",
+        "since",
+    )
 
     def __init__(self, max_bytes: int, max_frames: int, *, inflates: bool = False) -> None:
         self._inflates = inflates
@@ -133,6 +143,7 @@ class Inbound:
         self._message: _Message | None = None
         self.since = 0.0
         self.counted = 0
+        self.left = 0
 
     @property
     def unfinished(self) -> object | None:
@@ -168,6 +179,7 @@ class Inbound:
                     return
             if message is not None and message.final and message.frames:
                 self._message = None
+                self.left = len(data) - at
                 yield message.opcode, self._whole(message)
             head = self._head(data, at)
             if head is None or (head.opcode in _CONTROL and head.body + head.length > len(data)):
@@ -182,6 +194,7 @@ class Inbound:
                     payload = self._inflated(payload)
                 if head.opcode == TEXT:
                     _check_text(payload)
+                self.left = len(data) - at
                 yield head.opcode, payload
             else:
                 self._begin(head)

@@ -106,7 +106,8 @@ class Connection:
         self._house = house
         self._subprotocol = subprotocol
         self._deflates = deflates
-        # Messages that wait until the client takes our answers; hardly ever any.
+        # Messages that came in one piece with another one, or while the client did not take our
+        # answers; hardly ever any.
         self._inbox: deque[tuple[Message, int]] | None = None
         # How fast messages may come, and until when that is used up.
         self._pace = house.settings.messages
@@ -128,11 +129,13 @@ class Connection:
             self._spend()
             # Of several messages in one frame, the first counts for all.
             octets = len(payload)
-            for number, message in enumerate(self.wire.read(payload)):
-                if number:
+            for message in self.wire.read(payload):
+                if octets:
+                    self._take(message, octets)
+                    octets = 0
+                else:
                     self._spend()
-                self._take(message, octets)
-                octets = 0
+                    self._have_wait(message, octets)
             if self.slot and self._session.state is State.JOINED:
                 self._house.beats.drop(self)
                 if self._session.role != VIEWER:
@@ -152,6 +155,21 @@ class Connection:
         if spent is None:
             raise _TooFast
         self._spent = spent
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing waits, and the client takes our answers."""
+        return self.writable and not self._inbox
+
+    def work(self, most: int) -> int:
+        """Do so many of the messages that wait, as long as the client takes the answers."""
+        done = 0
+        while self._inbox and self.writable and done < most:
+            self._do(*self._inbox.popleft())
+            done += 1
+        if not self._inbox:
+            self._inbox = None
+        return done
 
     @property
     def is_viewer(self) -> bool:
@@ -196,10 +214,14 @@ class Connection:
             self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
 
     def _take(self, message: Message, octets: int) -> None:
-        """Do what `message` asks for, after those that wait, or have it wait as well."""
-        if self.writable and not self._inbox:
+        """Do what `message` asks for, or have it wait until the client takes our answers."""
+        if self.is_ready:
             self._do(message, octets)
-        elif self._channel.is_live:
+        else:
+            self._have_wait(message, octets)
+
+    def _have_wait(self, message: Message, octets: int) -> None:
+        if self._channel.is_live:
             if self._inbox is None:
                 self._inbox = deque()
             self._inbox.append((message, octets))
@@ -212,13 +234,6 @@ class Connection:
         except Exception as fault:
             self._house.report(fault)
             self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
-
-    def _work(self) -> None:
-        """Do what waits, as long as the client takes the answers."""
-        while self._inbox and self.writable:
-            self._do(*self._inbox.popleft())
-        if not self._inbox:
-            self._inbox = None
 
     # Called by the session and the hub
 
@@ -291,7 +306,6 @@ class Connection:
         """Everything was sent."""
         self.writable = True
         self._house.realm.hub.resume(self)
-        self._work()
         if self.writable:
             self._channel.resume_reading()
 
