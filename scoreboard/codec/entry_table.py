@@ -384,7 +384,9 @@ _EVENT = either(
         "link": (
             PlaysLinked,
             record(
-                PlaysLinked, Field("links", "l", _LINKS, ()), Field("absorbed", "b", many(ABSORBED), ())
+                PlaysLinked,
+                Field("links", "l", _LINKS, ()),
+                Field("absorbed", "b", many(ABSORBED), ()),
             ),
         ),
         "doubt": (

@@ -344,18 +344,22 @@ class Channel:
     # Frames
 
     def _read(self, inbound: Inbound, data: bytes) -> None:
-        if self._waiting is not None:
-            self._waiting = chain(self._waiting, inbound.read(data))
+        if self._waits:
+            self._waiting = chain(self._waiting or (), inbound.read(data))
             return
         if self._answers is None:
             self._answers = b""
         try:
             self._hear_all(inbound, inbound.read(data), SHARE)
-            if self._waiting is not None:
+            if self._waits:
                 self.pause_reading()
                 self._factory.floor.ask(self)
         finally:
             self.let_go()
+
+    @property
+    def _waits(self) -> bool:
+        return self._waiting is not None
 
     def _hear_all(self, inbound: Inbound, frames: Iterator[tuple[int, bytes]], most: int) -> None:
         """Hear what came in, up to so many messages; the rest waits."""

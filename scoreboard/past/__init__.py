@@ -1,1 +1,1 @@
-"""States of games that are kept in the log: what a game was, without folding it from the beginning."""
+"""What a game was: states that are kept in the log, so that nobody folds from the beginning."""

@@ -27,6 +27,7 @@ from scoreboard.past.stored import (
 from scoreboard.past.undoing import milestone_of, restored, undone
 from scoreboard.projection.state import GameState
 
+
 class Milestones:
     """
     Of one node.
@@ -142,9 +143,7 @@ class Milestones:
         notes = await self._notes(now.meta.game_id, [step_name(one) for one in range(1, top)])
         return sum(step.ts_ms <= until_ms for step in self._steps(now, 1, notes))
 
-    def _has(
-        self, game_id: GameId, epoch: int, number: int, *notes: bytes | None
-    ) -> bool:
+    def _has(self, game_id: GameId, epoch: int, number: int, *notes: bytes | None) -> bool:
         label = self._label(game_id, epoch, number)
         return all(is_whole(label, note) for note in notes)
 

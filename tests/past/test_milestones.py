@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from twisted.internet.defer import fail
 
-from scoreboard.gateway.history import History
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.position import PAGE
 from scoreboard.past.milestones import Milestones

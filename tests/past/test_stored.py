@@ -5,7 +5,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from scoreboard.codec.entry_record import Unfit
+from scoreboard.codec.entry_record import TEXT, WHOLE, Unfit
 from scoreboard.model.alert import Alert, Moment, Told
 from scoreboard.model.boxscore import StatLine
 from scoreboard.model.clock import Clock, ClockCause
@@ -16,7 +16,6 @@ from scoreboard.model.side import Score, Side
 from scoreboard.model.situation import FootballSituation
 from scoreboard.model.status import Confidence, Status, StatusLine
 from scoreboard.past.state_table import pairs
-from scoreboard.codec.entry_record import TEXT, WHOLE
 from scoreboard.past.stored import (
     Label,
     read_milestone,
@@ -81,9 +80,7 @@ def full():
         sheet=Sheet({WHO: 2}, {WHO: 1}, {WHO: "has 6 fouls"}, {WHO: 2}, {(Side.HOME, 3): 1}),
         seen=Seen({5: 6}, ({1: 2}, {3: 4})),
         last={"score": 4, "play": 9},
-        stats=Stats(
-            {"home:": StatLine(Side.HOME, None, {"sacks": 1.5, "points": 2})}, ("home:",)
-        ),
+        stats=Stats({"home:": StatLine(Side.HOME, None, {"sacks": 1.5, "points": 2})}, ("home:",)),
         alerts=alerts(),
         home="n2",
     )
@@ -95,7 +92,11 @@ UNDONE = Undone((PLAY,), ((REF, KNOWN),), (PlayRef(B, "18"),))
 
 def test_every_attribute_of_a_state_comes_back():
     first, state = new_game(), full()
-    same = [a.name for a in attrs.fields(type(state)) if getattr(first, a.name) == getattr(state, a.name)]
+    same = [
+        a.name
+        for a in attrs.fields(type(state))
+        if getattr(first, a.name) == getattr(state, a.name)
+    ]
     assert same == ["meta", "ruleset", "epoch"]
     read = read_milestone(LABEL, write_milestone(LABEL, Milestone(state, "c")))
     assert Milestone(state, "c") == read
@@ -131,7 +132,10 @@ def test_what_is_of_something_else_is_not_read(change):
 
 
 def test_a_state_of_another_game_or_epoch_is_not_read():
-    for state in (full().evolved(epoch=EPOCH + 1), full().evolved(meta=attrs.evolve(full().meta, game_id="g0000000009"))):
+    for state in (
+        full().evolved(epoch=EPOCH + 1),
+        full().evolved(meta=attrs.evolve(full().meta, game_id="g0000000009")),
+    ):
         assert read_milestone(LABEL, write_milestone(LABEL, Milestone(state, ""))) is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import attrs
 import pytest
 from hypothesis import given, settings
@@ -56,7 +58,7 @@ def test_every_page_of_a_game_that_is_corrected_everywhere_comes_back(sport, see
     log = log_of(sport, seed, LONG)
     states = ends(log)
     assert len(states) == LONG // PAGE
-    pages = [kept(before, after) for before, after in zip(states, states[1:], strict=False)]
+    pages = [kept(before, after) for before, after in pairwise(states)]
     for number, state in enumerate(states[:-1]):
         steps = [step for _, step in pages[number:]]
         found = restored(pages[number][0], states[-1], steps[::-1])
@@ -80,7 +82,7 @@ def test_what_is_kept_of_a_page_does_not_grow_with_the_game():
 
 def test_what_does_not_fit_is_not_brought_back():
     states = ends(log_of("basketball", 3, LONG))
-    pages = [kept(before, after) for before, after in zip(states, states[1:], strict=False)]
+    pages = [kept(before, after) for before, after in pairwise(states)]
     steps = [step for _, step in pages]
     assert restored(pages[0][0], states[-1], steps[::-1]) == states[0]
     assert restored(pages[0][0], states[-1], steps[:0:-1]) is None
