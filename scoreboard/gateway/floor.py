@@ -8,9 +8,9 @@ and all of them together have no more of a turn of the reactor than a slice. Pur
 
 A session may say 200 things at once. If it does, a share of them is answered at once, as it is to
 everybody, and the rest waits: unread, in the bytes in which it came, and its peer is not listened
-to meanwhile. So fifty of them that do so at the same time hold a play up for a share of each,
-and then for a slice in each turn, and not for their ten thousand answers. Who says no more
-than a share at a time never comes here.
+to meanwhile. While others wait it is one thing and not a share. So fifty of them that do so at the
+same time hold a play up for one answer each, and then for a slice in each turn, and not for their ten
+thousand answers. Who says one thing at a time never comes here, and who says a few only then.
 """
 
 from __future__ import annotations
@@ -57,6 +57,11 @@ class Floor:
         self._seconds = seconds
         self._waiting: dict[Speaker, None] = {}
         self._is_called = False
+
+    @property
+    def at_once(self) -> int:
+        """How much of what somebody says is heard before it has to wait."""
+        return 1 if self._waiting else SHARE
 
     def ask(self, speaker: Speaker) -> None:
         """`speaker` is heard when it is its turn; who waits already keeps its place."""

@@ -25,7 +25,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.gateway.beats import Beats
-from scoreboard.gateway.floor import SHARE, Floor
+from scoreboard.gateway.floor import Floor
 from scoreboard.gateway.heartbeat import SHARES, Act, beat
 from scoreboard.gateway.inbound import (
     BINARY,
@@ -344,20 +344,19 @@ class Channel:
     # Frames
 
     def _read(self, inbound: Inbound, data: bytes) -> None:
-        if self._waits:
+        if self._waits():
             self._waiting = chain(self._waiting or (), inbound.read(data))
             return
         if self._answers is None:
             self._answers = b""
         try:
-            self._hear_all(inbound, inbound.read(data), SHARE)
-            if self._waits:
+            self._hear_all(inbound, inbound.read(data), self._factory.floor.at_once)
+            if self._waits():
                 self.pause_reading()
                 self._factory.floor.ask(self)
         finally:
             self.let_go()
 
-    @property
     def _waits(self) -> bool:
         return self._waiting is not None
 

@@ -60,3 +60,12 @@ def test_who_asks_again_keeps_its_place():
     assert house.turn() == "ab"
     house.floor.ask(second)
     assert house.turn() == "b"
+
+
+def test_while_others_wait_one_thing_is_heard_at_once():
+    house = House()
+    assert house.floor.at_once == SHARE
+    house.floor.ask(Speaker(house, "a", 1))
+    assert house.floor.at_once == 1
+    house.turn()
+    assert house.floor.at_once == SHARE
