@@ -125,10 +125,10 @@ class Games:
             RemoteError: `when` is neither.
         """
         now = self.state(game_id)
-        if when.isdecimal() and len(when) <= _SEQ_DIGITS:
+        if when.isascii() and when.isdecimal() and len(when) <= _SEQ_DIGITS:
             state = await self.history.at(now, int(when))
         else:
-            state = await self.history.at_time(now, parse_iso(when))
+            state = await self.history.at_time(now, _time(when))
         if state is None:
             raise UnknownGame(f"{game_id} did not exist at {when}")
         return self.snapshots.past(now, state)
@@ -303,6 +303,14 @@ class Games:
             )
         )
         return states
+
+
+def _time(when: str) -> int:
+    """Milliseconds since 1970 of what is no `seq`. Raises: RemoteError."""
+    try:
+        return parse_iso(when)
+    except RemoteError as why:
+        raise RemoteError(f"asof is a seq or a time: {why}") from why
 
 
 def _official_date(text: str) -> str:
