@@ -85,6 +85,7 @@ class Engine:
 
     Attributes:
         record, commits: the log, and what its syncs were like.
+        past: states of the games that the log has.
         tails: what is done about games that other nodes write; None: there are none.
         faults: what is told of a member that failed.
     """
@@ -96,6 +97,7 @@ class Engine:
     pump: Pump
     keeper: Scorekeeper
     games: Games
+    past: Milestones
     tails: Tails | None
 
 
@@ -223,7 +225,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     tails: Tails | None = None
     if node:
         tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
-    return Engine(record, commits, faults, hub, pump, keeper, games, tails)
+    return Engine(record, commits, faults, hub, pump, keeper, games, milestones, tails)
 
 
 def _here(record: IEventLog, hub: Hub, keeper: Scorekeeper) -> Here:
@@ -310,6 +312,7 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
         refused=exits.refused,
         crowd=exits.crowd,
         tails=engine.tails,
+        past=engine.past,
     )
 
 

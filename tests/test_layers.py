@@ -43,7 +43,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "demo": {"model", "codec", "projection", "simulator"},
     "oversight": {"model", "projection", "hub", "gateway", "ops"},
     "__main__": {"tools"},
-    "readings": {"model", "log.interface", "ingest", "hub", "gateway", "metrics", "ops", "shard"},
+    "readings": {
+        "model",
+        "log.interface",
+        "ingest",
+        "hub",
+        "gateway",
+        "metrics",
+        "ops",
+        "past",
+        "shard",
+    },
     "wiring": {
         "demo",
         "oversight",

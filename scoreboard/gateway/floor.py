@@ -8,9 +8,10 @@ and all of them together have no more of a turn of the reactor than a slice. Pur
 
 A session may say 200 things at once. If it does, a share of them is answered at once, as it is to
 everybody, and the rest waits: unread, in the bytes in which it came, and its peer is not listened
-to meanwhile. While others wait it is one thing and not a share. So fifty of them that do so at the
-same time hold a play up for one answer each, and then for a slice in each turn, and not for their ten
-thousand answers. Who says one thing at a time never comes here, and who says a few only then.
+to meanwhile. While others wait it is one thing and not a share. So fifty of them that do so at
+the same time hold a play up for one answer each, and then for a slice in each turn, and not for
+their ten thousand answers. Who says one thing at a time never comes here, and who says a few
+only then.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Store:
         Make batch `number` durable; a fault of the disk is an outcome of each of its appends.
 
         Args:
-            notes: go along, if there is anything to write; with a fault they are lost.
+            notes: go along, if there is anything to write; a fault of theirs loses only them.
 
         Nothing is remembered of a fault but that it happened: the next batch tries again.
         """
@@ -137,9 +137,19 @@ class Store:
         self.connection.executemany("INSERT INTO game VALUES (?, ?)", decided.created)
         _insert(self.connection, decided.rows)
         if notes:
-            _note(self.connection, notes)
+            self._note_along(notes)
         execute("COMMIT")
         return decided.commit(time.perf_counter() - began)
+
+    def _note_along(self, notes: Sequence[Note]) -> None:
+        """Notes in the transaction of a batch, which does not fail with them."""
+        execute = self.connection.execute
+        execute("SAVEPOINT notes")
+        try:
+            _note(self.connection, notes)
+        except sqlite3.Error:
+            execute("ROLLBACK TO notes")
+        execute("RELEASE notes")
 
     def _forget(self, appends: Sequence[Append], number: int) -> None:
         self._tips.clear()
