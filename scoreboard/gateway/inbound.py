@@ -275,6 +275,21 @@ class Inbound:
                 raise Broken(TOO_BIG, "the message is too big", Reason.MESSAGE_BYTES)
 
 
+def messages_in(data: bytes) -> int:
+    """How many messages end in `data`, as the heads of its frames say; it begins with a frame."""
+    at, found = 0, 0
+    while at + 2 <= len(data):
+        first, length, body = data[at], data[at + 1] & _LENGTH, at + 2
+        if length > _SHORT:
+            more = 2 if length == _TWO_MORE else 8
+            length = int.from_bytes(data[body : body + more], "big")
+            body += more
+        at = body + _MASK + length
+        if first & _FIN and first & _OPCODE not in _CONTROL and at <= len(data):
+            found += 1
+    return found
+
+
 def _long(field: bytes) -> int:
     """A length that has its own bytes: the fewest that can hold it."""
     length = int.from_bytes(field, "big")

@@ -31,6 +31,9 @@ class _Sorry:
     def received(self, payload: bytes, is_binary: bool) -> None:
         """It is not listened to."""
 
+    def announced(self, count: int) -> None:
+        """Nothing is counted."""
+
     def work(self, most: int) -> int:
         """Nothing is left to do."""
         del most

@@ -85,6 +85,7 @@ class Connection:
         "_house",
         "_inbox",
         "_pace",
+        "_paid",
         "_session",
         "_spent",
         "_subprotocol",
@@ -112,6 +113,8 @@ class Connection:
         # How fast messages may come, and until when that is used up.
         self._pace = house.settings.messages
         self._spent = 0.0
+        # Messages that were counted when they came in, and are not heard yet.
+        self._paid = 0
         session_id = secrets.randbelow(MAX_ID) + 1
         self._session = Session(house.realm, house.procedures, self, session_id)
         house.beats.put(self, house.settings.hello_timeout_s)
@@ -145,12 +148,27 @@ class Connection:
             self._house.rejected[Reason.NOT_PLAIN] += 1
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
         except _TooFast:
-            if self._channel.is_live:
-                self._house.rejected[Reason.MESSAGE_RATE] += 1
-            self._session.abort(TOO_FAST, "too many messages", REFUSED)
+            self._refuse_more()
+
+    def announced(self, count: int) -> None:
+        """So many messages more have come in, and wait for their turn."""
+        spent = self._pace.more(self._spent, self._house.beats.now, count)
+        if spent is None:
+            self._refuse_more()
+        else:
+            self._spent = spent
+            self._paid += count
+
+    def _refuse_more(self) -> None:
+        if self._channel.is_live:
+            self._house.rejected[Reason.MESSAGE_RATE] += 1
+        self._session.abort(TOO_FAST, "too many messages", REFUSED)
 
     def _spend(self) -> None:
         """One message more. Raises: _TooFast."""
+        if self._paid:
+            self._paid -= 1
+            return
         spent = self._pace.more(self._spent, self._house.beats.now)
         if spent is None:
             raise _TooFast

@@ -37,6 +37,7 @@ from scoreboard.gateway.inbound import (
     Inbound,
     check_close,
     control,
+    messages_in,
 )
 from scoreboard.gateway.phase import Input, State, after
 from scoreboard.gateway.rejected import Reason, Rejected
@@ -74,6 +75,9 @@ class Conversation(Protocol):
 
     def received(self, payload: bytes, is_binary: bool) -> None:
         """A whole message; text is UTF-8."""
+
+    def announced(self, count: int) -> None:
+        """So many messages more have come in, and wait for their turn."""
 
     @property
     def is_ready(self) -> bool:
@@ -351,6 +355,9 @@ class Channel:
             self._answers = b""
         try:
             self._hear_all(inbound, inbound.read(data), self._factory.floor.at_once)
+            if self._waits() and self.conversation is not None:
+                # Who is too fast is so when it says it, and not when it is heard.
+                self.conversation.announced(messages_in(data[len(data) - inbound.left :]))
             if self._waits():
                 self.pause_reading()
                 self._factory.floor.ask(self)

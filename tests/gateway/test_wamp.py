@@ -424,3 +424,15 @@ def test_who_takes_nothing_for_too_long_is_counted():
     desk.connection.close(LAGGING, "slow; retry_ms=1000")
     assert desk.channel.closed == (LAGGING, "slow; retry_ms=1000")
     assert desk.realm.rejected == {Reason.SLOW: 1}
+
+
+def test_who_is_too_fast_is_so_when_it_comes_in_and_not_when_it_is_heard():
+    desk = flooding(Pace.of(1, 4))
+    desk.say(*HELLO)
+    desk.connection.announced(3)
+    assert desk.channel.closed is None
+    for number in range(3):
+        assert desk.say(34, number + 1, 1)[0][0] == 8
+    desk.connection.announced(1)
+    assert desk.channel.closed == (1008, "too many messages")
+    assert desk.realm.rejected == {Reason.MESSAGE_RATE: 1}

@@ -44,6 +44,9 @@ class FakeConversation:
 
     is_ready = True
 
+    def announced(self, count: int) -> None:
+        self.told = count
+
     def work(self, _most: int) -> int:
         return 0
 
@@ -551,10 +554,20 @@ def echoes(first: int, last: int) -> bytes:
 
 def test_of_much_that_is_said_at_once_a_share_is_answered_at_once_and_the_rest_in_turn():
     line = Talk()
-    assert line.say(much(1, 30)) == echoes(1, SHARE)
+    assert line.say(much(1, 30) + sent(PING, b"") + sent(TEXT, b"part")[:-1]) == echoes(1, SHARE)
     assert not line.is_reading
-    assert line.turn() == echoes(SHARE + 1, 30)
+    assert line.conversation.told == 30 - SHARE
+    assert line.turn() == echoes(SHARE + 1, 30) + control(PONG, b"")
     assert line.is_reading
+
+
+def test_who_is_closed_for_what_waits_is_not_heard_on():
+    line = Talk()
+    line.conversation.announced = lambda _: line.channel.close(1008, "too much")
+    said = line.say(much(1, 30))
+    assert said.startswith(echoes(1, SHARE) + b"\x88")
+    line.turn()
+    assert len(line.conversation.heard) == SHARE
 
 
 def test_who_says_no_more_than_a_share_is_never_kept_from_being_read():

@@ -136,6 +136,9 @@ def campaign(server: Server, options: argparse.Namespace) -> list[str]:
     random.Random(options.seed).shuffle(plans)
     progress, rows, faults = ProgressLine(rarely=1), [HEADS], []
     with Followers(server, options.followers) as followers:
+        # What so many connections cost once is no attack's.
+        for one in attacks.silent(server.port, Size(500, 1.0)):
+            one.leave()
         for number, plan in enumerate(plans, 1):
             progress.show(f"{number} of {len(plans)}: {plan.name}")
             size = shortened(plan.size, options.scale)

@@ -79,6 +79,8 @@ class Echo:
         else:
             self.channel.write(frame(payload, is_binary=is_binary))
 
+    def announced(self, count: int) -> None: ...
+
     def work(self, most: int) -> int:
         return 0
 
