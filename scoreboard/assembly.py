@@ -46,6 +46,7 @@ from scoreboard.hub.catchup import CatchUp
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.pump import FaultLog, Pump
 from scoreboard.hub.ring import RingLimits
+from scoreboard.ingest.game_record import Passing
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.ingest.sources import Sources
 from scoreboard.ingest.watching import Watching
@@ -57,6 +58,8 @@ from scoreboard.ops.notify import Address, Notify
 from scoreboard.ops.pages import Pages
 from scoreboard.ops.sigterm import in_time
 from scoreboard.ops.stall import LoopStall
+from scoreboard.past.milestones import Milestones
+from scoreboard.past.version import code_version
 from scoreboard.readings import Commits, Watched
 from scoreboard.server import Parts, Server
 from scoreboard.settings.principals import Feeds
@@ -83,6 +86,7 @@ class Engine:
 
     Attributes:
         record, commits: the log, and what its syncs were like.
+        past: states of the games that the log has.
         tails: what is done about games that other nodes write; None: there are none.
         faults: what is told of a member that failed.
         edge: what is said to those who want to write; None: they may.
@@ -95,6 +99,7 @@ class Engine:
     pump: Pump
     keeper: Scorekeeper
     games: Games
+    past: Milestones
     tails: Tails | None
     edge: Edge | None
 
@@ -216,7 +221,8 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     )
     pump = Pump(reactor, hub)
     policy, edge = wiring.policy(settings.arbitration), wiring.edge(settings.shard)
-    feeds = settings.feeds
+    feeds, node = settings.feeds, settings.shard.node
+    milestones = Milestones(record, code_version(), lambda state: not node or state.home == node)
     keeper = Scorekeeper(
         reactor,
         record,
@@ -224,14 +230,15 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         setting=wiring.setting_of(feeds),
         policy=policy,
         dense=frozenset(name for name, feed in feeds.items() if feed.dense),
-        node=settings.shard.node,
+        node=node,
         refusal=None if edge is None else edge.answer,
+        passing=Passing(milestones.meet, milestones.passed, milestones.met),
     )
-    games = Games(keeper.states, record, hub.since)
+    games = Games(keeper.states, record, hub.since, milestones)
     tails: Tails | None = None
-    if settings.shard.node:
+    if node:
         tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
-    return Engine(record, commits, faults, hub, pump, keeper, games, tails, edge)
+    return Engine(record, commits, faults, hub, pump, keeper, games, milestones, tails, edge)
 
 
 def _here(record: IEventLog, hub: Hub, keeper: Scorekeeper) -> Here:
@@ -321,6 +328,7 @@ def _watched(engine: Engine, exits: Exits, health: Health, stall: LoopStall) -> 
         refused=exits.refused,
         crowd=exits.crowd,
         tails=engine.tails,
+        past=engine.past,
     )
 
 

@@ -25,6 +25,7 @@ from scoreboard.metrics import Durations, Sizes
 from scoreboard.ops.exposition import Reading
 from scoreboard.ops.health import Health, State
 from scoreboard.ops.stall import LoopStall
+from scoreboard.past.milestones import Milestones
 from scoreboard.shard.tails import Counts, Tails
 
 
@@ -70,6 +71,7 @@ class Watched:
     refused: Counter[str]
     crowd: Crowd
     tails: Tails | None
+    past: Milestones
 
     def line(self) -> str:
         """For people, in a word or two."""
@@ -117,6 +119,12 @@ class Watched:
             **self._relayed(),
             "given_up_total": {("slow",): tally.slow, ("failed",): tally.failed},
             "resumes_total": dict(self.games.resumes),
+            "milestones_total": {
+                ("kept",): self.past.kept,
+                ("read",): self.past.used,
+                ("unfit",): self.past.unfit,
+            },
+            "floor_turns_total": self.sockets.floor.turns,
             "answers_total": dict(self.keeper.tally.answers),
             "rejected_total": {(reason.value,): self.realm.rejected[reason] for reason in Reason},
             "refusals_total": {

@@ -188,7 +188,7 @@ PLAY_FACTS = record(
     Field("text", "e", TEXT, None),
 )
 
-_PLAY_REF = record(PlayRef, Field("source", "s", TEXT), Field("ref", "r", TEXT))
+PLAY_REF = record(PlayRef, Field("source", "s", TEXT), Field("ref", "r", TEXT))
 
 PLAY = record(
     Play,
@@ -197,7 +197,7 @@ PLAY = record(
     Field("order", "o", WHOLE),
     Field("facts", "f", PLAY_FACTS),
     Field("state", "s", choice(PlayState), PlayState.PROVISIONAL),
-    Field("refs", "r", many(_PLAY_REF), ()),
+    Field("refs", "r", many(PLAY_REF), ()),
     Field("digest", "d", WHOLE, 0),
     Field("source_rev", "u", WHOLE, 0),
     Field("flags", "g", _TEXTS, ()),
@@ -224,7 +224,7 @@ _TEAM = record(
     Field("roster", "o", many(_PLAYER), ()),
 )
 
-_META = record(
+META = record(
     GameMeta,
     Field("game_id", "i", TEXT),
     Field("league", "l", TEXT),
@@ -248,7 +248,7 @@ _META = record(
 _LINKS = many(
     record(
         PlayLink,
-        Field("ref", "f", _PLAY_REF),
+        Field("ref", "f", PLAY_REF),
         Field("play_id", "i", TEXT),
         Field("digest", "d", WHOLE, 0),
         Field("source_rev", "u", WHOLE, 0),
@@ -256,16 +256,14 @@ _LINKS = many(
     )
 )
 
-_ABSORBED = many(
-    record(
-        Absorbed,
-        Field("ref", "f", _PLAY_REF),
-        Field("digest", "d", WHOLE, 0),
-        Field("source_rev", "u", WHOLE, 0),
-    )
+ABSORBED = record(
+    Absorbed,
+    Field("ref", "f", PLAY_REF),
+    Field("digest", "d", WHOLE, 0),
+    Field("source_rev", "u", WHOLE, 0),
 )
 
-_LOCK = record(
+LOCK = record(
     Lock,
     Field("aspects", "a", many(choice(Aspect))),
     Field("by", "b", TEXT),
@@ -298,7 +296,7 @@ _HELD = record(
 
 _EVENT = either(
     {
-        "meta": (MetaSet, record(MetaSet, Field("meta", "m", _META))),
+        "meta": (MetaSet, record(MetaSet, Field("meta", "m", META))),
         "play": (
             PlayAdded,
             record(
@@ -374,7 +372,7 @@ _EVENT = either(
                 Field("mode", "m", choice(FeedMode)),
                 Field("reason", "r", TEXT),
                 Field("links", "l", _LINKS, ()),
-                Field("absorbed", "b", _ABSORBED, ()),
+                Field("absorbed", "b", many(ABSORBED), ()),
                 Field("automatic", "o", FLAG, True),
                 Field("chosen", "h", FLAG, False),
             ),
@@ -386,7 +384,9 @@ _EVENT = either(
         "link": (
             PlaysLinked,
             record(
-                PlaysLinked, Field("links", "l", _LINKS, ()), Field("absorbed", "b", _ABSORBED, ())
+                PlaysLinked,
+                Field("links", "l", _LINKS, ()),
+                Field("absorbed", "b", many(ABSORBED), ()),
             ),
         ),
         "doubt": (
@@ -407,7 +407,7 @@ _EVENT = either(
             record(HomeMoved, Field("node", "n", TEXT), Field("previous", "p", TEXT, "")),
         ),
         "shadow": (ShadowBegun, record(ShadowBegun, Field("base_seq", "b", WHOLE))),
-        "lock": (LockSet, record(LockSet, Field("lock", "l", _LOCK))),
+        "lock": (LockSet, record(LockSet, Field("lock", "l", LOCK))),
         "unlock": (
             LockReleased,
             record(LockReleased, Field("by", "b", TEXT), Field("reason", "r", TEXT)),

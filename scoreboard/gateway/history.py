@@ -2,14 +2,15 @@
 History: what a game was, and what it published, at any time since its first entry.
 
 Rule: it is the fold of the log and nothing else, and what it costs does not grow with
-the length of the game: states are kept every `PAGE` entries, and what was published of
-the last few pages that somebody asked for. Pure, but for reading the log.
+the length of the game: states are kept every `PAGE` entries, in memory and in the log, and
+what was published of the last few pages that somebody asked for. Pure, but for reading the log.
 
 # Note [Pages]
 
 A game's log is cut into pages of `PAGE` entries. The state at the end of a page and the
 publications of a whole page never change, since the log is only written at its end. They
-are bounded over all games together; those least recently asked for go first. Between two
+are bounded over all games together; those least recently asked for go first. What is not in
+memory is in the log (`past.milestones`), where it was put when the game came by. Between two
 pages the log is read, and on a disk that lets the reactor turn: nobody is held up for
 longer than one page takes.
 """
@@ -17,7 +18,7 @@ longer than one page takes.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from typing import Generic, TypeVar
 
 from scoreboard.gateway.snapshots import Since, stream_name
@@ -25,12 +26,11 @@ from scoreboard.log.interface import IEventLog
 from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
+from scoreboard.model.position import PAGE
+from scoreboard.past.milestones import Milestones
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
-
-#: Entries of a page: some ten milliseconds of folding.
-PAGE = 128
 
 #: States that are kept: those of 40 games of the longest kind, some 20 MB.
 _STATES = 512
@@ -66,17 +66,24 @@ class History:
 
     Args:
         since: the rings, which are asked before the log.
+        milestones: states that the log has; None: it has none.
 
     Attributes:
         folded: entries that were folded so far.
     """
 
     def __init__(
-        self, log: IEventLog, since: Since, states: int = _STATES, pages: int = _PAGES
+        self,
+        log: IEventLog,
+        since: Since,
+        milestones: Milestones | None = None,
+        states: int = _STATES,
+        pages: int = _PAGES,
     ) -> None:
         self.folded = 0
         self._log = log
         self._since = since
+        self._milestones = milestones
         self._states: _Recent[GameState] = _Recent(states)
         self._pages: _Recent[tuple[Publication, ...]] = _Recent(pages)
 
@@ -87,12 +94,25 @@ class History:
         Args:
             now: the game as it stands.
         """
-        return await self._until(now, lambda state: state.seq <= seq, lambda e: e.seq <= seq)
+
+        async def number() -> int:
+            return seq // PAGE
+
+        return await self._until(
+            now, lambda state: state.seq <= seq, lambda entry: entry.seq <= seq, number
+        )
 
     async def at_time(self, now: GameState, until_ms: int) -> GameState | None:
         """A game as it stood at a time, milliseconds since 1970; None before its first entry."""
+
+        async def number() -> int:
+            return await self._milestones.number_at(now, until_ms) if self._milestones else 0
+
         return await self._until(
-            now, lambda state: state.ts_ms <= until_ms, lambda entry: entry.ts_ms <= until_ms
+            now,
+            lambda state: state.ts_ms <= until_ms,
+            lambda entry: entry.ts_ms <= until_ms,
+            number,
         )
 
     async def page(self, now: GameState, number: int) -> Sequence[Publication]:
@@ -150,11 +170,17 @@ class History:
         now: GameState,
         is_before: Callable[[GameState], bool],
         counts: Callable[[Entry], bool],
+        number: Callable[[], Awaitable[int]],
     ) -> GameState | None:
-        """The last state of which `is_before` is true, `counts` being the same for entries."""
+        """
+        The last state of which `is_before` is true, `counts` being the same for entries.
+
+        Args:
+            number: the page after whose end it is sought, as far as that is known.
+        """
         if is_before(now):
             return now
-        state = self._nearest(now, is_before)
+        state = await self._from_log(now, self._nearest(now, is_before), await number())
         while True:
             since = 0 if state is None else state.seq
             end = min((since // PAGE + 1) * PAGE, now.seq)
@@ -164,6 +190,17 @@ class History:
                     return state
                 state = begin(entry, now.epoch) if state is None else apply(state, entry)
             self._note(state, end - since)
+
+    async def _from_log(
+        self, now: GameState, nearest: GameState | None, number: int
+    ) -> GameState | None:
+        """The state at the end of a page, if the log has it; otherwise what is nearest to it."""
+        nearer = 0 if nearest is None else nearest.seq // PAGE
+        if self._milestones is None or number <= nearer:
+            return nearest
+        found = await self._milestones.at(now, number)
+        self._note(found, 0)
+        return found or nearest
 
     def _nearest(self, now: GameState, is_before: Callable[[GameState], bool]) -> GameState | None:
         for number in range(last_page(now), 0, -1):

@@ -121,9 +121,19 @@ class Inbound:
         max_bytes: may be changed; counts from the next frame on.
         since, counted: when the message began that is unfinished, and how much of it was added
             to a sum over all peers; belong to those who know of time and of other peers.
+        left: bytes of what was received that are behind what `read` has given last.
     """
 
-    __slots__ = ("_inflates", "_max_frames", "_message", "_rest", "counted", "max_bytes", "since")
+    __slots__ = (
+        "_inflates",
+        "_max_frames",
+        "_message",
+        "_rest",
+        "counted",
+        "left",
+        "max_bytes",
+        "since",
+    )
 
     def __init__(self, max_bytes: int, max_frames: int, *, inflates: bool = False) -> None:
         self._inflates = inflates
@@ -133,6 +143,7 @@ class Inbound:
         self._message: _Message | None = None
         self.since = 0.0
         self.counted = 0
+        self.left = 0
 
     @property
     def unfinished(self) -> object | None:
@@ -168,6 +179,7 @@ class Inbound:
                     return
             if message is not None and message.final and message.frames:
                 self._message = None
+                self.left = len(data) - at
                 yield message.opcode, self._whole(message)
             head = self._head(data, at)
             if head is None or (head.opcode in _CONTROL and head.body + head.length > len(data)):
@@ -182,6 +194,7 @@ class Inbound:
                     payload = self._inflated(payload)
                 if head.opcode == TEXT:
                     _check_text(payload)
+                self.left = len(data) - at
                 yield head.opcode, payload
             else:
                 self._begin(head)
@@ -260,6 +273,21 @@ class Inbound:
             had = 0 if self._message is None else len(self._message.data)
             if had + length > self.max_bytes:
                 raise Broken(TOO_BIG, "the message is too big", Reason.MESSAGE_BYTES)
+
+
+def messages_in(data: bytes) -> int:
+    """How many messages end in `data`, as the heads of its frames say; it begins with a frame."""
+    at, found = 0, 0
+    while at + 2 <= len(data):
+        first, length, body = data[at], data[at + 1] & _LENGTH, at + 2
+        if length > _SHORT:
+            more = 2 if length == _TWO_MORE else 8
+            length = int.from_bytes(data[body : body + more], "big")
+            body += more
+        at = body + _MASK + length
+        if first & _FIN and first & _OPCODE not in _CONTROL and at <= len(data):
+            found += 1
+    return found
 
 
 def _long(field: bytes) -> int:

@@ -42,9 +42,9 @@ class Pace:
         step_s = 1 / per_s if per_s else 0.0
         return cls(step_s, step_s * max(burst, 1.0))
 
-    def more(self, used: float, now: float) -> float | None:
+    def more(self, used: float, now: float, count: int = 1) -> float | None:
         """
-        One more.
+        One more, or some.
 
         Args:
             used: the time until which the pace is used up; 0 at first.
@@ -53,7 +53,7 @@ class Pace:
         Returns:
             Until when it is used up then; None if that is too fast.
         """
-        until = max(used, now) + self.step_s
+        until = max(used, now) + self.step_s * count
         return None if until - now > self.span_s + _SLACK_S else until
 
     def late_s(self, used: float, now: float) -> float:

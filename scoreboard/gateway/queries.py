@@ -24,6 +24,7 @@ from scoreboard.model.errors import RemoteError
 from scoreboard.model.ids import GameId, parse_league
 from scoreboard.model.payload import PlayPayload
 from scoreboard.model.status import State
+from scoreboard.past.milestones import Milestones
 from scoreboard.projection.state import GameState
 from scoreboard.projection.view import slate_of, snapshot_of
 
@@ -67,6 +68,7 @@ class Games:
         states: every game as the log has it.
         log: for what the rings no longer have.
         since: the rings.
+        milestones: states of the past that the log has; None: none.
 
     Attributes:
         history: the past of the games.
@@ -74,8 +76,14 @@ class Games:
         resumes: (call, mode) -> how often somebody came back, and how it was helped.
     """
 
-    def __init__(self, states: Mapping[GameId, GameState], log: IEventLog, since: Since) -> None:
-        self.history = History(log, since)
+    def __init__(
+        self,
+        states: Mapping[GameId, GameState],
+        log: IEventLog,
+        since: Since,
+        milestones: Milestones | None = None,
+    ) -> None:
+        self.history = History(log, since, milestones)
         self.snapshots = Snapshots(since)
         self.resumes: Counter[tuple[str, str]] = Counter()
         self._states = states
@@ -117,10 +125,10 @@ class Games:
             RemoteError: `when` is neither.
         """
         now = self.state(game_id)
-        if when.isdecimal() and len(when) <= _SEQ_DIGITS:
+        if when.isascii() and when.isdecimal() and len(when) <= _SEQ_DIGITS:
             state = await self.history.at(now, int(when))
         else:
-            state = await self.history.at_time(now, parse_iso(when))
+            state = await self.history.at_time(now, _time(when))
         if state is None:
             raise UnknownGame(f"{game_id} did not exist at {when}")
         return self.snapshots.past(now, state)
@@ -295,6 +303,14 @@ class Games:
             )
         )
         return states
+
+
+def _time(when: str) -> int:
+    """Milliseconds since 1970 of what is no `seq`. Raises: RemoteError."""
+    try:
+        return parse_iso(when)
+    except RemoteError as why:
+        raise RemoteError(f"asof is a seq or a time: {why}") from why
 
 
 def _official_date(text: str) -> str:

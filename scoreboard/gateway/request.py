@@ -274,7 +274,8 @@ class Leaf(Last):
         for name in request.args or ():
             if name not in self.parameters:
                 known = ", ".join(sorted(one.decode() for one in self.parameters)) or "none"
-                raise RemoteError(f"no parameter {name[:20]!r} is known here: {known}")
+                said = name[:20].decode("ascii", "replace")
+                raise RemoteError(f"no parameter {said!r} is known here: {known}")
 
     def _failed(self, failure: Any, request: Request) -> None:
         self._log.failure("{method} {path} failed", failure, method=request.method, path="")

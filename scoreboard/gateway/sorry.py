@@ -26,9 +26,18 @@ class _Sorry:
     """A conversation that is over."""
 
     is_viewer = True
+    is_ready = True
 
     def received(self, payload: bytes, is_binary: bool) -> None:
         """It is not listened to."""
+
+    def announced(self, count: int) -> None:
+        """Nothing is counted."""
+
+    def work(self, most: int) -> int:
+        """Nothing is left to do."""
+        del most
+        return 0
 
     def goodbye(self, retry_ms: int | None = None, where: str = "") -> None:
         """It was said before."""

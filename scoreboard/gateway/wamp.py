@@ -85,6 +85,7 @@ class Connection:
         "_house",
         "_inbox",
         "_pace",
+        "_paid",
         "_session",
         "_spent",
         "_subprotocol",
@@ -106,11 +107,14 @@ class Connection:
         self._house = house
         self._subprotocol = subprotocol
         self._deflates = deflates
-        # Messages that wait until the client takes our answers; hardly ever any.
+        # Messages that came in one piece with another one, or while the client did not take our
+        # answers; hardly ever any.
         self._inbox: deque[tuple[Message, int]] | None = None
         # How fast messages may come, and until when that is used up.
         self._pace = house.settings.messages
         self._spent = 0.0
+        # Messages that were counted when they came in, and are not heard yet.
+        self._paid = 0
         session_id = secrets.randbelow(MAX_ID) + 1
         self._session = Session(house.realm, house.procedures, self, session_id)
         house.beats.put(self, house.settings.hello_timeout_s)
@@ -128,11 +132,13 @@ class Connection:
             self._spend()
             # Of several messages in one frame, the first counts for all.
             octets = len(payload)
-            for number, message in enumerate(self.wire.read(payload)):
-                if number:
+            for message in self.wire.read(payload):
+                if octets:
+                    self._take(message, octets)
+                    octets = 0
+                else:
                     self._spend()
-                self._take(message, octets)
-                octets = 0
+                    self._have_wait(message, octets)
             if self.slot and self._session.state is State.JOINED:
                 self._house.beats.drop(self)
                 if self._session.role != VIEWER:
@@ -142,16 +148,46 @@ class Connection:
             self._house.rejected[Reason.NOT_PLAIN] += 1
             self._session.abort("wamp.error.protocol_violation", str(why), BROKEN)
         except _TooFast:
-            if self._channel.is_live:
-                self._house.rejected[Reason.MESSAGE_RATE] += 1
-            self._session.abort(TOO_FAST, "too many messages", REFUSED)
+            self._refuse_more()
+
+    def announced(self, count: int) -> None:
+        """So many messages more have come in, and wait for their turn."""
+        spent = self._pace.more(self._spent, self._house.beats.now, count)
+        if spent is None:
+            self._refuse_more()
+        else:
+            self._spent = spent
+            self._paid += count
+
+    def _refuse_more(self) -> None:
+        if self._channel.is_live:
+            self._house.rejected[Reason.MESSAGE_RATE] += 1
+        self._session.abort(TOO_FAST, "too many messages", REFUSED)
 
     def _spend(self) -> None:
         """One message more. Raises: _TooFast."""
+        if self._paid:
+            self._paid -= 1
+            return
         spent = self._pace.more(self._spent, self._house.beats.now)
         if spent is None:
             raise _TooFast
         self._spent = spent
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing waits, and the client takes our answers."""
+        return self.writable and not self._inbox
+
+    def work(self, most: int) -> int:
+        """Do so many of the messages that wait, as long as the client takes the answers."""
+        done = 0
+        while self._inbox and self.writable and done < most:
+            self._do(*self._inbox.popleft())
+            done += 1
+        if not self._inbox:
+            self._inbox = None
+        return done
 
     @property
     def is_viewer(self) -> bool:
@@ -196,10 +232,14 @@ class Connection:
             self._session.abort("wamp.error.timeout", "no HELLO in time", REFUSED)
 
     def _take(self, message: Message, octets: int) -> None:
-        """Do what `message` asks for, after those that wait, or have it wait as well."""
-        if self.writable and not self._inbox:
+        """Do what `message` asks for, or have it wait until the client takes our answers."""
+        if self.is_ready:
             self._do(message, octets)
-        elif self._channel.is_live:
+        else:
+            self._have_wait(message, octets)
+
+    def _have_wait(self, message: Message, octets: int) -> None:
+        if self._channel.is_live:
             if self._inbox is None:
                 self._inbox = deque()
             self._inbox.append((message, octets))
@@ -212,13 +252,6 @@ class Connection:
         except Exception as fault:
             self._house.report(fault)
             self._session.abort("wamp.error.runtime_error", "internal error", INTERNAL_ERROR)
-
-    def _work(self) -> None:
-        """Do what waits, as long as the client takes the answers."""
-        while self._inbox and self.writable:
-            self._do(*self._inbox.popleft())
-        if not self._inbox:
-            self._inbox = None
 
     # Called by the session and the hub
 
@@ -291,7 +324,6 @@ class Connection:
         """Everything was sent."""
         self.writable = True
         self._house.realm.hub.resume(self)
-        self._work()
         if self.writable:
             self._channel.resume_reading()
 

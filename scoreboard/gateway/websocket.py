@@ -14,15 +14,18 @@ from __future__ import annotations
 import math
 import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, Protocol
 
 from twisted.internet.interfaces import IProtocol
 from twisted.internet.protocol import Factory
+from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.floor import Floor
 from scoreboard.gateway.heartbeat import SHARES, Act, beat
 from scoreboard.gateway.inbound import (
     BINARY,
@@ -34,12 +37,15 @@ from scoreboard.gateway.inbound import (
     Inbound,
     check_close,
     control,
+    messages_in,
 )
 from scoreboard.gateway.phase import Input, State, after
 from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.socket_settings import SocketSettings
 from scoreboard.gateway.sockets import acknowledges, finish, send
 from scoreboard.gateway.upgrade import Doorman, Refusal, Upgrade, refusal
+
+_log = Logger()
 
 #: RFC 6455, 5.5.1 and 5.5: a control frame holds 125 bytes, 2 of them the close code.
 _MAX_REASON = 123
@@ -69,6 +75,16 @@ class Conversation(Protocol):
 
     def received(self, payload: bytes, is_binary: bool) -> None:
         """A whole message; text is UTF-8."""
+
+    def announced(self, count: int) -> None:
+        """So many messages more have come in, and wait for their turn."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can take the next message now."""
+
+    def work(self, most: int) -> int:
+        """Do so much of what is left of the last message; how much that was."""
 
     @property
     def is_viewer(self) -> bool:
@@ -110,6 +126,7 @@ class Channel:
         "_ignored",
         "_inbound",
         "_share",
+        "_waiting",
         "conversation",
         "slot",
         "state",
@@ -130,6 +147,8 @@ class Channel:
         # Until when the pace of control frames is used up.
         self._controls = 0.0
         self._inbound: Inbound | None = None
+        # What came in and waits for its turn; see Note [Bursts] in `floor`.
+        self._waiting: Iterator[tuple[int, bytes]] | None = None
         self._heard = self._asked = factory.beats.now
 
     @property
@@ -180,10 +199,41 @@ class Channel:
         self.transport.pauseProducing()
 
     def resume_reading(self) -> None:
-        """Take in again."""
+        """Take in again, but first what came in and was not heard."""
+        if self._waiting is not None:
+            self._factory.floor.ask(self)
+            return
         if self._inbound is not None:
             self._inbound.since = self._factory.beats.now
         self.transport.resumeProducing()
+
+    # Called by the floor
+
+    def go_on(self, most: int) -> bool:
+        """Hear so many more messages of those that wait; whether there are more."""
+        inbound, talk, frames = self._inbound, self.conversation, self._waiting
+        if inbound is None or talk is None or frames is None:
+            return False
+        if self._answers is None:
+            self._answers = b""
+        try:
+            most -= talk.work(most)
+            if talk.is_ready or self.state is not State.OPEN:
+                self._waiting = None
+                self._hear_all(inbound, frames, most)
+        except Exception:
+            _log.failure("what a peer has said met a fault")
+            if self.transport is not None:
+                self.transport.abortConnection()
+            return False
+        finally:
+            self.let_go()
+        if self._waiting is not None:
+            # Who does not take our answers asks again when it does.
+            return most <= 0 or talk.is_ready
+        if self._inbound is not None and (talk.is_ready or self.state is not State.OPEN):
+            self.resume_reading()
+        return False
 
     # Called by the wheel
 
@@ -298,22 +348,45 @@ class Channel:
     # Frames
 
     def _read(self, inbound: Inbound, data: bytes) -> None:
+        if self._waits():
+            self._waiting = chain(self._waiting or (), inbound.read(data))
+            return
         if self._answers is None:
             self._answers = b""
+        try:
+            self._hear_all(inbound, inbound.read(data), self._factory.floor.at_once)
+            if self._waits() and self.conversation is not None:
+                # Who is too fast is so when it says it, and not when it is heard.
+                self.conversation.announced(messages_in(data[len(data) - inbound.left :]))
+            if self._waits():
+                self.pause_reading()
+                self._factory.floor.ask(self)
+        finally:
+            self.let_go()
+
+    def _waits(self) -> bool:
+        return self._waiting is not None
+
+    def _hear_all(self, inbound: Inbound, frames: Iterator[tuple[int, bytes]], most: int) -> None:
+        """Hear what came in, up to so many messages; the rest waits."""
         before = inbound.unfinished
         try:
-            self._hear(inbound, data)
+            self._hear(inbound, frames, most)
         finally:
             if inbound.unfinished is not None or before is not None:
                 self._keep(inbound, before)
-            self.let_go()
 
-    def _hear(self, inbound: Inbound, data: bytes) -> None:
+    def _hear(self, inbound: Inbound, frames: Iterator[tuple[int, bytes]], most: int) -> None:
         try:
-            for opcode, payload in inbound.read(data):
+            for opcode, payload in frames:
                 if opcode in (TEXT, BINARY):
-                    if self.state is State.OPEN and self.conversation is not None:
-                        self.conversation.received(payload, opcode == BINARY)
+                    talk = self.conversation
+                    if self.state is State.OPEN and talk is not None:
+                        talk.received(payload, opcode == BINARY)
+                        most -= 1
+                        if (inbound.left and most <= 0) or not talk.is_ready:
+                            self._waiting = None if self._inbound is None else frames
+                            return
                 elif opcode == CLOSE:
                     self._answer_close(payload)
                     return
@@ -358,6 +431,7 @@ class Channel:
     def _deaf(self) -> None:
         """Nothing is read any more, and nothing kept of what was."""
         inbound, self._inbound = self._inbound, None
+        self._waiting = None
         if inbound is not None:
             self._factory.pinned -= inbound.counted
 
@@ -408,6 +482,7 @@ class ChannelFactory(Factory):
     Attributes:
         channels: those that are open.
         pinned: bytes of messages that have not come in whole, over all of them.
+        floor: where those wait that have said much at once.
         refused: handshakes by the HTTP status that they were refused with.
     """
 
@@ -431,6 +506,7 @@ class ChannelFactory(Factory):
         )
         self.channels: set[Channel] = set()
         self.refused: Counter[int] = Counter()
+        self.floor = Floor(beats.soon, beats.seconds)
         self._gathering: list[Channel] = []
         self._made = 0
 

@@ -34,6 +34,7 @@ from scoreboard.model.event import (
     ShadowBegun,
 )
 from scoreboard.model.ids import SourceId
+from scoreboard.model.position import PAGE
 from scoreboard.model.side import Score
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.hold import quarantine_publication
@@ -96,6 +97,9 @@ class Batch:
 
     Args:
         now_ms: milliseconds UTC; entries are stamped with it unless the log is ahead of it.
+
+    Attributes:
+        ends: the states at the ends of pages that it comes to.
     """
 
     def __init__(self, before: Desk, now_ms: int) -> None:
@@ -103,6 +107,7 @@ class Batch:
         self.state = before.state
         self.shadows = dict(before.shadows)
         self.entries: list[Entry] = []
+        self.ends: list[GameState] = []
         self.published: list[Publication] = []
         self.sides: dict[str, list[Entry]] = {}
         self.quarantine = before.quarantine
@@ -139,6 +144,8 @@ class Batch:
         """One entry more for the game."""
         self.state, some = step(self.state, entry, self.state.epoch)
         self.entries.append(entry)
+        if entry.seq % PAGE == 0:
+            self.ends.append(self.state)
         self.published.extend(some)
 
     def say(

@@ -7,7 +7,7 @@ that failed has never happened. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import attrs
 from twisted.internet.defer import Deferred, DeferredLock
@@ -33,6 +33,7 @@ from scoreboard.model.delivery import Publication
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry, HomeMoved
 from scoreboard.model.ids import GameId, SourceId, side_log, side_name
+from scoreboard.model.position import PAGE, Position
 from scoreboard.projection.fold import apply, begin
 from scoreboard.projection.publish import step
 from scoreboard.projection.state import GameState
@@ -43,6 +44,26 @@ _PAGE = 1_000
 _MOST_READS = 100
 
 Publish = Callable[[Sequence[Publication]], None]
+
+
+async def _unseen(_game: GameId, _tip: Position) -> None:
+    """Nobody looks."""
+
+
+@attrs.frozen
+class Passing:
+    """
+    Who looks on as games come to the ends of pages (`model.position.PAGE`).
+
+    Attributes:
+        meet: a game is going to be loaded up to that position.
+        passed: the state at the end of a page; the log has it.
+        met: the game is loaded.
+    """
+
+    meet: Callable[[GameId, Position], Awaitable[None]] = _unseen
+    passed: Callable[[GameState], None] = lambda _: None
+    met: Callable[[GameId], None] = lambda _: None
 
 
 @attrs.frozen
@@ -106,6 +127,7 @@ class GameRecord:
         publish: called with each entry's publications, in order, once they are durable.
         disk: is told of what could not be recorded.
         home: the node that this is; see Note [Home].
+        passing: looks on.
 
     Attributes:
         moves: how often the game has moved here.
@@ -116,9 +138,16 @@ class GameRecord:
     """
 
     def __init__(
-        self, log: IEventLog, desk: Desk, publish: Publish, disk: DiskLog, home: Home | None = None
+        self,
+        log: IEventLog,
+        desk: Desk,
+        publish: Publish,
+        disk: DiskLog,
+        home: Home | None = None,
+        passing: Passing | None = None,
     ) -> None:
         self._home = home or Home()
+        self._passing = passing or Passing()
         self._record = log
         self._publish = publish
         self._disk = disk
@@ -262,6 +291,8 @@ class GameRecord:
         if batch.entries:
             self._written(batch.state)
         self.claims = batch.claims
+        for end in batch.ends:
+            self._passing.passed(end)
         return True
 
     async def _append(self, batch: Batch) -> None:
@@ -314,6 +345,8 @@ class GameRecord:
                 for entry in page:
                     state, published = step(state, entry, state.epoch)
                     self._publish(published)
+                    if state.seq % PAGE == 0:
+                        self._passing.passed(state)
                 self.durable = state
                 self.taken += len(page)
                 is_home = self._home.has(state)
@@ -328,14 +361,20 @@ class GameRecord:
         return True
 
 
-async def load_game(log: IEventLog, game_id: GameId, publish: Publish) -> Desk | None:
+async def load_game(
+    log: IEventLog, game_id: GameId, publish: Publish, passing: Passing
+) -> Desk | None:
     """
     A game as the log has it, its past being published on the way; None if it has no entries.
+
+    Args:
+        passing: looks on.
 
     Raises:
         LocalError: the log cannot be read.
     """
     position = await log.tip(game_id)
+    await passing.meet(game_id, position)
     state: GameState | None = None
     while state is None or state.seq < position.seq:
         page = await log.read(game_id, 0 if state is None else state.seq, _PAGE)
@@ -344,6 +383,9 @@ async def load_game(log: IEventLog, game_id: GameId, publish: Publish) -> Desk |
         for entry in page:
             state, published = step(state, entry, position.epoch)
             publish(published)
+            if state.seq % PAGE == 0:
+                passing.passed(state)
+    passing.met(game_id)
     return None if state is None else await load_sides(log, state)
 
 

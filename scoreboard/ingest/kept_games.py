@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from twisted.internet.defer import Deferred, DeferredLock
 
 from scoreboard.ingest.desk import Desk
-from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish, load_game
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Passing, Publish, load_game
 from scoreboard.ingest.intake import FIRST_TERM
 from scoreboard.ingest.kept_game import KeptGame
 from scoreboard.ingest.replies import unavailable, unknown_game
@@ -36,6 +36,7 @@ class KeptGames:
         disk: is told of what could not be recorded or read.
         home: this node.
         keep: what is kept of a game beside its record.
+        passing: looks on as games come to the ends of pages.
 
     Attributes:
         states: every game as the log has it; a live view.
@@ -48,12 +49,14 @@ class KeptGames:
         disk: DiskLog,
         home: Home,
         keep: Callable[[GameRecord], KeptGame],
+        passing: Passing | None = None,
     ) -> None:
         self._record = log
         self._publish = publish
         self._disk = disk
         self._home = home
         self._keep = keep
+        self._passing = passing or Passing()
         self._games: dict[GameId, KeptGame] = {}
         self._creating = DeferredLock()
         self.states: Mapping[GameId, GameState] = _States(self._games)
@@ -164,12 +167,14 @@ class KeptGames:
         """Bring a game here that the log has. Raises: LocalError."""
         if game_id in self._games:
             return
-        desk = await load_game(self._record, game_id, self._publish)
+        desk = await load_game(self._record, game_id, self._publish, self._passing)
         if desk is not None:
             self._open(desk)
 
     def _open(self, desk: Desk) -> None:
-        record = GameRecord(self._record, desk, self._publish, self._disk, self._home)
+        record = GameRecord(
+            self._record, desk, self._publish, self._disk, self._home, self._passing
+        )
         self._games[record.game_id] = self._keep(record)
 
 

@@ -23,7 +23,7 @@ from scoreboard.ingest.choosing import Choice, choose
 from scoreboard.ingest.claiming import claim, mismatched
 from scoreboard.ingest.desk import Batch
 from scoreboard.ingest.feed_status import Sources
-from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Publish
+from scoreboard.ingest.game_record import DiskLog, GameRecord, Home, Passing, Publish
 from scoreboard.ingest.hearing import arbitrate, hear
 from scoreboard.ingest.holding import keep, keep_answered, let_in, pass_time, ruled
 from scoreboard.ingest.kept_game import KeptGame
@@ -74,6 +74,7 @@ class Scorekeeper:
         node: the name of this node, where several write to one log.
         dense: sources that count every message of a game, whether their messages say so or not.
         refusal: what everybody who wants to write is answered; None: nothing is refused.
+        passing: looks on as games come to the ends of pages.
 
     Attributes:
         tally: what was answered; to be read only.
@@ -92,6 +93,7 @@ class Scorekeeper:
         dense: frozenset[str] = frozenset(),
         node: str = "",
         refusal: Answer | None = None,
+        passing: Passing | None = None,
     ) -> None:
         self._clock = clock
         self._lifted = lifted
@@ -105,7 +107,7 @@ class Scorekeeper:
             return KeptGame(record, self._policy, clock, self._waited)
 
         home = Home(node, self._now_ms, writes=refusal is None)
-        self._games = KeptGames(log, publish, self._disk, home, keep)
+        self._games = KeptGames(log, publish, self._disk, home, keep, passing)
         self._refusal = refusal
         self.tally = Tally()
 

@@ -10,7 +10,7 @@ answer is all of it or nothing of it. Nothing else changes a game's state. Shell
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import attrs
 from twisted.internet.defer import Deferred
@@ -136,6 +136,22 @@ class IEventLog(Interface):
 
     def sides(game: GameId) -> Deferred[tuple[GameId, ...]]:
         """The keys of the side logs of `game` that have entries, sorted."""
+
+    def keep(game: GameId, notes: Mapping[str, bytes]) -> None:
+        """
+        Put notes on a game beside its log, in the place of earlier ones of the same names.
+
+        They are what can be worked out again at any time: they become durable when it costs
+        nobody anything, and may be lost, on any fault without a word. After `close` nothing
+        is taken.
+        """
+
+    def kept(game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """
+        The notes of these names, in their order; None: there is none, or not yet.
+
+        Fails with LogUnavailable: not open, or the disk failed.
+        """
 
     def ping() -> Deferred[None]:
         """

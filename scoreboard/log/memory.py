@@ -7,7 +7,7 @@ what is appended is there at once and gone with it. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
@@ -38,6 +38,7 @@ class MemoryLog:
         self._tips: dict[GameId, Position] = {}
         # Bytes, not values: an entry that a disk would refuse must fail here too.
         self._bodies: dict[GameId, list[bytes]] = {}
+        self._notes: dict[tuple[GameId, str], bytes] = {}
         self._open = False
 
     @property
@@ -79,6 +80,15 @@ class MemoryLog:
         return self._answer(
             lambda: tuple(sorted(key for key in self._tips if key.startswith(first)))
         )
+
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`."""
+        if self._open:
+            self._notes.update(((game, name), body) for name, body in notes.items())
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return self._answer(lambda: tuple(self._notes.get((game, name)) for name in names))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`."""

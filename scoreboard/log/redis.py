@@ -8,7 +8,7 @@ set. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred, fail
@@ -19,6 +19,7 @@ from scoreboard.log.life import Input, Life, State
 from scoreboard.log.redis_access import Access
 from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_link import Link
+from scoreboard.log.redis_names import Names
 from scoreboard.log.redis_reader import Reader
 from scoreboard.log.redis_writer import Writer
 from scoreboard.log.waiting import Queue
@@ -49,6 +50,7 @@ class RedisLog:
         on_commit: Callable[[Commit], None] = lambda _: None,
     ) -> None:
         self._life = Life("redis")
+        self._names = Names(access.prefix)
         confirmed = Confirmed()
         self._reading = Link(reactor, access)
         self._reader = Reader(self._reading, access, self._life, confirmed)
@@ -96,6 +98,17 @@ class RedisLog:
     def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.sides`."""
         return Deferred.fromCoroutine(self._reader.sides(game))
+
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`."""
+        if self._life.state is State.OPEN:
+            told = Deferred.fromCoroutine(self._reader.ask(self._names.note(game, notes)))
+            # What is lost is worked out again.
+            told.addErrback(lambda failure: failure.trap(LocalError))
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return Deferred.fromCoroutine(self._reader.kept(game, names))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""

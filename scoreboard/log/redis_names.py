@@ -11,13 +11,14 @@ its package: it touches nothing.
 | PREFIX`games` | hash | game -> epoch |
 | PREFIX`sides:`GAME | hash | side log -> epoch |
 | PREFIX`log:`KEY | stream | the entries of a game or of a side log |
+| PREFIX`notes:`GAME | hash | what can be worked out again from the entries; may be deleted |
 
 The hashes are written in the transaction that makes the stream, so that `games` needs no scan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -58,6 +59,19 @@ class Names:
     def log(self, game: GameId) -> str:
         """The stream of a game or of a side log."""
         return f"{self.prefix}log:{game}"
+
+    def notes(self, game: GameId) -> str:
+        """The hash of the notes on a game."""
+        return f"{self.prefix}notes:{game}"
+
+    def note(self, game: GameId, notes: Mapping[str, bytes]) -> Command:
+        """Puts notes on a game."""
+        pairs = [part for pair in notes.items() for part in pair]
+        return ("HSET", self.notes(game), *pairs)
+
+    def noted(self, game: GameId, name: str) -> Command:
+        """Asks for one."""
+        return ("HGET", self.notes(game), name)
 
     def news(self, game: GameId) -> str:
         """The channel on which it is told how far a game has come."""

@@ -15,6 +15,7 @@ read that brings something new, since a failover may make a primary of the repli
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from scoreboard.log.batch import check_range
@@ -76,6 +77,11 @@ class Reader:
     async def sides(self, game: GameId) -> tuple[GameId, ...]:
         """See `IEventLog.sides`."""
         return await self._keys(self._names.sides(game))
+
+    async def kept(self, game: GameId, names: Sequence[str]) -> tuple[bytes | None, ...]:
+        """See `IEventLog.kept`."""
+        # Not HMGET: an ACL that lets everything else through need not have it.
+        return tuple(await self.ask(*(self._names.noted(game, name) for name in names)))
 
     async def ask(self, *commands: Command) -> list[Any]:
         """

@@ -7,7 +7,7 @@ what is known already is served on. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -110,6 +110,13 @@ class ReplicaLog:
     def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
         """See `IEventLog.sides`."""
         return Deferred.fromCoroutine(self._reader.sides(game))
+
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`: an edge keeps nothing."""
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return Deferred.fromCoroutine(self._reader.kept(game, names))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: nothing was asked before."""

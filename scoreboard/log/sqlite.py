@@ -8,7 +8,7 @@ blocks the reactor. Shell.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -122,6 +122,15 @@ class SqliteLog:
         """See `IEventLog.sides`."""
         return self._ask(partial(store.sides, game=game))
 
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`: they are written with the next batches."""
+        if self._life.state is State.OPEN:
+            self._writer.keep(game, notes)
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return self._ask(partial(store.kept, game=game, names=names))
+
     def backup(self, path: Path) -> Deferred[None]:
         """
         Copy the log to `path` while it is written to; fires when the copy is durable and checked.
@@ -192,6 +201,7 @@ class SqliteLog:
             self._copying = False
 
     async def _release(self) -> None:
+        self._writer.write_notes()
         # Readers first: the last connection to close must be the one that checkpoints.
         await self._reader.stop()
         await self._store.stop()

@@ -33,6 +33,9 @@ _INSERTS = {
     for size in _SIZES
 }
 
+#: Game, name and bytes of a note; see `IEventLog.keep`.
+Note = tuple[GameId, str, bytes]
+
 
 @attrs.frozen
 class Written:
@@ -79,16 +82,19 @@ class Store:
         """
         self.connection.execute("UPDATE game SET epoch = ? WHERE epoch = 0", (epoch,))
 
-    def write(self, appends: Sequence[Append], number: int) -> Written:
+    def write(self, appends: Sequence[Append], number: int, notes: Sequence[Note] = ()) -> Written:
         """
         Make batch `number` durable; a fault of the disk is an outcome of each of its appends.
+
+        Args:
+            notes: go along, if there is anything to write; a fault of theirs loses only them.
 
         Nothing is remembered of a fault but that it happened: the next batch tries again.
         """
         try:
             self._learn({append.game for append in appends})
             decided = plan(appends, self._tips, self._failures, number)
-            commit = self._commit(decided) if decided.rows else None
+            commit = self._commit(decided, notes) if decided.rows else None
         except Exception as error:
             # Whatever it was: the thread must live, and nobody may wait for ever.
             self._forget(appends, number)
@@ -97,6 +103,16 @@ class Store:
         self._tips.update(decided.tips)
         self._failures = dict(decided.failures)
         return Written(decided.outcomes, commit)
+
+    def note(self, notes: Sequence[Note]) -> None:
+        """Write notes by themselves; a fault loses them."""
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            _note(self.connection, notes)
+            self.connection.execute("COMMIT")
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                self.connection.rollback()
 
     def close(self) -> None:
         """Fold the write-ahead log into the database and let go of it."""
@@ -114,14 +130,26 @@ class Store:
             if game not in self._tips:
                 self._tips[game] = tip(self.connection, game)
 
-    def _commit(self, decided: Plan) -> Commit:
+    def _commit(self, decided: Plan, notes: Sequence[Note]) -> Commit:
         began = time.perf_counter()
         execute = self.connection.execute
         execute("BEGIN IMMEDIATE")
         self.connection.executemany("INSERT INTO game VALUES (?, ?)", decided.created)
         _insert(self.connection, decided.rows)
+        if notes:
+            self._note_along(notes)
         execute("COMMIT")
         return decided.commit(time.perf_counter() - began)
+
+    def _note_along(self, notes: Sequence[Note]) -> None:
+        """Notes in the transaction of a batch, which does not fail with them."""
+        execute = self.connection.execute
+        execute("SAVEPOINT notes")
+        try:
+            _note(self.connection, notes)
+        except sqlite3.Error:
+            execute("ROLLBACK TO notes")
+        execute("RELEASE notes")
 
     def _forget(self, appends: Sequence[Append], number: int) -> None:
         self._tips.clear()
@@ -143,6 +171,10 @@ def _insert(connection: sqlite3.Connection, rows: Sequence[tuple[GameId, int, by
             values = chain.from_iterable(rows[at : at + size])
             connection.execute(_INSERTS[size], tuple(values))
             at += size
+
+
+def _note(connection: sqlite3.Connection, notes: Sequence[Note]) -> None:
+    connection.executemany("INSERT OR REPLACE INTO note VALUES (?, ?, ?)", notes)
 
 
 def tip(connection: sqlite3.Connection, game: GameId) -> Position:
@@ -183,3 +215,12 @@ def read(connection: sqlite3.Connection, game: GameId, since: int, limit: int) -
         (game, since, limit),
     ).fetchall()
     return read_rows(game, since, rows)
+
+
+def kept(
+    connection: sqlite3.Connection, game: GameId, names: Sequence[str]
+) -> tuple[bytes | None, ...]:
+    """The notes on `game` of these names, in their order."""
+    question = "SELECT body FROM note WHERE game = ? AND name = ?"
+    found = (connection.execute(question, (game, name)).fetchone() for name in names)
+    return tuple(None if row is None else row[0] for row in found)

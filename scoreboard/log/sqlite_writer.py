@@ -6,18 +6,24 @@ Rule: an append is answered after its transaction is synced, in the order of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 
 from scoreboard.log.disk_thread import DiskThread
 from scoreboard.log.interface import Commit
-from scoreboard.log.sqlite_store import Store, Written
+from scoreboard.log.sqlite_store import Note, Store, Written
 from scoreboard.log.waiting import Queue, Waiting
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
+
+#: Notes that go along with one batch: a few tens of kilobytes more to write.
+_NOTES_A_BATCH = 4
+#: Notes that wait for a batch; when there are so many they are written without one.
+_WAITING_NOTES = 64
 
 
 class Writer:
@@ -42,6 +48,7 @@ class Writer:
         self._on_commit = on_commit
         self._is_called = False  #: a call of `_flush` is put and has not begun
         self._number = 0  #: of the last batch; touched by the store's thread only
+        self._notes: deque[Note] = deque()
 
     def append(
         self, game: GameId, expected_seq: int, entries: Sequence[Entry]
@@ -54,11 +61,28 @@ class Writer:
             self._thread.put(self._flush)
         return answer
 
+    def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
+        """See `IEventLog.keep`: they go along with the next batches."""
+        self._notes.extend((game, name, body) for name, body in notes.items())
+        if len(self._notes) >= _WAITING_NOTES:
+            self.write_notes()
+
+    def write_notes(self) -> None:
+        """Have the notes written that wait now, without a batch."""
+        notes = self._taken_notes(len(self._notes))
+        if notes:
+            self._thread.put(lambda store: store.note(notes))
+
+    def _taken_notes(self, most: int) -> list[Note]:
+        # Both ends of a deque are atomic, and one side only takes.
+        return [self._notes.popleft() for _ in range(min(most, len(self._notes)))]
+
     def _flush(self, store: Store) -> None:
         self._is_called = False
         while batch := self._queue.taken():
             self._number += 1
-            written = store.write([one.append for one in batch], self._number)
+            notes = self._taken_notes(_NOTES_A_BATCH)
+            written = store.write([one.append for one in batch], self._number, notes)
             self._reactor.callFromThread(self._settle, self._number, batch, written)
 
     def _settle(self, number: int, batch: list[Waiting], written: Written) -> None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import attrs
 
+#: Entries of a page of a game's log: some ten milliseconds of folding.
+PAGE = 128
+
 
 @attrs.frozen
 class Position:

@@ -113,6 +113,17 @@ MEASURES: Sequence[Measure] = (
         ("call", "mode"),
     ),
     Measure(
+        "milestones_total",
+        _COUNTER,
+        "States of the past: kept (given to the log), read (from it), unfit (folded anew instead).",
+        ("what",),
+    ),
+    Measure(
+        "floor_turns_total",
+        _COUNTER,
+        "Slices that did not suffice for those who had said much at once.",
+    ),
+    Measure(
         "answers_total",
         _COUNTER,
         "Answers to messages of feeds and calls of officials; code is empty if all was well.",

@@ -424,3 +424,55 @@ def test_a_number_that_is_no_epoch_is_refused(tmp_path, kind, epoch):
     pump.wait(log.start())
     assert "is no epoch" in str(failure(pump.wait, log.append(GAME, 0, [entry(1)])))
     pump.wait(log.close())
+
+
+class TestNotes:
+    def test_what_was_kept_is_there_after_the_next_append(self, log, wait):
+        log.keep(GAME, {"a": b"one", "b": b"\x00\xff"})
+        wait(log.append(GAME, 0, [entry(1)]))
+        assert wait(log.kept(GAME, ["b", "a"])) == (b"\x00\xff", b"one")
+
+    def test_what_was_not_kept_is_none(self, log, wait):
+        assert wait(log.kept(GAME, ["a", "b"])) == (None, None)
+        assert wait(log.kept(GAME, [])) == ()
+
+    def test_a_note_stands_in_the_place_of_the_earlier_one_of_that_game(self, log, wait):
+        log.keep(GAME, {"a": b"one", "b": b"two"})
+        log.keep(OTHER, {"a": b"other"})
+        log.keep(GAME, {"a": b"three"})
+        wait(log.append(GAME, 0, [entry(1)]))
+        wait(log.append(GAME, 1, [entry(2)]))
+        assert wait(log.kept(GAME, ["a", "b"])) == (b"three", b"two")
+        assert wait(log.kept(OTHER, ["a"])) == (b"other",)
+
+    def test_notes_are_no_games_and_no_side_logs(self, log, wait):
+        log.keep(GAME, {"a": b"one"})
+        wait(log.append(OTHER, 0, [entry(1)]))
+        assert wait(log.games()) == (OTHER,)
+        assert wait(log.sides(GAME)) == ()
+        assert Position(0, 0) == wait(log.tip(GAME))
+
+    def test_many_notes_need_no_append(self, log, wait):
+        for number in range(200):
+            log.keep(GAME, {f"n{number}": b"%d" % number})
+        wait(log.ping())
+        found = wait(log.kept(GAME, [f"n{number}" for number in range(100)]))
+        assert found == tuple(b"%d" % number for number in range(100))
+
+    def test_a_durable_log_has_them_when_it_is_opened_again(self, bench, wait):
+        if not bench.durable:
+            pytest.skip("its disk is the process")
+        log = bench.open()
+        wait(log.append(GAME, 0, [entry(1)]))
+        log.keep(GAME, {"a": b"one"})
+        wait(log.kept(GAME, ["a"]))
+        wait(log.close())
+        again = bench.open()
+        assert wait(again.kept(GAME, ["a"])) == (b"one",)
+        wait(again.close())
+
+    def test_a_log_that_is_closed_takes_none_and_gives_none(self, bench, wait):
+        log = bench.open()
+        wait(log.close())
+        log.keep(GAME, {"a": b"one"})
+        assert isinstance(failure(wait, log.kept(GAME, ["a"])), LogUnavailable)

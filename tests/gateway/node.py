@@ -11,6 +11,7 @@ from scoreboard.codec.shape_message import write_message
 from scoreboard.gateway.queries import Games
 from scoreboard.hub.hub import Hub
 from scoreboard.hub.ring import RingLimits
+from scoreboard.ingest.game_record import Passing
 from scoreboard.ingest.scorekeeper import Scorekeeper
 from scoreboard.log.memory import MemoryLog
 from scoreboard.model.delivery import Publication
@@ -18,6 +19,7 @@ from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import PersonId
 from scoreboard.model.message import Message, PlayReport
 from scoreboard.model.play import Participant, Place, ShotFacts
+from scoreboard.past.milestones import Milestones
 from tests.support.deferreds import result, started
 from tests.support.games import EPOCH, SOURCE, WHENEVER, basket, meta
 
@@ -79,10 +81,18 @@ class Node:
         memory.start()
         self.log = Reading(memory)
         self.hub = Hub(RingLimits(max_publications=ring), _raise)
-        self.keeper = Scorekeeper(self.clock, self.log, self.publish, lifted=WHENEVER)
-        self.games = Games(self.keeper.states, self.log, self.hub.since)
         self.told: list[Publication] = []
         self.pending = False
+        self.start("a version")
+
+    def start(self, version: str) -> None:
+        """Begin with the log alone; again, it is as after a restart with code of that version."""
+        self.past = Milestones(self.log, version, lambda _: True)
+        passing = Passing(self.past.meet, self.past.passed, self.past.met)
+        self.keeper = Scorekeeper(
+            self.clock, self.log, self.publish, lifted=WHENEVER, passing=passing
+        )
+        self.games = Games(self.keeper.states, self.log, self.hub.since, self.past)
 
     def publish(self, publications: Sequence[Publication]) -> None:
         self.told.extend(publications)

@@ -22,6 +22,7 @@ from scoreboard.gateway.inbound import (
     Inbound,
     check_close,
     control,
+    messages_in,
     unmasked,
 )
 
@@ -180,3 +181,12 @@ def test_what_else_stands_in_a_close_frame_is_a_mistake(payload, code):
 
 def test_a_control_frame_of_ours_is_short_whole_and_not_masked():
     assert control(PONG, b"hi") == b"\x8a\x02hi"
+
+
+def test_messages_are_counted_by_the_heads_of_their_frames():
+    whole = sent(TEXT, b"a") + sent(PING, b"b") + sent(BINARY, b"c" * 300) + sent(TEXT, b"")
+    assert messages_in(whole) == 3
+    assert messages_in(whole + sent(TEXT, b"d" * 70_000)) == 4
+    assert messages_in(whole + sent(TEXT, b"part")[:-1]) == 3
+    assert messages_in(sent(TEXT, b"a", final=False) + sent(CONTINUATION, b"b")) == 1
+    assert messages_in(b"") == messages_in(b"\x81") == 0

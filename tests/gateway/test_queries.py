@@ -266,6 +266,7 @@ def test_a_log_that_ends_before_its_state_is_a_fault_of_ours(node):
         ("game.get", {"game_id": "g9999999999", "asof": 3}, "scoreboard.error.unknown_game"),
         ("game.get", {"game_id": GAME, "asof": 0}, "scoreboard.error.unknown_game"),
         ("game.get", {"game_id": GAME, "asof": "soon"}, "wamp.error.invalid_argument"),
+        ("game.get", {"game_id": GAME, "asof": "٣"}, "wamp.error.invalid_argument"),
         ("game.get", {"game_id": GAME, "asof": "9" * 5_000}, "wamp.error.invalid_argument"),
         ("game.since", {"game_id": GAME, "from_seq": "1"}, "wamp.error.invalid_argument"),
         ("game.since", {"game_id": GAME, "from_seq": -1}, "wamp.error.invalid_argument"),

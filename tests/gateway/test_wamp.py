@@ -230,7 +230,10 @@ def test_a_client_that_does_not_take_our_answers_is_not_listened_to(desk):
     assert not desk.channel.is_reading
     assert desk.call("echo", 1) == []
     assert desk.say(48, 8, {}, "echo", [2]) == []
+    assert not desk.connection.is_ready
     desk.connection.resumeProducing()
+    assert desk.connection.work(8) == 2
+    assert desk.connection.is_ready
     assert [message[1] for message in desk.channel.heard()] == [7, 8]
     assert desk.channel.is_reading
 
@@ -247,10 +250,21 @@ def test_a_client_that_stops_taking_in_between_waits_for_the_rest(desk):
 
     desk.channel.write = full
     desk.connection.resumeProducing()
+    assert desk.connection.work(8) == 1
     assert len(written) == 1
     assert not desk.channel.is_reading
     desk.connection.resumeProducing()
+    assert desk.connection.work(8) == 1
     assert len(written) == 2
+
+
+def test_no_more_is_done_than_is_asked_for():
+    desk = Desk(PROCEDURES, "wamp.2.json.batched")
+    desk.connection.received(b'[1,"scoreboard",{}]\x18', is_binary=False)
+    desk.connection.received(b'[48,7,{},"echo"]\x18' * 9, is_binary=False)
+    assert not desk.connection.is_ready
+    assert [desk.connection.work(5) for _ in range(3)] == [5, 3, 0]
+    assert desk.connection.is_ready
 
 
 def test_a_client_that_takes_again_gets_what_it_missed_before_its_answers(desk):
@@ -260,12 +274,14 @@ def test_a_client_that_takes_again_gets_what_it_missed_before_its_answers(desk):
     desk.realm.hub.flush()
     assert desk.call("echo") == []
     desk.connection.resumeProducing()
+    desk.connection.work(8)
     assert [message[0] for message in desk.channel.heard()] == [36, 50]
 
 
 def test_a_batch_is_answered_message_by_message():
     desk = Desk(PROCEDURES, "wamp.2.json.batched")
     desk.connection.received(b'[1,"scoreboard",{}]\x18[48,7,{},"echo",[1]]\x18', is_binary=False)
+    desk.connection.work(1)
     welcome, result = (payload for data in desk.channel.written for payload in unframed(data))
     assert welcome.startswith(b"[2,")
     assert result == b'[50,7,{},[],{"args":[1]}]\x18'
@@ -278,6 +294,7 @@ def test_the_bytes_of_a_batch_are_counted_once():
     desk.connection.received(b'[1,"scoreboard",{}]\x18', is_binary=False)
     batch = b'[48,7,{},"echo"]\x18[48,8,{},"echo"]\x18'
     desk.connection.received(batch, is_binary=False)
+    desk.connection.work(8)
     assert sizes == [len(batch), 0]
 
 
@@ -407,3 +424,15 @@ def test_who_takes_nothing_for_too_long_is_counted():
     desk.connection.close(LAGGING, "slow; retry_ms=1000")
     assert desk.channel.closed == (LAGGING, "slow; retry_ms=1000")
     assert desk.realm.rejected == {Reason.SLOW: 1}
+
+
+def test_who_is_too_fast_is_so_when_it_comes_in_and_not_when_it_is_heard():
+    desk = flooding(Pace.of(1, 4))
+    desk.say(*HELLO)
+    desk.connection.announced(3)
+    assert desk.channel.closed is None
+    for number in range(3):
+        assert desk.say(34, number + 1, 1)[0][0] == 8
+    desk.connection.announced(1)
+    assert desk.channel.closed == (1008, "too many messages")
+    assert desk.realm.rejected == {Reason.MESSAGE_RATE: 1}

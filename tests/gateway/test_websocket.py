@@ -14,6 +14,7 @@ from twisted.internet.testing import StringTransport
 from zope.interface.verify import verifyObject
 
 from scoreboard.gateway.beats import Beats
+from scoreboard.gateway.floor import SHARE
 from scoreboard.gateway.heartbeat import Patience
 from scoreboard.gateway.inbound import BINARY, CLOSE, CONTINUATION, PING, PONG, TEXT, control
 from scoreboard.gateway.phase import TRANSITIONS, Input, State, after
@@ -40,6 +41,14 @@ class FakeConversation:
 
     def received(self, payload: bytes, is_binary: bool) -> None:
         self.heard.append((payload, is_binary))
+
+    is_ready = True
+
+    def announced(self, count: int) -> None:
+        self.told = count
+
+    def work(self, _most: int) -> int:
+        return 0
 
     def goodbye(self) -> None:
         self.goodbyes += 1
@@ -95,7 +104,9 @@ class Line:
         return line
 
     def say(self, data: bytes) -> bytes:
+        """The answers to `data`, also to what is heard in the next turn."""
         self.channel.dataReceived(data)
+        self.clock.advance(0)
         return self.written()
 
     def written(self) -> bytes:
@@ -482,3 +493,164 @@ def test_a_handshake_that_is_not_ended_is_counted():
     line.say(REQUEST[:-1])
     line.wait(10.5)
     assert line.factory.rejected == {Reason.HEAD_TIME: 1}
+
+
+class Talker(FakeConversation):
+    """Hears a number of things, and says each back; stops hearing when it is told to."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__()
+        self.line = line
+        self.left = 0
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.left and self.line.takes
+
+    def received(self, payload: bytes, is_binary: bool) -> None:
+        super().received(payload, is_binary)
+        self.line.channel.write(b"<" + payload + b">")
+        if payload.startswith(b"batch"):
+            self.left = 11
+
+    def work(self, most: int) -> int:
+        done = min(self.left, most) if self.line.takes else 0
+        self.left -= done
+        for _ in range(done):
+            self.line.channel.write(b".")
+        return done
+
+
+class Talk(Line):
+    """An open connection over which much is said at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.takes = True
+        self.conversation = Talker(self)
+        self.say(REQUEST)
+
+    def say(self, data: bytes) -> bytes:
+        """The answers to `data` at once."""
+        self.channel.dataReceived(data)
+        return self.written()
+
+    def turn(self) -> bytes:
+        self.clock.advance(0)
+        return self.written()
+
+    @property
+    def is_reading(self) -> bool:
+        return self.transport.producerState == "producing"
+
+
+def much(first: int, last: int) -> bytes:
+    return b"".join(sent(TEXT, b"%d" % number) for number in range(first, last + 1))
+
+
+def echoes(first: int, last: int) -> bytes:
+    return b"".join(b"<%d>" % number for number in range(first, last + 1))
+
+
+def test_of_much_that_is_said_at_once_a_share_is_answered_at_once_and_the_rest_in_turn():
+    line = Talk()
+    assert line.say(much(1, 30) + sent(PING, b"") + sent(TEXT, b"part")[:-1]) == echoes(1, SHARE)
+    assert not line.is_reading
+    assert line.conversation.told == 30 - SHARE
+    assert line.turn() == echoes(SHARE + 1, 30) + control(PONG, b"")
+    assert line.is_reading
+
+
+def test_who_is_closed_for_what_waits_is_not_heard_on():
+    line = Talk()
+    line.conversation.announced = lambda _: line.channel.close(1008, "too much")
+    said = line.say(much(1, 30))
+    assert said.startswith(echoes(1, SHARE) + b"\x88")
+    line.turn()
+    assert len(line.conversation.heard) == SHARE
+
+
+def test_who_says_no_more_than_a_share_is_never_kept_from_being_read():
+    line = Talk()
+    assert line.say(much(1, SHARE)) == echoes(1, SHARE)
+    assert line.is_reading
+    assert line.factory.floor._waiting == {}
+
+
+def test_what_follows_is_heard_in_order_the_close_at_the_end():
+    line = Talk()
+    wire = much(1, 10) + sent(PING, b"?") + much(11, 11) + sent(CLOSE, b"")
+    assert line.say(wire) == echoes(1, SHARE)
+    assert line.turn() == echoes(9, 10) + control(PONG, b"?") + echoes(11, 11) + control(CLOSE, b"")
+    assert line.transport.ended == "closed"
+
+
+def test_what_comes_in_though_it_was_not_to_be_read_is_heard_behind_what_waits():
+    line = Talk()
+    assert line.say(much(1, 10)) == echoes(1, SHARE)
+    assert line.say(much(11, 12)) == b""
+    assert line.turn() == echoes(9, 12)
+
+
+def test_what_breaks_the_protocol_is_met_when_it_is_its_turn():
+    line = Talk()
+    assert line.say(much(1, 10) + b"\xff\xff") == echoes(1, SHARE)
+    said = line.turn()
+    assert said.startswith(echoes(9, 10) + b"\x88")
+    assert line.transport.ended == "closed"
+    assert line.turn() == b""
+
+
+def test_a_message_that_has_much_in_it_is_done_in_turn_with_what_follows_it():
+    line = Talk()
+    assert line.say(sent(TEXT, b"batch") + much(1, 2)) == b"<batch>"
+    assert line.turn() == b"." * 11 + echoes(1, 2)
+    assert line.is_reading
+
+
+def test_who_does_not_take_answers_is_heard_on_when_it_does():
+    line = Talk()
+    assert line.say(much(1, 12)) == echoes(1, SHARE)
+    line.takes = False
+    line.channel.pause_reading()
+    assert line.turn() == b""
+    assert [line.turn() for _ in range(3)] == [b""] * 3
+    assert not line.is_reading
+    line.takes = True
+    line.channel.resume_reading()
+    assert line.turn() == echoes(9, 12)
+    assert line.is_reading
+
+
+def test_who_is_closed_by_us_is_read_to_its_close():
+    line = Talk()
+    line.say(much(1, 30) + sent(CLOSE, b""))
+    line.channel.close(1008, "")
+    line.turn()
+    assert line.transport.ended == "closed"
+    assert len(line.conversation.heard) == SHARE
+
+
+def test_who_is_gone_is_heard_no_more():
+    line = Talk()
+    line.say(much(1, 12))
+    line.channel.connectionLost()
+    assert line.turn() == b""
+    assert len(line.conversation.heard) == SHARE
+
+
+def test_a_fault_while_somebody_is_heard_on_costs_that_connection():
+    line = Talk()
+    line.say(much(1, 12))
+    line.conversation.received = lambda *_: 1 / 0
+    line.turn()
+    assert line.transport.ended == "aborted"
+
+
+def test_an_unfinished_message_behind_much_that_was_said_has_its_time_from_when_it_was_met():
+    line = Talk()
+    line.say(much(1, 10) + sent(TEXT, b"unfinished")[:-2])
+    assert line.turn() == echoes(9, 10)
+    assert line.factory.pinned == 8
+    said = line.wait(line.factory.settings.message_timeout_s + 1)
+    assert said[:1] == b"\x88"

@@ -25,7 +25,7 @@ from tests.integration.test_hostile import CBOR_BOMBS, JSON_BOMBS, MSGPACK_BOMBS
 from tests.support import attacks
 from tests.support.attacks import Attack, Size
 from tests.support.server import Server, running
-from tests.support.siege import HEADS, Attacker, Followers, Outcome, begin, measured
+from tests.support.siege import HEADS, LONG, Attacker, Followers, Outcome, begin, measured
 
 #: Times of `--quick`.
 QUICK = """
@@ -79,6 +79,21 @@ PLANS = (
     Plan("S6 topics", attacks.topics, Size(100, 5, 128), stays=True, once=True, most_mib=48),
     Plan("S7 bombs", attacks.bombs(_CORPUS), Size(3, 5), once=True),
     Plan("L9 calls", attacks.message_flood, Size(200, 30)),
+    Plan(
+        "L9 bursts, slate",
+        attacks.bursts("scoreboard.v1.slate.get"),
+        Size(50, 5, 190),
+        stays=True,
+        once=True,
+    ),
+    Plan(
+        "L9 bursts, a whole game",
+        attacks.bursts("scoreboard.v1.game.get", f'["{LONG}"]'),
+        Size(50, 10, 190),
+        stays=True,
+        once=True,
+        most_mib=64,
+    ),
     Plan("S17 bad handshakes", attacks.bad_handshakes, Size(100_000, 5), once=True),
 )
 
@@ -121,6 +136,9 @@ def campaign(server: Server, options: argparse.Namespace) -> list[str]:
     random.Random(options.seed).shuffle(plans)
     progress, rows, faults = ProgressLine(rarely=1), [HEADS], []
     with Followers(server, options.followers) as followers:
+        # What so many connections cost once is no attack's.
+        for one in attacks.silent(server.port, Size(500, 1.0)):
+            one.leave()
         for number, plan in enumerate(plans, 1):
             progress.show(f"{number} of {len(plans)}: {plan.name}")
             size = shortened(plan.size, options.scale)

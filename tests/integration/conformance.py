@@ -65,6 +65,7 @@ class Echo:
     """Says what it hears."""
 
     is_viewer = True
+    is_ready = True
 
     def __init__(self, channel: Channel, _subprotocol: str, deflates: bool) -> None:
         self.channel = channel
@@ -78,10 +79,17 @@ class Echo:
         else:
             self.channel.write(frame(payload, is_binary=is_binary))
 
+    def announced(self, count: int) -> None: ...
+
+    def work(self, most: int) -> int:
+        return 0
+
     def pauseProducing(self) -> None:
+        self.is_ready = False
         self.channel.pause_reading()
 
     def resumeProducing(self) -> None:
+        self.is_ready = True
         self.channel.resume_reading()
 
     def stopProducing(self) -> None: ...

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest_twisted
 from twisted.internet import reactor
 
-from scoreboard.gateway.history import PAGE
+from scoreboard.model.position import PAGE
 from scoreboard.tools.datasets import find
-from tests.integration.asof_campaign import Node, every, run, some, written
+from tests.integration.asof_campaign import Node, every, run, run_again, some, written
+from tests.integration.test_ops import ops_port, scraped
 from tests.support.recorded import ROOT, needs_recorded, recorded
 from tests.support.server import running
 
@@ -31,6 +32,14 @@ SCOREBOARD = Path(sys.executable).with_name("scoreboard")
 
 def _wrong(results):
     return [(one.game.name, one.wrong) for one in results if one.wrong]
+
+
+@needs_recorded
+@pytest_twisted.ensureDeferred
+async def test_after_a_restart_they_are_told_out_of_milestones(tmp_path):
+    games = random.Random(SEED + 1).sample(find([ROOT]).games, 6)
+    results = await run_again(reactor, tmp_path, games, some(SEED, 5))
+    assert _wrong(results) == []
 
 
 @needs_recorded
@@ -78,6 +87,12 @@ async def test_what_http_says_of_the_past_is_the_fold_of_the_log_that_the_server
     with running(tmp_path) as server:
         _replay(server)
         bodies = _asked(server)
+    with running(tmp_path, more="\n[ops]\nport = 0\n") as server:
+        assert bodies == _asked(server)
+        told = scraped(ops_port(server))
+        assert told["scoreboard_milestones_total read"] > 0
+        assert told["scoreboard_milestones_total unfit"] == 0
+        assert told["scoreboard_milestones_total kept"] == 0
     node = Node(reactor, tmp_path)
     await node.log.start()
     await node.keeper.load()

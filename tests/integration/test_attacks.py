@@ -139,6 +139,19 @@ class TestMessages:
         assert set(done.ended) <= {"1008", "reset", "closed"}
         assert met == {Reason.MESSAGE_RATE: 5}
 
+    def test_who_asks_as_much_at_once_as_it_may_is_answered_to_the_last(self, suffer, server):
+        last: list[bool] = []
+
+        def attack(port: int, size: Size) -> list[Attacker]:
+            found = attacks.bursts("scoreboard.v1.slate.get")(port, size)
+            last.extend(b"[50,190," in one.heard for one in found)
+            return found
+
+        done, met = suffer("L9 bursts", attack, Size(20, 2, 190))
+        assert done.ended == {"left": 20}
+        assert met == {}
+        assert last == [True] * 20
+
     def test_who_does_not_read_is_ended(self, suffer):
         done, _ = suffer("S5 slow readers", attacks.slow_readers, Size(30, 8))
         assert "" not in done.ended

@@ -77,7 +77,7 @@ def test_what_was_stays_so_for_ever_but_not_what_is_yet_to_come(server):
 def test_a_parameter_that_means_nothing_is_refused(server, path):
     reply = get(server, f"{path}?cachebuster=1")
     assert (reply.status, reply.json["code"]) == (400, "malformed")
-    assert "cachebuster" in reply.json["detail"]
+    assert reply.json["detail"].startswith("no parameter 'cachebuster' is known here")
 
 
 def test_a_page_of_another_origin_may_send_a_tag(server):

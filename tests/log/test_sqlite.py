@@ -146,6 +146,40 @@ class TestGroups:
         gate.open()
 
 
+class TestNotes:
+    def test_notes_go_along_with_the_next_batch(self, opener):
+        commits: list[Commit] = []
+        log = opener.open(on_commit=commits.append)
+        log.keep(GAME, {"a": b"one"})
+        opener.wait(log.ping())
+        assert opener.wait(log.kept(GAME, ["a"])) == (None,)
+        opener.wait(log.append(GAME, 0, [entry(1)]))
+        assert opener.wait(log.kept(GAME, ["a"])) == (b"one",)
+        assert [(commit.appends, commit.entries) for commit in commits] == [(1, 1)]
+
+    def test_a_batch_takes_a_few_and_leaves_the_rest_to_the_next(self, opener):
+        log = opener.open()
+        log.keep(GAME, {f"n{number}": b"" for number in range(6)})
+        counts = []
+        for seq in (1, 2, 3):
+            opener.wait(log.append(GAME, seq - 1, [entry(seq)]))
+            found = opener.wait(log.kept(GAME, [f"n{number}" for number in range(6)]))
+            counts.append(len(found) - found.count(None))
+        assert counts == [4, 6, 6]
+
+    @pytest.mark.parametrize("many", [2, 100])
+    def test_notes_that_cannot_be_written_harm_nobody(self, opener, many):
+        log = opener.open()
+        dropped = log._store.ask(lambda held: held.connection.execute("DROP TABLE note").fetchall())
+        opener.wait(dropped)
+        log.keep(GAME, {f"n{number}": b"" for number in range(many)})
+        assert opener.wait(log.append(GAME, 0, [entry(1)])).seq == 1
+        assert opener.wait(log.append(GAME, 1, [entry(2)])).seq == 2
+        assert tuple(entries(1, 2)) == opener.wait(log.read(GAME, 0, 5))
+        with pytest.raises(LogUnavailable, match="no such table: note"):
+            opener.wait(log.kept(GAME, ["n0"]))
+
+
 class TestLife:
     def test_a_log_starts_once(self, opener):
         log = opener.open()

@@ -203,6 +203,23 @@ def message_flood(port: int, size: Size) -> list[Attacker]:
     return attackers
 
 
+def bursts(uri: str, args: str = "[]") -> Attack:
+    """L9: each asks `each` things at once, as it may."""
+
+    def attack(port: int, size: Size) -> list[Attacker]:
+        asks = b"".join(
+            said(48, number, {}, uri, json.loads(args)) for number in range(1, size.each + 1)
+        )
+        attackers = visitors(port, size, handshake() + HELLO)
+        besiege(attackers, None, 0.5)
+        for one in attackers:
+            one.write(lambda: asks)
+        besiege(attackers, None, size.seconds)
+        return attackers
+
+    return attack
+
+
 def bombs(corpus: dict[str, dict[str, bytes]]) -> Attack:
     """S7: each of a corpus as the first message: serializer -> name -> bytes."""
 
