@@ -28,6 +28,7 @@ from scoreboard.model.event import (
     MetaSet,
     PlayAdded,
     PlayAmended,
+    PlaysLinked,
     PlayVoided,
     ScoreSet,
     SituationSet,
@@ -42,7 +43,8 @@ from tests.durability.feed import Ack
 #: Type of a message -> what it becomes in the log.
 _BECOMES: dict[str, tuple[type, ...]] = {
     "meta": (MetaSet,),
-    "play": (PlayAdded, PlayAmended),
+    # After a switch a feed tells again what the log has: its name is put to the play.
+    "play": (PlayAdded, PlayAmended, PlaysLinked),
     "void": (PlayVoided,),
     "status": (StatusSet,),
     "clock": (ClockSet,),
@@ -185,6 +187,8 @@ class Auditor:
             return False
         if isinstance(entry.event, PlayAdded | PlayAmended):
             return ack.ref in {ref.ref for ref in entry.event.play.refs}
+        if isinstance(entry.event, PlaysLinked):
+            return ack.ref in {link.ref.ref for link in entry.event.links}
         return True
 
 
