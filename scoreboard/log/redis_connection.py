@@ -65,6 +65,7 @@ class Connection:
 
         Raises:
             LogUnavailable: not all answers came. What was sent may be done, now or later.
+            CancelledError: whoever asked has given it up; then the connection ends, too.
         """
         from txredisapi import ConnectionError as Lost
         from txredisapi import ResponseError
@@ -75,7 +76,7 @@ class Connection:
             # Errors become values first: an answer nobody waits for must not be reported lost.
             for one in sent:
                 one.addErrback(lambda failure: failure.value)
-            answers = [await one for one in sent]
+            answers = [self._unless_cancelled(await one) for one in sent]
         except Lost:
             raise LogUnavailable(f"redis {self.address}: {self.why}") from None
         finally:
@@ -85,6 +86,12 @@ class Connection:
             if isinstance(answer, Exception) and not isinstance(answer, ResponseError):
                 raise LogUnavailable(f"redis {self.address}: {self.why}")
         return [Refused(str(one)) if isinstance(one, ResponseError) else one for one in answers]
+
+    def _unless_cancelled(self, answer: Any) -> Any:
+        if isinstance(answer, CancelledError):
+            self.abort("who asked has given it up")
+            raise answer
+        return answer
 
     def abort(self, why: str) -> None:
         """End it now; everything that was asked fails."""

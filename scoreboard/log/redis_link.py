@@ -41,6 +41,7 @@ from scoreboard.model.errors import LocalError
 _FIRST_RETRY_S = 0.05
 #: Seconds for one Sentinel, of which there are several.
 _SENTINEL_S = 0.5
+_CLOSED = "the log is closed"
 
 
 class Link:
@@ -119,7 +120,7 @@ class Link:
         if self._connection is None:
             running.cancel()
         else:
-            self.drop("the log is closed")
+            self.drop(_CLOSED)
         return running
 
     async def _keep(self, connection: Connection) -> None:
@@ -146,10 +147,15 @@ class Link:
         while not self._closing:
             await deferLater(self._reactor, delay)
             try:
-                return await self._connected()
+                connection = await self._connected()
             except LocalError as why:
                 self._why = str(why)
                 delay = min(2 * delay, self._access.max_retry_s)
+                continue
+            if not self._closing:
+                return connection
+            # One address was given up, and the next one answered.
+            connection.abort(_CLOSED)
         raise CancelledError
 
     async def _connected(self) -> Connection:

@@ -541,6 +541,22 @@ def test_a_log_is_closed_while_it_is_connecting_again(logs, own):
         turned(log.close())
 
 
+def test_a_log_that_is_closed_while_it_greets_one_redis_does_not_stay_with_the_next(
+    logs, own, node, tmp_path
+):
+    with redis(tmp_path / "mute") as mute:
+        # At first the first one is asked, after that the second one first.
+        log = logs.open(own, mute, node, connect_s=20.0)
+        # Its kernel goes on taking connections, and nobody answers a greeting.
+        mute.pause()
+        own.kill()
+        come(lambda: not log.is_up)
+        turned(soon(0.5))
+        ended: list[Any] = []
+        log.close().addBoth(ended.append)
+        come(lambda: ended, 10.0)
+
+
 def test_a_redis_to_which_no_connection_comes_about_is_told_as_such(logs, own):
     from scoreboard.log.redis_connection import dial
 
