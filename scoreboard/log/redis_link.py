@@ -126,6 +126,9 @@ class Link:
     async def _keep(self, connection: Connection) -> None:
         while True:
             self._connection = connection
+            if self._closing:
+                # One address was given up, and the next one has answered.
+                connection.abort(_CLOSED)
             await connection.gone
             self._connection = None
             self._why = f"redis {connection.address}: {connection.why}"
@@ -147,15 +150,10 @@ class Link:
         while not self._closing:
             await deferLater(self._reactor, delay)
             try:
-                connection = await self._connected()
+                return await self._connected()
             except LocalError as why:
                 self._why = str(why)
                 delay = min(2 * delay, self._access.max_retry_s)
-                continue
-            if not self._closing:
-                return connection
-            # One address was given up, and the next one answered.
-            connection.abort(_CLOSED)
         raise CancelledError
 
     async def _connected(self) -> Connection:

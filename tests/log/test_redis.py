@@ -55,7 +55,7 @@ class Logs:
 
     def make(self, *nodes: Redis, **options: Any) -> RedisLog:
         addresses = tuple(Address("127.0.0.1", node.port) for node in nodes)
-        access = Access(addresses, **{"reply_s": 1.0, "wait_s": 0.3, **options})
+        access = Access(addresses, **{"reply_s": 2.0, "wait_s": 1.0, **options})
         log = RedisLog(self.reactor, access, count(100).__next__)
         self._opened.append(log)
         return log
