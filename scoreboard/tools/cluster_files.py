@@ -183,7 +183,7 @@ def _with_servers(lines: Sequence[str], cluster: Cluster) -> Iterator[str]:
     homes = cluster.of(Kind.HOME)
     ours = {
         "nodes": [
-            f"    server {home.name} {home.address} id {number} check"
+            f"    server {home.name} {home.address} id {number} check port {home.ops}"
             for number, home in enumerate(homes, 1)
         ],
         "followers": [
@@ -193,8 +193,7 @@ def _with_servers(lines: Sequence[str], cluster: Cluster) -> Iterator[str]:
         "anywhere": [
             *(f"    server {one.name} {one.address} track nodes/{one.name}" for one in homes),
             *(
-                f"    server {one.name} {one.address} check inter 500ms fall 2 rise 2 "
-                "on-marked-down shutdown-sessions"
+                f"    server {one.name} {one.address} check port {one.ops} inter 500ms fall 2 rise 2"
                 for one in cluster.of(Kind.EDGE)
             ),
         ],
