@@ -247,9 +247,7 @@ def told(street: Street, name: str, viewers: list[Viewer]) -> list[tuple[float, 
         for viewer in viewers:
             if viewer.socket in ready:
                 viewer.read()
-    return [
-        (at, said[1]) for viewer in viewers for at, said in viewer.said if said[0] == GOODBYE
-    ]
+    return [(at, said[1]) for viewer in viewers for at, said in viewer.said if said[0] == GOODBYE]
 
 
 def test_a_drain_sends_followers_away_one_after_the_other_and_nobody_else(tmp_path):
@@ -298,9 +296,7 @@ def test_a_drain_sends_followers_away_one_after_the_other_and_nobody_else(tmp_pa
 
 def test_a_node_that_hangs_loses_its_followers(street):
     chosen, name = games()[:12], "node1"
-    lines = [
-        follow(street.proxy.port, path) for game in chosen for path in (f"/ws/{game}", "/ws")
-    ]
+    lines = [follow(street.proxy.port, path) for game in chosen for path in (f"/ws/{game}", "/ws")]
     here = sum(street.connections(backend)[name] for backend in ("followers", "anywhere"))
     assert here > 2
     street.nodes[name].process.send_signal(signal.SIGSTOP)

@@ -86,9 +86,7 @@ def drawn_games(draw: Random, each: int) -> list[GameId]:
     return [game for games in found.values() for game in games]
 
 
-def _node(
-    folder: Path, name: str, redis: Watched, replicas: int, ports: tuple[int, int]
-) -> Server:
+def _node(folder: Path, name: str, redis: Watched, replicas: int, ports: tuple[int, int]) -> Server:
     port, ops = ports
     addresses = json.dumps([one.address for one in redis.sentinels])
     log = (

@@ -159,9 +159,7 @@ def shipped(folder: Path, port: int, nodes: Mapping[str, Server]) -> str:
     text = text.replace("bind 127.0.0.1:8000", f"bind 127.0.0.1:{port}")
     for name, node in nodes.items():
         text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{node.port}", text)
-        text, found = re.subn(
-            rf"(server {name} .* check port) \d+", rf"\1 {node.ops_port}", text
-        )
+        text, found = re.subn(rf"(server {name} .* check port) \d+", rf"\1 {node.ops_port}", text)
         assert found == 1, name
     return text
 

@@ -36,6 +36,7 @@ def test_a_home_node_waits_for_one_replica_and_asks_the_sentinels():
     assert set(settings.feeds) == {"simulate", "replay"}
     assert settings.feeds["replay"].token == "secret"
     assert (settings.listen.port, settings.ops.port) == (9009, 9010)
+    assert settings.drain.elsewhere == "http://127.0.0.1:8000"
 
 
 def test_a_node_alone_waits_for_nobody():
