@@ -4,7 +4,8 @@ The drain: how a server that is told to stop gets rid of its clients.
 Rule: nobody is cut off who could have been told, and those who are told come back one after
 the other; what was taken in is on disk before anybody leaves. Shell.
 
-Source: security page, 6.2.
+Source: security page, 6.2; but those who write leave first, not last: behind a balancer they
+would wait for nothing while another server could take what they have.
 """
 
 from __future__ import annotations
