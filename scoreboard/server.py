@@ -115,7 +115,14 @@ class Server(Service):
         self._reactor = reactor
         self._parts = parts
         keeper = parts.keeper
-        steps = Steps(self._stop_listening, self._refuse, keeper.finish, self._viewers, self._left)
+        steps = Steps(
+            self._stop_listening,
+            self._refuse,
+            keeper.finish,
+            self._writers,
+            self._viewers,
+            self._left,
+        )
         self._drain = Drain(reactor, parts.times, steps, secrets.SystemRandom())
         self._port: IListeningPort | None = None
         self._pages_port: IListeningPort | None = None
@@ -216,6 +223,9 @@ class Server(Service):
             parts.sources.stopService()
         parts.events.refuse()
         parts.keeper.refuse()
+
+    def _writers(self) -> list[Leave]:
+        return [talk.goodbye for talk in self._parts.sockets.writers()]
 
     def _viewers(self) -> list[Leave]:
         parts = self._parts

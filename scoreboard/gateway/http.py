@@ -52,9 +52,7 @@ from scoreboard.gateway.scorer_http import ScorerCall
 from scoreboard.gateway.upgrade import HeadLimits
 from scoreboard.model.answer import Answer
 from scoreboard.model.ids import SourceId, parse_game_id
-
-#: What `readiness` says of a server that takes new clients.
-READY = "ready"
+from scoreboard.model.readiness import PARAMETER, READY, readiness_status
 
 #: Largest single message, bytes (rule E1).
 MAX_MESSAGE = 64 * 1024
@@ -238,7 +236,9 @@ class _Health(Leaf):
 
 
 class _Ready(Leaf):
-    """`/readyz`: whether new clients should be sent here."""
+    """`/readyz`: whether new clients should be sent here; see `model.readiness`."""
+
+    parameters = frozenset({PARAMETER})
 
     def __init__(self, state: str, standing: Mapping[str, Any]) -> None:
         self._state = state
@@ -246,7 +246,8 @@ class _Ready(Leaf):
         self.methods = {b"GET": self._get}
 
     async def _get(self, request: Request) -> None:
-        status = 200 if self._state == READY else 503
+        (asked, *_) = (request.args or {}).get(PARAMETER, [b""])
+        status = readiness_status(self._state, asked)
         answer(request, status, write_json({"status": self._state, **self._standing}))
 
 

@@ -518,8 +518,15 @@ class ChannelFactory(Factory):
 
     def viewers(self) -> list[Conversation]:
         """Those over open connections that only follow."""
+        return [talk for talk in self._talks() if talk.is_viewer]
+
+    def writers(self) -> list[Conversation]:
+        """Those who have shown a ticket."""
+        return [talk for talk in self._talks() if not talk.is_viewer]
+
+    def _talks(self) -> list[Conversation]:
         talks = [channel.conversation for channel in self.channels]
-        return [talk for talk in talks if talk is not None and talk.is_viewer]
+        return [talk for talk in talks if talk is not None]
 
     def gathers(self, channel: Channel) -> None:
         """Have `channel` write at the end of this turn what it has gathered."""

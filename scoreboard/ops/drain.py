@@ -4,7 +4,8 @@ The drain: how a server that is told to stop gets rid of its clients.
 Rule: nobody is cut off who could have been told, and those who are told come back one after
 the other; what was taken in is on disk before anybody leaves. Shell.
 
-Source: security page, 6.2.
+Source: security page, 6.2; but those who write leave first, not last: behind a balancer they
+would wait for nothing while another server could take what they have.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ class Steps:
         stop_accepting: listens no more.
         refuse: what feeds say is not taken any more, and they are told so.
         finish: what was taken is written.
+        writers: those who have brought it.
         viewers: those who only follow.
         left: how many of them have not left.
     """
@@ -61,6 +63,7 @@ class Steps:
     stop_accepting: Callable[[], Awaitable[None]]
     refuse: Callable[[], None]
     finish: Callable[[], Awaitable[None]]
+    writers: Callable[[], Sequence[Leave]]
     viewers: Callable[[], Sequence[Leave]]
     left: Callable[[], int]
 
@@ -106,12 +109,15 @@ class Drain:
         self._chance = chance
 
     async def run(self) -> None:
-        """All of it, but for what is done to the feeds and the log at the end of the process."""
+        """All of it, but for what is done to the log at the end of the process."""
         steps = self._steps
         await self._sleep(self._times.accept_s)
         await steps.stop_accepting()
         steps.refuse()
         await steps.finish()
+        # They have nothing to do here any more, and another server may take what they have.
+        for leave in steps.writers():
+            leave(0 if self._times.elsewhere else _RESTART_MS, self._times.elsewhere)
         viewers = list(steps.viewers())
         self._chance.shuffle(viewers)
         began = self._clock.seconds()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import Enum
 
+from scoreboard.model import readiness
 from scoreboard.model.transition import following
 
 
@@ -16,8 +17,8 @@ class State(Enum):
     """The life of a server, as a load balancer sees it."""
 
     STARTING = "starting"  #: brings its games back
-    READY = "ready"  #: takes new clients
-    DRAINING = "draining"  #: sends its clients away; terminal
+    READY = readiness.READY  #: takes new clients
+    DRAINING = readiness.DRAINING  #: sends its clients away; terminal
 
 
 class Input(Enum):

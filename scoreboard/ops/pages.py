@@ -19,8 +19,9 @@ from twisted.web.resource import IResource
 from twisted.web.server import Request, Site
 from zope.interface import implementer
 
+from scoreboard.model.readiness import PARAMETER, readiness_status
 from scoreboard.ops.exposition import Reading, Readings
-from scoreboard.ops.health import Health, State
+from scoreboard.ops.health import Health
 
 
 def registry(read: Callable[[], Reading]) -> CollectorRegistry:
@@ -82,8 +83,10 @@ class Pages:
             case b"/healthz":
                 return self._json(request, 200, {"status": "ok", **self._alive()})
             case b"/readyz":
-                status = 200 if self._health.state is State.READY else 503
-                standing = {"status": self._health.readiness, **self._standing()}
+                word = self._health.readiness
+                (asked, *_) = (request.args or {}).get(PARAMETER, [b""])
+                status = readiness_status(word, asked)
+                standing = {"status": word, **self._standing()}
                 return self._json(request, status, standing)
             case _:
                 return self._plain(request, 404, "/metrics, /healthz, /readyz")

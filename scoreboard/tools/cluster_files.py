@@ -46,6 +46,7 @@ port = {ops}
 accept_s = 0.5
 spread_s = 1.0
 deadline_s = 10.0
+elsewhere = {url}
 [log]
 provider = "redis"
 path = {path}
@@ -145,6 +146,7 @@ def _node(cluster: Cluster, member: Member, folder: Path) -> str:
     text = _NODE.format(
         port=member.port,
         ops=member.ops,
+        url=_quoted(cluster.url),
         path=_quoted(folder / member.name / "scoreboard.sqlite"),
         redis="\n".join(redis),
         name=member.name,
@@ -183,7 +185,7 @@ def _with_servers(lines: Sequence[str], cluster: Cluster) -> Iterator[str]:
     homes = cluster.of(Kind.HOME)
     ours = {
         "nodes": [
-            f"    server {home.name} {home.address} id {number} check"
+            f"    server {home.name} {home.address} id {number} check port {home.ops}"
             for number, home in enumerate(homes, 1)
         ],
         "followers": [
@@ -193,8 +195,8 @@ def _with_servers(lines: Sequence[str], cluster: Cluster) -> Iterator[str]:
         "anywhere": [
             *(f"    server {one.name} {one.address} track nodes/{one.name}" for one in homes),
             *(
-                f"    server {one.name} {one.address} check inter 500ms fall 2 rise 2 "
-                "on-marked-down shutdown-sessions"
+                f"    server {one.name} {one.address} check port {one.ops} "
+                "inter 500ms fall 2 rise 2"
                 for one in cluster.of(Kind.EDGE)
             ),
         ],

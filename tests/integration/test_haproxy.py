@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import select
 import signal
 import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import attrs
@@ -19,14 +22,17 @@ from tests.integration.placement_vectors import asked, followed
 from tests.support.haproxy import CONF, HaProxy, haproxy, needs_haproxy, shipped
 from tests.support.placements import backends, cases, flooded, games
 from tests.support.redis import free_port
-from tests.support.server import PATIENCE, Reply, Server
-from tests.support.stranger import ERROR, RESULT, Stranger
+from tests.support.server import OPS, PATIENCE, Reply, Server
+from tests.support.stranger import ERROR, GOODBYE, RESULT, Stranger
 from tests.support.town import NAMES, placement, seated
+from tests.support.viewer import Viewer, read_until
 
 pytestmark = needs_haproxy
 
 #: Of the shipped file.
 FACTOR = 125
+#: WAMP: a subscription is there.
+SUBSCRIBED = 33
 META = {
     "league": "nba_",
     "ruleset_id": "nba",
@@ -72,6 +78,10 @@ class Street:
         assert name is not None
         return self.nodes[name]
 
+    def at_home(self, name: str) -> Iterator[GameId]:
+        """Games that are at home on that node."""
+        return (game for game in games() if self.home(game) is self.nodes[name])
+
     def connections(self, backend: str) -> dict[str, int]:
         """That each node has now by way of `backend`."""
         return seated(self.proxy, backend)
@@ -82,21 +92,26 @@ class Street:
         return Server.request(front, method, path, body)  # type: ignore[arg-type]
 
 
-@pytest.fixture
-def street(tmp_path) -> Iterator[Street]:
+@contextmanager
+def opened(folder: Path, drain: str = "accept_s = 0.0") -> Iterator[Street]:
+    """For the time of a test; no node may have a fault of its own."""
     with ExitStack() as stack:
         nodes = {}
         for name in NAMES:
-            folder = tmp_path / name
-            folder.mkdir()
-            nodes[name] = Server(folder)
+            (folder / name).mkdir()
+            nodes[name] = Server(folder / name, drain=drain, more=OPS)
             stack.callback(nodes[name].stop, signal.SIGKILL)
         port = free_port()
-        ports = {name: node.port for name, node in nodes.items()}
-        proxy = stack.enter_context(haproxy(tmp_path, shipped(tmp_path, port, ports), port))
+        proxy = stack.enter_context(haproxy(folder, shipped(folder, port, nodes), port))
         yield Street(proxy, nodes)
         for node in nodes.values():
             assert node.complaints == []
+
+
+@pytest.fixture
+def street(tmp_path) -> Iterator[Street]:
+    with opened(tmp_path) as street:
+        yield street
 
 
 def come(question: Callable[[], Any]) -> None:
@@ -205,12 +220,100 @@ def test_when_a_node_dies_its_games_and_no_others_move(street):
         assert street.home(game, dead).request("GET", f"/v1/games/{game}").status == 200
 
 
-def test_a_node_that_drains_is_given_nothing_new(street):
+def test_a_node_that_is_taken_out_by_hand_is_given_nothing_new(street):
     street.proxy.tell("set server nodes/node1 state drain")
     game = next(one for one in games() if street.home(one) is street.nodes["node1"])
     assert street.request("PUT", f"/v1/games/{game}", META).status == 200
     assert street.nodes["node1"].request("GET", f"/v1/games/{game}").status == 404
     assert street.home(game, "node1").request("GET", f"/v1/games/{game}").status == 200
+
+
+def told(street: Street, name: str, viewers: list[Viewer]) -> list[tuple[float, dict[str, Any]]]:
+    """
+    What those who follow on a node hear in the end, each with the time.
+
+    Until then games of its are written, asked for and followed, all over HAProxy.
+    """
+    new = street.at_home(name)
+    while street.nodes[name].process.poll() is None:
+        game = next(new)
+        assert street.request("PUT", f"/v1/games/{game}", META).status == 200
+        assert street.request("GET", f"/v1/games/{game}").status in (200, 404)
+        for path in (f"/ws/{game}", "/ws"):
+            with follow(street.proxy.port, path) as line:
+                assert is_alive(line)
+        waiting = [viewer.socket for viewer in viewers if not viewer.is_over]
+        ready = select.select(waiting, [], [], 0)[0]
+        for viewer in viewers:
+            if viewer.socket in ready:
+                viewer.read()
+    return [(at, said[1]) for viewer in viewers for at, said in viewer.said if said[0] == GOODBYE]
+
+
+def test_a_drain_sends_followers_away_one_after_the_other_and_nobody_else(tmp_path):
+    drain = 'accept_s = 1.0\nspread_s = 2.0\nelsewhere = "wss://scores.example/ws"'
+    with opened(tmp_path, drain) as street:
+        name, chosen = "node1", games()[:60]
+        node, backends = street.nodes[name], ("followers", "anywhere")
+        viewers = [
+            Viewer(street.proxy, game, path=path)
+            for game in chosen
+            for path in (f"/ws/{game}", "/ws")
+        ]
+        read_until(viewers, lambda viewer: bool(viewer.heard(SUBSCRIBED)))
+        here = [street.connections(backend)[name] for backend in backends]
+        assert min(here) > 10
+        mine = next(street.at_home(name))
+        feed = Stranger(street.proxy, path=f"/ws/{mine}/write")
+        feed.join("arena", "secret")
+        node.process.send_signal(signal.SIGTERM)
+        heard = told(street, name, viewers)
+        assert node.ended() == 0
+        # Each in its turn, with a place in the order in which they come back.
+        count = sum(here)
+        assert len(heard) == count
+        assert sorted(said["retry_ms"] for _, said in heard) == [
+            5_000 * index // count for index in range(count)
+        ]
+        assert {said["where"] for _, said in heard} == {"wss://scores.example/ws"}
+        times = [at for at, _ in sorted(heard, key=lambda one: one[1]["retry_ms"])]
+        assert mean(times[: count // 2]) < mean(times[count // 2 :])
+        # In words, and the others not at all.
+        gone = [viewer for viewer in viewers if viewer.is_over]
+        assert [viewer.closed for viewer in gone] == [1012] * count
+        for viewer in viewers:
+            if not viewer.is_over:
+                assert is_alive(viewer.socket)
+                viewer.socket.close()
+        # Who writes is sent to the next home.
+        with feed:
+            assert feed.hear()[::2] == [GOODBYE, "wamp.close.system_shutdown"]
+            assert feed.hear() == [0]
+            assert feed.closed == 1012
+        with Stranger(street.proxy, path=f"/ws/{mine}/write") as again:
+            again.join("arena", "secret")
+
+
+def test_a_node_that_hangs_loses_its_followers(street):
+    chosen, name = games()[:12], "node1"
+    lines = [follow(street.proxy.port, path) for game in chosen for path in (f"/ws/{game}", "/ws")]
+    here = sum(street.connections(backend)[name] for backend in ("followers", "anywhere"))
+    assert here > 2
+    street.nodes[name].process.send_signal(signal.SIGSTOP)
+    try:
+        cut: set[socket.socket] = set()
+        while len(cut) < here:
+            ready = select.select(set(lines) - cut, [], [], PATIENCE)[0]
+            assert ready, f"{len(cut)} of {here}"
+            for line in ready:
+                with suppress(ConnectionError):
+                    assert line.recv(64) == b""
+                cut.add(line)
+        assert all(is_alive(line) for line in lines if line not in cut)
+    finally:
+        street.nodes[name].process.send_signal(signal.SIGCONT)
+        for line in lines:
+            line.close()
 
 
 def test_a_reload_cuts_nobody_off(street):

@@ -18,11 +18,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.durability.talk import GAME, begin, play, post
-from tests.support.server import PATIENCE, ROOT, TWISTD, TWISTED, Server
+from tests.support.server import OPS, PATIENCE, ROOT, TWISTD, TWISTED, Server
 from tests.support.viewer import Viewer, read_until
 
-OPS = "\n[ops]\nport = 0\n"
-_OPS_AT = re.compile(r"metrics at http://[\d.]+:(\d+)/metrics")
 _DRAINS = re.compile(r"told to stop")
 
 #: WAMP: a session is open, a subscription is there, an event.
@@ -45,9 +43,8 @@ def start(tmp_path):
 
 
 def ops_port(server: Server) -> int:
-    """Of the listener for those who watch; its line comes before that of the server."""
-    (found,) = [found for line in server.output if (found := _OPS_AT.search(line))]
-    return int(found[1])
+    """Of the listener for those who watch."""
+    return server.ops_port
 
 
 def get(port: int, path: str, method: str = "GET") -> tuple[int, str]:
@@ -134,6 +131,7 @@ def test_the_pages_are_on_their_own_listener_only(start):
         assert json.loads(get(at, "/healthz")[1])["status"] == "ok"
         status, body = get(at, "/readyz")
         assert (status, json.loads(body)) == (200, {"status": "ready"})
+        assert get(at, "/readyz?draining=404")[0] == 200
 
 
 def test_a_server_that_drains_is_not_ready_but_alive_and_takes_clients(start):
@@ -145,6 +143,9 @@ def test_a_server_that_drains_is_not_ready_but_alive_and_takes_clients(start):
     for at in (port, server.port):
         status, body = get(at, "/readyz")
         assert (status, json.loads(body)) == (503, {"status": "draining"})
+        # As HAProxy asks.
+        status, body = get(at, "/readyz?draining=404")
+        assert (status, json.loads(body)) == (404, {"status": "draining"})
         assert get(at, "/healthz")[0] == 200
     assert post(server, play("late")).status == 200
     viewer = Viewer(server, GAME)

@@ -20,6 +20,7 @@ class House:
     clock: Clock = attrs.field(factory=Clock)
     done: list[tuple[float, str]] = attrs.field(factory=list)
     left: dict[int, tuple[float, int, str]] = attrs.field(factory=dict)
+    sent: list[tuple[float, int, str]] = attrs.field(factory=list)
     writing: Deferred[None] = attrs.field(factory=Deferred)
     lingering: int = 0
     over: bool = False
@@ -41,11 +42,15 @@ class House:
 
         return leave
 
+    def sends_away(self, retry_ms: int, where: str) -> None:
+        self.sent.append((round(self.clock.seconds(), 3), retry_ms, where))
+
     def drain(self, followers: int, times: Times) -> None:
         steps = Steps(
             self.stop_accepting,
             lambda: self.say("refuses"),
             self.finish,
+            lambda: [self.sends_away, self.sends_away],
             lambda: [self.leaves(number) for number in range(followers)],
             lambda: self.lingering,
         )
@@ -85,6 +90,7 @@ def test_the_order_of_a_drain():
     house.writing.callback(None)
     house.clock.pump([0.01] * 101)
     assert house.done[-1] == (3.0, "written")
+    assert house.sent == [(3.0, 0, "b")] * 2
     assert house.over
     times = [at for at, _, _ in house.left.values()]
     assert times == sorted(times)
@@ -104,6 +110,14 @@ def test_those_who_were_told_have_a_moment_to_go():
     house.lingering = 0
     house.clock.advance(0.05)
     assert house.over
+
+
+def test_who_has_brought_something_comes_back_after_a_restart():
+    house = House()
+    house.writing.callback(None)
+    house.drain(0, Times(accept_s=0))
+    house.clock.advance(0)
+    assert house.sent == [(0.0, 1_000, "")] * 2
 
 
 def test_who_does_not_go_does_not_hold_us_up():

@@ -47,7 +47,9 @@ class Cluster:
         old = self.nodes[name]
         old.ended()
         self.ended.append(old)
-        self.nodes[name] = _node(self.folder, name, self.redis, self.replicas, old.port)
+        self.nodes[name] = _node(
+            self.folder, name, self.redis, self.replicas, (old.port, old.ops_port)
+        )
 
     def settle(self) -> None:
         """Wait until HAProxy takes every node for well, and Sentinel every Redis."""
@@ -84,7 +86,8 @@ def drawn_games(draw: Random, each: int) -> list[GameId]:
     return [game for games in found.values() for game in games]
 
 
-def _node(folder: Path, name: str, redis: Watched, replicas: int, port: int) -> Server:
+def _node(folder: Path, name: str, redis: Watched, replicas: int, ports: tuple[int, int]) -> Server:
+    port, ops = ports
     addresses = json.dumps([one.address for one in redis.sentinels])
     log = (
         f'provider = "redis"\n[log.redis]\naddresses = {addresses}\n'
@@ -92,7 +95,8 @@ def _node(folder: Path, name: str, redis: Watched, replicas: int, port: int) -> 
     )
     (folder / name).mkdir(exist_ok=True)
     # A drain as it is by default: HAProxy has time to notice.
-    return Server(folder / name, port, log=log, drain="accept_s = 2.0")
+    more = f"[ops]\nport = {ops}\n"
+    return Server(folder / name, port, log=log, drain="accept_s = 2.0", more=more)
 
 
 @contextmanager
@@ -106,10 +110,10 @@ def cluster(folder: Path, *, replicas: int = 1, partitioned: bool = False) -> It
         redis = stack.enter_context(watched(folder / "redis", partitioned=partitioned))
         nodes = {}
         for name in NODES:
-            nodes[name] = _node(folder, name, redis, replicas, lasting_port())
+            nodes[name] = _node(folder, name, redis, replicas, (lasting_port(), lasting_port()))
         stack.callback(_end, nodes)
         port = lasting_port()
-        text = shipped(folder, port, {name: node.port for name, node in nodes.items()})
+        text = shipped(folder, port, nodes)
         # Here one address stands for the public.
         text = text.replace("sc0_conn_rate gt 500", "sc0_conn_rate gt 50000")
         proxy = stack.enter_context(haproxy(folder, text, port))

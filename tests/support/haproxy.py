@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.server import Server
+
 #: Seconds that HAProxy may take for anything.
 PATIENCE = 20.0
 #: The file that is shipped.
@@ -148,15 +150,17 @@ def haproxy(folder: Path, text: str, port: int) -> Iterator[HaProxy]:
         one.stop()
 
 
-def shipped(folder: Path, port: int, nodes: Mapping[str, int]) -> str:
-    """The shipped file, listening on `port`, with the nodes' ports."""
+def shipped(folder: Path, port: int, nodes: Mapping[str, Server]) -> str:
+    """The shipped file, listening on `port`, with the nodes' ports; they must have `OPS`."""
     text = CONF.read_text()
     text = text.replace("/run/haproxy/admin.sock", str(folder / "admin.sock"))
     # Descriptors that a test's process may have.
     text = text.replace("maxconn 20000", "maxconn 1000")
     text = text.replace("bind 127.0.0.1:8000", f"bind 127.0.0.1:{port}")
-    for name, at in nodes.items():
-        text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{at}", text)
+    for name, node in nodes.items():
+        text = re.sub(rf"(server {name} 127\.0\.0\.1):\d+", rf"\1:{node.port}", text)
+        text, found = re.subn(rf"(server {name} .* check port) \d+", rf"\1 {node.ops_port}", text)
+        assert found == 1, name
     return text
 
 

@@ -24,6 +24,10 @@ TWISTD = Path(sys.executable).with_name("twistd")
 #: Seconds that a server may take to say that it is ready, or to stop.
 PATIENCE = 30.0
 
+#: Settings of a server that has a listener for those who watch.
+OPS = "\n[ops]\nport = 0\n"
+
+_OPS_AT = re.compile(r"metrics at http://[\d.]+:(\d+)/metrics")
 _READY = re.compile(r"scoreboard is ready: (\d+) games in the log, http://([\d.]+):(\d+)/")
 
 SETTINGS = """
@@ -149,6 +153,12 @@ class Server:
             found = pattern.search(line)
             if found:
                 return found
+
+    @property
+    def ops_port(self) -> int:
+        """Of the listener for those who watch; its line comes before that of the server."""
+        (found,) = [found for line in self.output if (found := _OPS_AT.search(line))]
+        return int(found[1])
 
     @property
     def url(self) -> str:

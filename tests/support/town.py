@@ -18,20 +18,18 @@ from scoreboard.shard.placement import Placement
 from scoreboard.shard.placement import Server as Line
 from tests.support.haproxy import HaProxy, haproxy, shipped
 from tests.support.redis import Redis, free_port, replicated
-from tests.support.server import Reply, Server
+from tests.support.server import OPS, Reply, Server
 
 #: The nodes of the shipped file, each with the weight that it has there.
 NAMES = ("node1", "node2", "node3")
 WEIGHT = 100
 
 #: Everybody in a test comes from one address, and all at once.
-_CROWDED = """
-[ops]
-port = 0
+_CROWDED = f"""
+{OPS}
 [limits]
 arrivals_per_s = 0.0
 """
-_OPS_AT = re.compile(r"metrics at http://[\d.]+:(\d+)/metrics")
 
 
 def placement(without: str = "") -> Placement:
@@ -97,8 +95,7 @@ def by_node(counts: Mapping[str, float]) -> str:
 
 def counted(server: Server, name: str) -> float:
     """A metric of a node, the labels being added up."""
-    (found,) = [found for line in server.output if (found := _OPS_AT.search(line))]
-    ops = attrs.make_class("Ops", ["port"])(int(found[1]))
+    ops = attrs.make_class("Ops", ["port"])(server.ops_port)
     text = Server.request(ops, "GET", "/metrics", token=None).body.decode()  # type: ignore[arg-type]
     lines = re.findall(rf"^scoreboard_{name}(?:{{.*}})? (\S+)$", text, re.MULTILINE)
     assert lines, name
@@ -130,7 +127,7 @@ def built(folder: Path, *, replicas: int = 1, most: int = 1_000, more: str = "")
             nodes[name] = Server(folder / name, log=log, more=_CROWDED + more)
             stack.callback(nodes[name].stop, signal.SIGKILL)
         port = free_port()
-        text = shipped(folder, port, {name: node.port for name, node in nodes.items()})
+        text = shipped(folder, port, nodes)
         text = text.replace("maxconn 1000", f"maxconn {most}")
         # What is shown here is not who is taken for dead on a loaded machine.
         text = text.replace("timeout check 200ms", "timeout check 5s")

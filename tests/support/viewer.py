@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from scoreboard.tools.load_words import Words, frame, pong
+from tests.support.haproxy import HaProxy
 from tests.support.server import PATIENCE, Server
 
 _TEXT, _CLOSE, _PING = 0x1, 0x8, 0x9
@@ -22,19 +23,26 @@ class Viewer:
 
     Args:
         since: [epoch, seq] that it has; None: it has nothing.
+        path: where it connects.
 
     Attributes:
         said: messages with the time when each came.
         closed: the code of the server's close frame.
     """
 
-    def __init__(self, server: Server, game: str, since: tuple[int, int] | None = None) -> None:
+    def __init__(
+        self,
+        server: Server | HaProxy,
+        game: str,
+        since: tuple[int, int] | None = None,
+        path: str = "/ws",
+    ) -> None:
         self.said: list[tuple[float, list[Any]]] = []
         self.closed: int | None = None
         self.is_over = False
         self._tail = b""
         self.socket = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
-        self.socket.sendall(Words("json").handshake("127.0.0.1", server.port, "/ws"))
+        self.socket.sendall(Words("json").handshake("127.0.0.1", server.port, path))
         while b"\r\n\r\n" not in self._tail:
             self._tail += self.socket.recv(4_096)
         self._tail = self._tail.partition(b"\r\n\r\n")[2]

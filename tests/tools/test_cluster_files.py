@@ -36,6 +36,7 @@ def test_a_home_node_waits_for_one_replica_and_asks_the_sentinels():
     assert set(settings.feeds) == {"simulate", "replay"}
     assert settings.feeds["replay"].token == "secret"
     assert (settings.listen.port, settings.ops.port) == (9009, 9010)
+    assert settings.drain.elsewhere == "http://127.0.0.1:8000"
 
 
 def test_a_node_alone_waits_for_nobody():
@@ -66,10 +67,10 @@ def test_redis_keeps_what_it_was_given_and_replicas_know_their_primary():
 def test_edges_stand_before_followers_only():
     text = files(WHOLE)["haproxy"]
     nodes, anywhere = text.split("\nbackend nodes")[1].split("\nbackend anywhere")
-    assert "server n1 127.0.0.1:9007 id 1 check" in nodes
-    assert "server n2 127.0.0.1:9009 id 2 check" in nodes
+    assert "server n1 127.0.0.1:9007 id 1 check port 9008" in nodes
+    assert "server n2 127.0.0.1:9009 id 2 check port 9010" in nodes
     assert "server n2 127.0.0.1:9009 track nodes/n2" in anywhere
-    assert "server e1 127.0.0.1:9011 check" in anywhere
+    assert "server e1 127.0.0.1:9011 check port 9012 " in anywhere
     assert "server e1" not in nodes
     assert "server node1" not in text
 
