@@ -464,3 +464,15 @@ def test_a_game_that_the_relay_refuses_is_looked_at_all_the_same(cluster, logged
     assert away.state() != home.state()
     cluster.pass_time(2.0)
     assert away.state() == home.state()
+
+
+def test_a_game_that_could_not_be_read_to_its_end_is_told_once(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    home.send(LIVE)
+    cluster.log.sides = lambda _game: fail(LogUnavailable("it is away"))
+    with pytest.raises(LogUnavailable, match=GAME):
+        away.near(GAME)
+    del cluster.log.sides
+    away.near(GAME)
+    assert of_game(away) == of_game(home)
