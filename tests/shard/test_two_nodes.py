@@ -476,3 +476,16 @@ def test_a_game_that_could_not_be_read_to_its_end_is_told_once(cluster):
     del cluster.log.sides
     away.near(GAME)
     assert of_game(away) == of_game(home)
+
+
+def test_a_node_that_has_stopped_hears_and_looks_at_nothing(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    follow(away)
+    away.relay.cut()
+    away.relay.mend()
+    looks = away.tails.counts.looks
+    away.stop()
+    home.send(LIVE)
+    cluster.pass_time(5.0)
+    assert (away.tails.counts.looks, away.tails.counts.told) == (looks, 0)
