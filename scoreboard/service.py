@@ -60,6 +60,11 @@ def _chosen(config: str | None, port: str | None, log: str | None) -> Settings:
         listen = attrs.evolve(settings.listen, port=int(port))
         settings = attrs.evolve(settings, listen=listen)
     if log is not None:
+        if settings.shard.node:
+            raise BadSettings(
+                f"--log {log}: {settings.shard.node} is one of several nodes (shard.node), which "
+                "have their log in Redis"
+            )
         record = attrs.evolve(settings.log, path=log, provider="sqlite")
         settings = attrs.evolve(settings, log=record)
     return settings

@@ -13,7 +13,7 @@ from twisted.web.server import NOT_DONE_YET, Request
 from scoreboard.gateway.last import Last
 from scoreboard.gateway.nearby import RETRY_MS, Meet, Near, named
 from scoreboard.gateway.problem import Problem
-from scoreboard.gateway.request import Refused, refuse
+from scoreboard.gateway.request import Refused, failed, refuse
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.ids import GameId
 
@@ -56,7 +56,7 @@ class Nearby(Last):
 
     def render(self, request: Request) -> int:
         """Bring the games here, then answer."""
-        Deferred.fromCoroutine(self._bring(request))
+        Deferred.fromCoroutine(self._bring(request)).addErrback(failed, request)
         return NOT_DONE_YET
 
     async def _bring(self, request: Request) -> None:

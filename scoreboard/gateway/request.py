@@ -27,6 +27,8 @@ from scoreboard.gateway.queries import UnknownGame
 from scoreboard.gateway.rejected import Reason
 from scoreboard.model.errors import RemoteError
 
+_log = Logger()
+
 JSON = b"application/json"
 NDJSON = b"application/x-ndjson"
 
@@ -89,6 +91,12 @@ def refuse(request: Request, refused: Refused) -> None:
     if problem.status == http.UNAUTHORIZED:
         headers.append((b"www-authenticate", b'Bearer realm="scoreboard"'))
     answer(request, problem.status, problem.body(), CONTENT_TYPE, headers)
+
+
+def failed(failure: Any, request: Request) -> None:
+    """Finish `request`, in which something went wrong that nobody thought of."""
+    _log.failure("a request failed: {method}", failure, method=request.method)
+    refuse(request, Refused(Problem("internal", "our fault; it was logged", "try again")))
 
 
 def bearer(request: Request) -> str:
@@ -238,7 +246,6 @@ class Leaf(Last):
             keeps the same answer under many names. None: it looks at them itself.
     """
 
-    _log = Logger()
     parameters: frozenset[bytes] | None = None
 
     #: method -> coroutine function of the request.
@@ -246,7 +253,7 @@ class Leaf(Last):
 
     def render(self, request: Request) -> int:
         """Run the method's coroutine; whatever it raises ends this request only."""
-        Deferred.fromCoroutine(self._run(request)).addErrback(self._failed, request)
+        Deferred.fromCoroutine(self._run(request)).addErrback(failed, request)
         return NOT_DONE_YET
 
     async def _run(self, request: Request) -> None:
@@ -276,10 +283,6 @@ class Leaf(Last):
                 known = ", ".join(sorted(one.decode() for one in self.parameters)) or "none"
                 said = name[:20].decode("ascii", "replace")
                 raise RemoteError(f"no parameter {said!r} is known here: {known}")
-
-    def _failed(self, failure: Any, request: Request) -> None:
-        self._log.failure("{method} {path} failed", failure, method=request.method, path="")
-        refuse(request, Refused(Problem("internal", "our fault; it was logged", "try again")))
 
 
 def _not_allowed(method: bytes, known: list[bytes]) -> Refused:

@@ -365,28 +365,37 @@ async def load_game(
     log: IEventLog, game_id: GameId, publish: Publish, passing: Passing
 ) -> Desk | None:
     """
-    A game as the log has it, its past being published on the way; None if it has no entries.
+    A game as the log has it, its past being published; None if it has no entries.
 
     Args:
+        publish: is called when the game is known whole: one that could not be read to its end is
+            read anew, and its followers must not be told twice.
         passing: looks on.
 
     Raises:
         LocalError: the log cannot be read.
     """
     position = await log.tip(game_id)
+    if not position.seq:
+        return None
     await passing.meet(game_id, position)
     state: GameState | None = None
+    told: list[Publication] = []
     while state is None or state.seq < position.seq:
         page = await log.read(game_id, 0 if state is None else state.seq, _PAGE)
         if not page:
             break
         for entry in page:
             state, published = step(state, entry, position.epoch)
-            publish(published)
+            told += published
             if state.seq % PAGE == 0:
                 passing.passed(state)
     passing.met(game_id)
-    return None if state is None else await load_sides(log, state)
+    if state is None:
+        return None
+    desk = await load_sides(log, state)
+    publish(told)
+    return desk
 
 
 async def load_sides(log: IEventLog, state: GameState) -> Desk:

@@ -144,8 +144,9 @@ class ReplicaLog:
         if self._life.state is State.CLOSED:
             await self._link.close()
         self._life.demand_open()
-        await self._ask()
+        # Before the first answer: who closes the log meanwhile stops it.
         self._asking.start(_ASK_S, now=False)
+        await self._ask()
 
     def _ask_soon(self) -> None:
         """Without making the next question wait for the answer to this one."""

@@ -68,13 +68,17 @@ class Writer:
             self.write_notes()
 
     def write_notes(self) -> None:
-        """Have the notes written that wait now, without a batch."""
+        """Have the notes that wait written without a batch."""
+        if self._notes:
+            self._thread.put(self._note)
+
+    def _note(self, store: Store) -> None:
         notes = self._taken_notes(len(self._notes))
         if notes:
-            self._thread.put(lambda store: store.note(notes))
+            store.note(notes)
 
     def _taken_notes(self, most: int) -> list[Note]:
-        # Both ends of a deque are atomic, and one side only takes.
+        # Both ends of a deque are atomic, and the store's thread only takes.
         return [self._notes.popleft() for _ in range(min(most, len(self._notes)))]
 
     def _flush(self, store: Store) -> None:

@@ -7,11 +7,12 @@ nothing would take silence for peace. Shell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
 from zope.interface import implementer
 
 from scoreboard.log.interface import LogUnavailable
@@ -36,6 +37,8 @@ class RedisRelay:
         access: as of the log.
     """
 
+    _log = Logger()
+
     def __init__(self, reactor: Any, access: Access, listener: Listener) -> None:
         self._access = access
         self._names = Names(access.prefix)
@@ -57,7 +60,7 @@ class RedisRelay:
     def forget(self, game: GameId) -> None:
         """See IRelay."""
         self._followed.discard(game)
-        Deferred.fromCoroutine(self._ask("UNSUBSCRIBE", [self._names.news(game)]))
+        self._begin(self._ask("UNSUBSCRIBE", [self._names.news(game)]))
 
     def close(self) -> Deferred[None]:
         """See IRelay."""
@@ -79,8 +82,14 @@ class RedisRelay:
 
     def _again(self) -> None:
         """The connection was lost and is there again, or is lost again already."""
-        Deferred.fromCoroutine(self._subscribe())
+        self._begin(self._subscribe())
         self._listener.missed()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something that nobody waits for, and say what goes wrong with it."""
+        Deferred.fromCoroutine(work).addErrback(
+            lambda failure: self._log.failure("the relay does not do what it is asked", failure)
+        )
 
     async def _subscribe(self) -> None:
         """Everything, on a new connection."""

@@ -21,6 +21,7 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from scoreboard.log.interface import LogUnavailable
+from scoreboard.model.errors import LocalError
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import GameId
 from scoreboard.shard.interface import Listener, MakeRelay
@@ -246,7 +247,11 @@ class Tails:
         return waits
 
     async def _arrive(self, game: GameId) -> None:
-        await self._relay.follow(game)
+        try:
+            await self._relay.follow(game)
+        except LocalError:
+            # It is looked at with all the others, only later.
+            self._log.failure("the relay tells nothing of {game}", game=game)
         await self._look(game)
 
     def _begin_look(self, game: GameId) -> None:
@@ -271,17 +276,21 @@ class Tails:
             try:
                 while waiting := self._again.pop(game, None):
                     self.counts.looks += 1
-                    well = False
-                    try:
-                        read = await self._here.look(game)
-                        well = read is not None
-                        self.counts.entries += read or 0
-                    finally:
-                        for one in waiting:
-                            one.callback(well)
+                    read = await self._read(game)
+                    self.counts.entries += read or 0
+                    for one in waiting:
+                        one.callback(read is not None)
             finally:
                 self._looked_at.discard(game)
         return await waits
+
+    async def _read(self, game: GameId) -> int | None:
+        """As `Here.look`; a fault there leaves nobody waiting."""
+        try:
+            return await self._here.look(game)
+        except Exception:
+            self._log.failure("a look at {game} failed", game=game)
+            return None
 
     def _look_at_all(self) -> None:
         self._settle()

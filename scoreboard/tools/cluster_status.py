@@ -90,7 +90,8 @@ def _says(one: Found, tip: int) -> str:
         return "does not answer"
     supply = one.ready.get("log")
     if not supply:
-        return str(one.ready.get("status", ""))
+        away = ", nothing can be recorded" if one.ready.get("record") == "away" else ""
+        return f"{one.ready.get('status', '')}{away}"
     behind = f": {supply['why']}" if supply["why"] else f" {supply['at']}"
     return f"{one.ready['status']}, {supply['supply']}{behind}"
 

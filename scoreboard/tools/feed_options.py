@@ -54,12 +54,15 @@ def add_feed_arguments(parser: argparse.ArgumentParser, source: str) -> None:
 
 
 def speed(text: str) -> float | None:
-    """A speed, None for "max". Raises: ValueError."""
+    """A speed, None for "max". Raises: ArgumentTypeError."""
     if text == "max":
         return None
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
     if not 0 < value < float("inf"):
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed: a number above 0, or max")
     return value
 
 

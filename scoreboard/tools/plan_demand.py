@@ -72,6 +72,8 @@ class Demand:
     def __attrs_post_init__(self) -> None:
         _demand_above_0(self, "connections", "games", "follows", "messages", "hot_messages")
         _demand_above_0(self, "per_message", "subscriptions", "hours", "regions")
+        if self.event_bytes is not None:
+            _demand_above_0(self, "event_bytes")
         if self.hottest > self.connections:
             raise UsageError(
                 f"--hottest {self.hottest:,.0f}: there are only {self.connections:,.0f} connections"

@@ -18,7 +18,7 @@ from tests.support.server import PATIENCE
 
 #: Seconds from the cut of the replicas to the kill of their primary.
 CUT_S = 0.4
-#: Seconds for which a node is stopped: HAProxy takes it away after 1 to 2.
+#: Seconds for which a node is stopped: HAProxy takes it away within a second.
 STOPPED_S = (3.0, 6.0)
 
 

@@ -33,8 +33,9 @@ from tests.durability.nodes_probe import (
     served_again,
 )
 from tests.durability.nodes_stream import Stream
-from tests.support.cluster import NODES, Cluster, drawn_games, homes
+from tests.support.cluster import Cluster, drawn_games, homes
 from tests.support.redis import until
+from tests.support.town import NAMES
 
 #: Games of a round that are at home on each node.
 EACH = 2
@@ -92,7 +93,7 @@ class Stage:
         self._cluster = cluster
         self._gallery = gallery
         self._games = drawn_games(self._draw, EACH)
-        victim = self._draw.choice(NODES) if kind in OF_NODES else ""
+        victim = self._draw.choice(NAMES) if kind in OF_NODES else ""
         self.round = Round(kind, number, victim)
         self._affected = [
             game for game, home in homes(self._games).items() if not victim or home == victim
@@ -260,7 +261,7 @@ class Stage:
             for trouble, count in feed.troubles.items():
                 result.troubles[trouble] = result.troubles.get(trouble, 0) + count
         for viewer in (*self._viewers, *self._streams):
-            if viewer.name not in NODES:
+            if viewer.name not in NAMES:
                 result.lost += [f"{viewer.name}: {why}" for _, why in viewer.losses]
         if kind == "reload":
             result.faults += [f"reload: {text}" for text in (*result.lost, *result.strangers)]

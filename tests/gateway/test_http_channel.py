@@ -11,6 +11,7 @@ from twisted.web.resource import Resource
 
 from scoreboard.gateway.beats import Beats
 from scoreboard.gateway.crowd import CrowdLimits
+from scoreboard.gateway.nearby_http import Nearby
 from scoreboard.gateway.pace import Pace
 from scoreboard.gateway.rejected import Reason, Rejected
 from scoreboard.gateway.request import Leaf, answer
@@ -39,11 +40,12 @@ class Page(Leaf):
 class Visit:
     """A connection to a site with small limits."""
 
-    def __init__(self, **limits) -> None:
+    def __init__(self, root=None, **limits) -> None:
         self.clock = Clock()
         self.rejected = Rejected()
-        root = Resource()
-        root.putChild(b"page", Page())
+        if root is None:
+            root = Resource()
+            root.putChild(b"page", Page())
         beats = Beats(self.clock)
         self.site = small_site(self.clock, beats, root, CrowdLimits(**limits), self.rejected)
         self.site.doStart()
@@ -245,3 +247,17 @@ def test_a_method_that_is_not_is_not_allowed():
     for method in (b"TRACE", b"BREW", b"PROPFIND", b"X" * 100):
         said = Visit().say(method + b" /page HTTP/1.1\r\nHost: a\r\n\r\n")
         assert status(said) == 405
+
+
+def test_a_fault_while_games_are_brought_ends_that_request_only():
+    async def near(_games) -> None:
+        raise ValueError("a fault of ours")
+
+    root = Resource()
+    root.putChild(b"page", Nearby(Page(), None, near, near))
+    visit = Visit(root)
+    for _ in range(2):
+        said = visit.say(GET + b"\r\n")
+        assert status(said) == 500
+        assert b"our fault" in said
+    assert visit.ended == ""

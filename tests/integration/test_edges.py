@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from twisted.python.usage import UsageError
 
+from scoreboard.service import Options
 from tests.durability.talk import GAME, begin, play, shown
 from tests.integration.test_nodes import Events, nodes
 from tests.integration.test_redis_log import META, table
@@ -230,3 +232,11 @@ def test_an_edge_that_cannot_be_one_says_why(tmp_path, more, says):
         folder.mkdir()
         with pytest.raises(AssertionError, match=says):
             Server(folder, log=table(replica), settings=SETTINGS, more=SHARD + more)
+
+
+def test_one_of_several_nodes_keeps_no_log_of_its_own(tmp_path):
+    settings = tmp_path / "n1.toml"
+    settings.write_text('[log]\nprovider = "redis"\n[shard]\nnode = "n1"\n')
+    options = Options()
+    with pytest.raises(UsageError, match=r"--log games\.sqlite: n1 is one of several nodes"):
+        options.parseOptions(["--config", str(settings), "--log", "games.sqlite"])

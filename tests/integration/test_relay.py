@@ -45,8 +45,8 @@ def test_a_node_without_a_follower_of_a_game_does_no_work_for_it(tmp_path):
         channel = f"scoreboard:news:{GAME}"
         for number in range(30):
             assert post(home, play(f"p{number}")).status == 200
-            # The node at home has been asked about the game, and is told of it as well.
-            assert store.ask("PUBSUB", "NUMSUB", channel) == [channel.encode(), 2]
+            # The node at home is not told either: it writes the game, and nobody asked it.
+            assert store.ask("PUBSUB", "NUMSUB", channel) == [channel.encode(), 1]
         tip = shown(home)["seq"]
         until(lambda: any(f'"seq":{tip},' in text for text in stream.envelopes))
         spent = relayed(follows)
@@ -72,6 +72,8 @@ def test_a_node_that_nobody_follows_anything_on_looks_at_nothing(tmp_path):
         begin(home)
         for number in range(30):
             assert post(home, play(f"p{number}")).status == 200
+        # Who is asked about a game follows it for a while.
+        shown(home)
         # Longer than from one look at all games that are followed to the next.
         looks = relayed(home)[_LOOKS]
         until(lambda: relayed(home)[_LOOKS] > looks)

@@ -124,8 +124,8 @@ class TestTwoWriters:
 
         async def writes(log: RedisLog, name: str) -> None:
             draw, seq = random.Random(name), 0
-            while seq < 150:
-                await soon(draw.uniform(0, 0.005))
+            while seq < 60:
+                await soon(draw.uniform(0, 0.03))
                 try:
                     tip = await log.append(GAME, seq, [entry(seq + 1, name)])
                 except NotAtTip as fault:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
 
 from scoreboard.log.interface import LogUnavailable
+from scoreboard.log.life import State
 from scoreboard.log.redis import RedisLog
 from scoreboard.log.redis_access import Access, Address
 from scoreboard.log.redis_replica import ReplicaLog, Supply
@@ -155,3 +157,17 @@ def test_a_user_who_may_only_read_is_enough_and_one_who_may_not_is_named(pair, l
     assert turned(edge.tip(GAME)).seq == 1
     with pytest.raises(LocalError, match="user 'half' may not do XREVRANGE, XRANGE"):
         turned(logs.edge(replica, login=Login("half", "x")).start())
+
+
+def test_an_edge_that_is_closed_while_it_starts_asks_no_more(pair, logs):
+    primary, replica = pair
+    logs.home(primary)
+    edge = logs.edge(replica)
+    answer = Deferred()
+    edge._reader.ask = lambda *_: answer
+    began = edge.start()
+    come(lambda: edge._life.state is State.OPEN)
+    turned(edge.close())
+    answer.errback(LogUnavailable("it is closed"))
+    turned(began)
+    assert not edge._asking.running

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import threading
+from collections import deque
 from contextlib import closing
 
 import pytest
@@ -166,6 +167,22 @@ class TestNotes:
             found = opener.wait(log.kept(GAME, [f"n{number}" for number in range(6)]))
             counts.append(len(found) - found.count(None))
         assert counts == [4, 6, 6]
+
+    def test_notes_are_taken_by_the_thread_that_writes_them(self, opener):
+        takers = set()
+
+        class Seen(deque):
+            def popleft(self):
+                takers.add(threading.current_thread().name)
+                return super().popleft()
+
+        log = opener.open()
+        log._writer._notes = Seen()
+        log.keep(GAME, {f"n{number}": b"" for number in range(70)})
+        opener.wait(log.append(GAME, 0, [entry(1)]))
+        assert None not in opener.wait(log.kept(GAME, [f"n{number}" for number in range(70)]))
+        assert threading.current_thread().name not in takers
+        assert len(takers) == 1
 
     @pytest.mark.parametrize("many", [2, 100])
     def test_notes_that_cannot_be_written_harm_nobody(self, opener, many):

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import attrs
 import pytest
-from twisted.internet.defer import succeed
+from twisted.internet.defer import fail, succeed
+from twisted.logger import globalLogPublisher
 
 from scoreboard.codec.shape import envelope
 from scoreboard.codec.shape_message import write_message
 from scoreboard.hub.subscription import Policy
 from scoreboard.log.interface import LogUnavailable
 from scoreboard.model.answer import Outcome
+from scoreboard.model.errors import LocalError
 from scoreboard.model.event import HomeMoved
 from scoreboard.model.ids import GameId, League
 from scoreboard.model.message import Message, StatusReport
@@ -424,3 +426,66 @@ def test_a_new_game_of_which_nothing_was_heard_is_met_before_long(cluster):
     home.send(LIVE, about=OTHER)
     cluster.pass_time(0.1)
     assert away.state(OTHER.game_id) == home.state(OTHER.game_id)
+
+
+@pytest.fixture
+def logged():
+    events = []
+    globalLogPublisher.addObserver(events.append)
+    yield events
+    globalLogPublisher.removeObserver(events.append)
+
+
+def test_a_fault_in_a_look_is_told_and_leaves_nobody_waiting(cluster, logged):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    cluster.log.held = []
+    asked = [started(away.tails.near([GAME])) for _ in range(2)]
+    cluster.log.read = lambda *_: fail(ValueError("a fault of ours"))
+    while cluster.log.held:
+        cluster.log.held.pop(0)()
+    for one in asked:
+        with pytest.raises(LogUnavailable, match=GAME):
+            result(one)
+    assert {event["log_format"] for event in logged} == {"a look at {game} failed"}
+    del cluster.log.read
+    cluster.log.held = None
+    away.near(GAME)
+    assert away.state() == home.state()
+
+
+def test_a_game_that_the_relay_refuses_is_looked_at_all_the_same(cluster, logged):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    away.relay.follow = lambda _game: fail(LocalError("redis: NOPERM no access to the channel"))
+    away.near(GAME)
+    assert [event["log_format"] for event in logged] == ["the relay tells nothing of {game}"]
+    home.send(LIVE)
+    assert away.state() != home.state()
+    cluster.pass_time(2.0)
+    assert away.state() == home.state()
+
+
+def test_a_game_that_could_not_be_read_to_its_end_is_told_once(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    home.send(LIVE)
+    cluster.log.sides = lambda _game: fail(LogUnavailable("it is away"))
+    with pytest.raises(LogUnavailable, match=GAME):
+        away.near(GAME)
+    del cluster.log.sides
+    away.near(GAME)
+    assert of_game(away) == of_game(home)
+
+
+def test_a_node_that_has_stopped_hears_and_looks_at_nothing(cluster):
+    home, away = cluster["n1"], cluster["n2"]
+    home.create()
+    follow(away)
+    away.relay.cut()
+    away.relay.mend()
+    looks = away.tails.counts.looks
+    away.stop()
+    home.send(LIVE)
+    cluster.pass_time(5.0)
+    assert (away.tails.counts.looks, away.tails.counts.told) == (looks, 0)

@@ -12,16 +12,11 @@ from random import Random
 import attrs
 
 from scoreboard.model.ids import GameId
-from scoreboard.shard.placement import Placement
-from scoreboard.shard.placement import Server as Line
 from tests.support.haproxy import HaProxy, haproxy, shipped
 from tests.support.redis import lasting_port, until
 from tests.support.sentinel import NAME, Watched, watched
 from tests.support.server import Server
-
-NODES = ("node1", "node2", "node3")
-#: As `conf/haproxy.cfg` has it.
-_WEIGHT = 100
+from tests.support.town import NAMES, placement
 
 
 @attrs.define
@@ -53,7 +48,7 @@ class Cluster:
 
     def settle(self) -> None:
         """Wait until HAProxy takes every node for well, and Sentinel every Redis."""
-        for name in NODES:
+        for name in NAMES:
             until(lambda name=name: self.proxy.is_up(f"nodes/{name}"))
         self.redis.settle()
 
@@ -70,14 +65,13 @@ class Cluster:
 
 def homes(games: list[GameId], without: str = "") -> dict[GameId, str]:
     """Where HAProxy sends each game while all nodes but one are up."""
-    lines = [Line(name, n, _WEIGHT) for n, name in enumerate(NODES, start=1) if name != without]
-    placement = Placement(lines)
-    return {game: str(placement.home(game)) for game in games}
+    places = placement(without)
+    return {game: str(places.home(game)) for game in games}
 
 
 def drawn_games(draw: Random, each: int) -> list[GameId]:
     """New games, so many at home on each node."""
-    found: dict[str, list[GameId]] = {name: [] for name in NODES}
+    found: dict[str, list[GameId]] = {name: [] for name in NAMES}
     while any(len(games) < each for games in found.values()):
         game = GameId(f"g{draw.randrange(10**10):010}")
         home = found[homes([game])[game]]
@@ -109,7 +103,7 @@ def cluster(folder: Path, *, replicas: int = 1, partitioned: bool = False) -> It
     with ExitStack() as stack:
         redis = stack.enter_context(watched(folder / "redis", partitioned=partitioned))
         nodes = {}
-        for name in NODES:
+        for name in NAMES:
             nodes[name] = _node(folder, name, redis, replicas, (lasting_port(), lasting_port()))
         stack.callback(_end, nodes)
         port = lasting_port()

@@ -69,7 +69,8 @@ class OverWamp(Follower):
 
     def __init__(self, server: Server, game: str, subprotocol: str) -> None:
         super().__init__(server, game, f"wamp.2.{subprotocol}")
-        self._serializer, _, self._batched = subprotocol.partition(".")
+        self._subprotocol = subprotocol
+        self._serializer = subprotocol.partition(".")[0]
         self._words = Words(subprotocol)
         self._socket = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
 
@@ -111,7 +112,7 @@ class OverWamp(Follower):
                 opcode, payload, tail = found
                 if opcode in (_TEXT, _BINARY):
                     assert (opcode == _TEXT) is (self._serializer == "json")
-                    yield from map(loads, self._unbatched(payload))
+                    yield from map(loads, unbatched(payload, self._subprotocol))
                 elif opcode == _PING:
                     self._socket.sendall(frame(_PONG, payload))
                 else:
@@ -121,19 +122,21 @@ class OverWamp(Follower):
                 return
             tail += data
 
-    def _unbatched(self, payload: bytes) -> Iterator[bytes]:
-        """The messages of one WebSocket message."""
-        if not self._batched:
-            yield payload
-        elif self._serializer == "json":
-            *several, nothing = payload.split(b"\x1e")
-            assert nothing == b""
-            yield from several
-        else:
-            while payload:
-                end = 4 + int.from_bytes(payload[:4])
-                yield payload[4:end]
-                payload = payload[end:]
+
+def unbatched(payload: bytes, subprotocol: str) -> Iterator[bytes]:
+    """The messages of one WebSocket message."""
+    serializer, _, batched = subprotocol.partition(".")
+    if not batched:
+        yield payload
+    elif serializer == "json":
+        *several, nothing = payload.split(b"\x1e")
+        assert nothing == b""
+        yield from several
+    else:
+        while payload:
+            end = 4 + int.from_bytes(payload[:4])
+            yield payload[4:end]
+            payload = payload[end:]
 
 
 def _frame(data: bytes) -> tuple[int, bytes, bytes] | None:

@@ -7,7 +7,7 @@ import selectors
 import socket
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from typing import Any
 
@@ -16,6 +16,7 @@ import msgpack
 
 from scoreboard.tools.load_scan import CLOSE, CRITICAL, PING, frames
 from scoreboard.tools.load_words import Words, pong
+from tests.support.followers import unbatched
 from tests.support.server import PATIENCE
 
 _LOADS: dict[str, Callable[[bytes], Any]] = {
@@ -143,7 +144,8 @@ class OverWamp(Spectator):
         self, name: str, port: int, path: str, subprotocol: str, topics: Sequence[tuple[str, str]]
     ) -> None:
         super().__init__(f"{name}, {subprotocol}", port)
-        self._serializer, _, self._batched = subprotocol.partition(".")
+        self._subprotocol = subprotocol
+        self._serializer = subprotocol.partition(".")[0]
         self._words = Words(subprotocol)
         self._topics = topics
         self._labels: dict[int, str] = {}
@@ -177,7 +179,7 @@ class OverWamp(Spectator):
             elif opcode == CLOSE:
                 self._over(f"closed {int.from_bytes(payload[:2])} {payload[2:]!r}")
             else:
-                for message in self._unbatched(payload):
+                for message in unbatched(payload, self._subprotocol):
                     self._told(message)
         return data[at:]
 
@@ -197,20 +199,6 @@ class OverWamp(Spectator):
                 self.slate = message[4]
             case _:
                 self._over(f"{message!r:.200}")
-
-    def _unbatched(self, payload: bytes) -> Iterator[bytes]:
-        """The messages of one WebSocket message."""
-        if not self._batched:
-            yield payload
-        elif self._serializer == "json":
-            *several, nothing = payload.split(b"\x1e")
-            assert nothing == b""
-            yield from several
-        else:
-            while payload:
-                end = 4 + int.from_bytes(payload[:4])
-                yield payload[4:end]
-                payload = payload[end:]
 
 
 class OverSse(Spectator):

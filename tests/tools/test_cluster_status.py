@@ -37,6 +37,11 @@ def test_a_node_is_shown_with_its_games_and_sessions():
     assert said["n1"].split() == ["home", "n1", "17", "9006", "yes", "12", "304", "ready"]
 
 
+def test_a_node_that_can_record_nothing_says_so():
+    ready = {"status": "ready", "record": "away"}
+    assert shown(n1={"life": "yes", "ready": ready})["n1"].endswith("nothing can be recorded")
+
+
 def test_a_node_that_does_not_answer_is_shown_as_that():
     said = shown(n1={"life": "yes"}, e1={"life": "stopped"})
     assert said["n1"].split()[4:] == ["yes", "?", "?", "does", "not", "answer"]

@@ -306,6 +306,7 @@ def test_what_is_no_number_is_refused(text):
         ("--wires json=0.5", "--wires: the shares add up to 0.5, not to 1"),
         ("--wires smoke", "--wires smoke: there is json, "),
         ("--wires json=lots", "--wires json=lots: write it as json=0.7,msgpack=0.3"),
+        ("--event-bytes 0", "--event-bytes 0: it must be above 0"),
         ("--load 2", "--load 2: it must be above 0 and at most 0.95"),
         ("--descriptors 100", "--descriptors 100: 256 are kept for others"),
         ("--memory-gib 0", "--memory-gib 0: it must be above 0"),

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from argparse import ArgumentTypeError
 
 import pytest
 
@@ -87,6 +88,9 @@ def test_the_account_begins_with_every_message_to_be_sent():
 
 def test_a_speed_is_a_number_or_the_most():
     assert [speed("2"), speed("0.5"), speed("max")] == [2.0, 0.5, None]
+    for wrong in ("0", "-1", "inf", "nan", "fast"):
+        with pytest.raises(ArgumentTypeError, match="a number above 0, or max"):
+            speed(wrong)
 
 
 def test_the_address_has_no_slash_at_its_end():
