@@ -21,7 +21,7 @@ from scoreboard.model.delivery import Publication
 from scoreboard.model.feed import FeedMode
 from scoreboard.model.game import GameMeta
 from scoreboard.model.ids import SourceId
-from scoreboard.model.payload import CorrectionPayload, FeedPayload, ScorePayload
+from scoreboard.model.payload import CorrectionPayload, FeedPayload, FeedReportPayload, ScorePayload
 from scoreboard.model.side import Score
 from scoreboard.projection.state import GameState
 from tests.simulation.feeds import Feed, Said, says
@@ -52,6 +52,8 @@ class Node:
     Attributes:
         faults: what must never happen and did.
         switches: of the plays.
+        darks: when operators were told that the believed source is lost and that nobody can
+            follow it, seconds of the simulation.
         answers: outcome -> how often.
     """
 
@@ -61,6 +63,7 @@ class Node:
     clock: Clock = attrs.field(factory=Clock)
     faults: list[str] = attrs.field(factory=list)
     switches: list[Switch] = attrs.field(factory=list)
+    darks: list[float] = attrs.field(factory=list)
     answers: dict[str, int] = attrs.field(factory=dict)
     log: MemoryLog = attrs.field(init=False)
     keeper: Scorekeeper = attrs.field(init=False)
@@ -137,6 +140,10 @@ class Node:
 
     def _look(self, publication: Publication, corrected: set[int]) -> None:
         body: Any = publication.body
+        if isinstance(body, FeedReportPayload):
+            lost = {report.source for report in body.sources if report.health == "down"}
+            if body.authority in lost:
+                self.darks.append(self.now_s)
         if publication.stream != f"game.{self.meta.game_id}":
             return
         if publication.seq not in (self._seq, self._seq + 1):

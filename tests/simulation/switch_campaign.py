@@ -79,6 +79,7 @@ class Outcome:
         faults: empty if all is well.
         took_s: of a killed feed, seconds from its last sign of life to the switch, 0 if
             another one was believed before; None: nothing was to be switched, or nothing was.
+        dark: nobody could follow it then, which was told in time.
     """
 
     run: Run
@@ -87,6 +88,7 @@ class Outcome:
     switches: int
     doubts: tuple[str, ...]
     took_s: float | None = None
+    dark: bool = False
 
 
 def pairs() -> Iterator[Pair]:
@@ -165,16 +167,19 @@ def simulate(run: Run) -> Outcome:
     state = node.state
     if state.score != run.pair.final:
         faults.append(f"final {state.score} instead of {run.pair.final}")
-    took_s = None
+    took_s, dark = None, False
     if run.variant == "killed" and outages[0].begin_s < backup.told[-1][0] - SILENCE_S:
         # Before anybody has said that the game is on, silence means nothing.
         begins_s = next(at_s for at_s, raw in backup.told if raw.get("status") == "in_progress")
         silent_s = max(outages[0].begin_s, begins_s - SILENCE_S)
         took_s = _took(node, silent_s)
-        if took_s is None or took_s > SILENCE_S + ROUNDED_S:
+        due_s = silent_s + SILENCE_S + ROUNDED_S
+        # A backup that has told nothing yet, or is too late, may not follow; that is said in time.
+        dark = any(silent_s < at_s <= due_s for at_s in node.darks)
+        if not dark and (took_s is None or took_s > SILENCE_S + ROUNDED_S):
             faults.append(f"late: silent since {silent_s:.0f} s, switched after {took_s} s")
     switches = sum(switch.term > 1 for switch in node.switches)
-    return Outcome(run, state.score, tuple(faults), switches, state.doubts, took_s)
+    return Outcome(run, state.score, tuple(faults), switches, state.doubts, took_s, dark)
 
 
 def _took(node: Node, silent_s: float) -> float | None:
@@ -233,13 +238,16 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
         name: sum(fault.startswith(name) for fault in faults)
         for name in ("final", "counts twice", "score fell", "late")
     }
-    took = sorted(one.took_s for one in outcomes if one.took_s)
+    took = sorted(one.took_s for one in outcomes if one.took_s and not one.dark)
+    dark = [one for one in outcomes if one.dark]
+    gone = max((one.took_s or 0.0 for one in dark), default=0.0)
     games = len({one.run.pair.name for one in outcomes})
     kills = sum(one.run.variant == "killed" for one in outcomes)
     middle = f"{took[len(took) // 2]:.1f} s, at most {took[-1]:.1f} s" if took else "never"
     wrong = ", ".join(f"{name} {count}" for name, count in kinds.items())
     return (
-        f"games {games}, kills {kills}; wrong: {wrong}; switched after {middle} (median of kills)"
+        f"games {games}, kills {kills}; wrong: {wrong}; switched after {middle} (median of kills); "
+        f"told in time that nobody could follow: {len(dark)}, for {gone:.0f} s at most"
     )
 
 
