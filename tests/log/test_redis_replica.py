@@ -43,11 +43,16 @@ class Logs:
 
     def _access(self, nodes, **options) -> Access:
         addresses = tuple(Address("127.0.0.1", node.port) for node in nodes)
-        return Access(addresses, **{"reply_s": 1.0, "wait_s": 0.2, **options})
+        return Access(addresses, **{"reply_s": 2.0, "wait_s": 1.0, **options})
 
     def close_all(self) -> None:
         for log in self._opened:
             turned(log.close())
+
+
+def synced(replica: Redis) -> None:
+    """Wait until it has the primary's log; before that it is refused."""
+    come(lambda: replica.ask("EXISTS", "scoreboard:format"))
 
 
 @pytest.fixture
@@ -82,6 +87,7 @@ def test_an_edge_reads_what_its_home_has_written_and_writes_nothing(pair, logs):
 def test_what_a_replica_has_counts_as_one_and_what_a_primary_alone_has_does_not(pair, logs):
     primary, replica = pair
     home = logs.home(primary)
+    synced(replica)
     turned(home.append(GAME, 0, entries(1, 2)))
     edge = logs.edge(primary, replicas=1)
     turned(edge.start())
@@ -110,6 +116,7 @@ def test_a_replica_that_becomes_the_primary_is_asked_for_its_replicas(pair, logs
 def test_a_replica_that_has_lost_its_primary_is_stale_until_it_has_it_again(pair, logs):
     primary, replica = pair
     logs.home(primary)
+    synced(replica)
     edge = logs.edge(replica)
     turned(edge.start())
     replica.ask("REPLICAOF", "127.0.0.1", free_port())
@@ -127,6 +134,7 @@ def test_a_replica_that_has_lost_its_primary_is_stale_until_it_has_it_again(pair
 def test_the_nearest_of_several_is_taken_and_the_next_when_it_is_away(pair, logs):
     primary, replica = pair
     logs.home(primary)
+    synced(replica)
     edge = logs.edge(replica, primary)
     turned(edge.start())
     assert edge.standing.address == replica.address
@@ -144,6 +152,7 @@ def test_a_redis_without_a_log_is_not_read_from(pair, logs):
 def test_a_user_who_may_only_read_is_enough_and_one_who_may_not_is_named(pair, logs):
     primary, replica = pair
     turned(logs.home(primary).append(GAME, 0, entries(1, 1)))
+    synced(replica)
     rights = ["&scoreboard:*", "~scoreboard:*", "-@all", "+auth", "+role", "+info", "+get"]
     reads = ["+hget", "+hkeys", "+xrange", "+xrevrange"]
     for name, more in (("edge", reads), ("half", reads[:2])):
@@ -162,6 +171,7 @@ def test_a_user_who_may_only_read_is_enough_and_one_who_may_not_is_named(pair, l
 def test_an_edge_that_is_closed_while_it_starts_asks_no_more(pair, logs):
     primary, replica = pair
     logs.home(primary)
+    synced(replica)
     edge = logs.edge(replica)
     answer = Deferred()
     edge._reader.ask = lambda *_: answer
