@@ -32,6 +32,7 @@ from scoreboard.gateway.inbound import (
     CLOSE,
     PING,
     PONG,
+    PROTOCOL_ERROR,
     TEXT,
     Broken,
     Inbound,
@@ -60,6 +61,10 @@ _LEAST_RETRY_MS, _SPREAD_MS = 1_000, 4_000
 _END_OF_HEAD = b"\r\n\r\n"
 
 _PING = control(PING, b"")
+
+#: Closing with these fails a connection (RFC 6455, 7.1.7): whatever else the peer says does not
+#: count, and nothing of it is kept.
+_FAILS = frozenset({PROTOCOL_ERROR, POLICY})
 
 #: Bytes that are read from a peer whose last frame was read, or that was refused: enough that
 #: what was on its way does not reset the connection under our last words.
@@ -184,7 +189,9 @@ class Channel:
         if self.state is State.OPEN:
             why = reason.encode()[:_MAX_REASON].decode(errors="ignore").encode()
             self._last(control(CLOSE, code.to_bytes(2, "big") + why))
-            # The answer must be heard even if we had stopped listening.
+            if code in _FAILS:
+                self._hang_up()
+            # The answer, or the end, must be heard even if we had stopped listening.
             self.resume_reading()
 
     def trust(self) -> None:
@@ -453,7 +460,9 @@ class Channel:
         self._factory.beats.put(self, self._factory.settings.close_timeout_s)
 
     def _hang_up(self) -> None:
-        """Close the connection after what was written."""
+        """Close the connection after what was written; nothing if that was done."""
+        if self.conversation is not None and self._inbound is None:
+            return
         self._deaf()
         transport = self.transport
         if transport is None:

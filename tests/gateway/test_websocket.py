@@ -387,9 +387,20 @@ def test_half_a_frame_is_half_a_message():
     line.say(sent(BINARY, b"x" * 100)[:50])
     assert line.factory.pinned == 50 - 6
     assert line.wait(5.5) == closing(1008, b"a message did not come in whole")
-    assert line.factory.pinned == 44
+    assert line.factory.pinned == 0
     line.channel.connectionLost()
     assert line.factory.pinned == 0
+
+
+@pytest.mark.parametrize(("code", "ended"), [(1002, "closed"), (1008, "closed"), (1001, "")])
+def test_nothing_is_kept_of_whoever_was_closed_for_a_limit_or_a_fault(code, ended):
+    line = Line.opened()
+    line.say(sent(BINARY, b"x" * 100)[:50])
+    line.channel.close(code, "why")
+    assert line.written() == closing(code, b"why")
+    assert (line.transport.ended, bool(line.factory.pinned)) == (ended, not ended)
+    line.say(sent(BINARY, b"y" * 100))
+    assert (line.conversation.heard, line.written()) == ([], b"")
 
 
 def test_each_message_has_its_own_time():
