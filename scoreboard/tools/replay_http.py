@@ -37,6 +37,8 @@ TIMEOUT_S = 30.0
 
 #: And one that does not accept a connection for so long, seconds.
 _CONNECT_S = 5.0
+#: How long a connection is kept for the next request, seconds.
+_KEPT_S = 5
 
 #: Statuses that pass: the server, or a proxy in front of it, asks to come back.
 _PASSING = (502, 503, 504)
@@ -74,6 +76,9 @@ def connections(reactor: Any, number: int) -> HTTPConnectionPool:
     """A pool that keeps `number` connections."""
     pool = HTTPConnectionPool(reactor, persistent=True)
     pool.maxPersistentPerHost = number
+    # Shorter than a server waits for a next request ([http] idle_s): otherwise it may close
+    # the connection just as one is sent.
+    pool.cachedConnectionTimeout = _KEPT_S
     # Requests are repeated by us, with a wait; the pool would do it behind our back.
     pool.retryAutomatically = False
     return pool
