@@ -20,7 +20,7 @@ from scoreboard.log.redis_access import Access
 from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_link import Link
 from scoreboard.log.redis_names import Names
-from scoreboard.log.redis_reader import Reader
+from scoreboard.log.redis_reader import Reader, Reads
 from scoreboard.log.redis_writer import Writer
 from scoreboard.log.waiting import Queue
 from scoreboard.model.errors import LocalError
@@ -30,7 +30,7 @@ from scoreboard.model.position import Position
 
 
 @implementer(IEventLog)
-class RedisLog:
+class RedisLog(Reads):
     """
     A durable log that several servers may use; of two that write to one game, one is refused.
 
@@ -83,32 +83,12 @@ class RedisLog:
         except LocalError as fault:
             return fail(fault)
 
-    def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
-        """See `IEventLog.read`."""
-        return Deferred.fromCoroutine(self._reader.read(game, since, limit))
-
-    def tip(self, game: GameId) -> Deferred[Position]:
-        """See `IEventLog.tip`."""
-        return Deferred.fromCoroutine(self._reader.tip(game))
-
-    def games(self) -> Deferred[tuple[GameId, ...]]:
-        """See `IEventLog.games`."""
-        return Deferred.fromCoroutine(self._reader.games())
-
-    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
-        """See `IEventLog.sides`."""
-        return Deferred.fromCoroutine(self._reader.sides(game))
-
     def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
         """See `IEventLog.keep`."""
         if self._life.state is State.OPEN:
             told = Deferred.fromCoroutine(self._reader.ask(self._names.note(game, notes)))
             # What is lost is worked out again.
             told.addErrback(lambda failure: failure.trap(LocalError))
-
-    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
-        """See `IEventLog.kept`."""
-        return Deferred.fromCoroutine(self._reader.kept(game, names))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: what waits has been answered, whether Redis is there or not."""

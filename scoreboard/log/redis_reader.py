@@ -18,6 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from twisted.internet.defer import Deferred
+
 from scoreboard.log.batch import check_range
 from scoreboard.log.interface import NOWHERE, LogUnavailable
 from scoreboard.log.life import Life
@@ -127,3 +129,29 @@ class Reader:
             return False
         (role,) = await self.ask(("ROLE",))
         return bool(role[0] == b"slave")
+
+
+class Reads:
+    """The reading half of an `IEventLog` in Redis, by its `_reader`."""
+
+    _reader: Reader
+
+    def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
+        """See `IEventLog.read`."""
+        return Deferred.fromCoroutine(self._reader.read(game, since, limit))
+
+    def tip(self, game: GameId) -> Deferred[Position]:
+        """See `IEventLog.tip`."""
+        return Deferred.fromCoroutine(self._reader.tip(game))
+
+    def games(self) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.games`."""
+        return Deferred.fromCoroutine(self._reader.games())
+
+    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
+        """See `IEventLog.sides`."""
+        return Deferred.fromCoroutine(self._reader.sides(game))
+
+    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
+        """See `IEventLog.kept`."""
+        return Deferred.fromCoroutine(self._reader.kept(game, names))

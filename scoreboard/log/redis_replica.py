@@ -21,7 +21,7 @@ from scoreboard.log.life import Input, Life, State
 from scoreboard.log.redis_access import Access
 from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_link import Link
-from scoreboard.log.redis_reader import Reader
+from scoreboard.log.redis_reader import Reader, Reads
 from scoreboard.model.errors import LocalError
 from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
@@ -57,7 +57,7 @@ class Standing:
 
 
 @implementer(IEventLog)
-class ReplicaLog:
+class ReplicaLog(Reads):
     """
     Of one edge node.
 
@@ -95,28 +95,8 @@ class ReplicaLog:
         del game, expected_seq, entries
         return fail(LogUnavailable("this node is an edge: it writes nothing"))
 
-    def read(self, game: GameId, since: int, limit: int) -> Deferred[tuple[Entry, ...]]:
-        """See `IEventLog.read`."""
-        return Deferred.fromCoroutine(self._reader.read(game, since, limit))
-
-    def tip(self, game: GameId) -> Deferred[Position]:
-        """See `IEventLog.tip`."""
-        return Deferred.fromCoroutine(self._reader.tip(game))
-
-    def games(self) -> Deferred[tuple[GameId, ...]]:
-        """See `IEventLog.games`."""
-        return Deferred.fromCoroutine(self._reader.games())
-
-    def sides(self, game: GameId) -> Deferred[tuple[GameId, ...]]:
-        """See `IEventLog.sides`."""
-        return Deferred.fromCoroutine(self._reader.sides(game))
-
     def keep(self, game: GameId, notes: Mapping[str, bytes]) -> None:
         """See `IEventLog.keep`: an edge keeps nothing."""
-
-    def kept(self, game: GameId, names: Sequence[str]) -> Deferred[tuple[bytes | None, ...]]:
-        """See `IEventLog.kept`."""
-        return Deferred.fromCoroutine(self._reader.kept(game, names))
 
     def ping(self) -> Deferred[None]:
         """See `IEventLog.ping`: nothing was asked before."""
