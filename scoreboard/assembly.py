@@ -17,7 +17,7 @@ from typing import Any
 import attrs
 from twisted.logger import globalLogPublisher
 
-from scoreboard import wiring
+from scoreboard import wiring, wiring_record
 from scoreboard.codec.shape import envelope
 from scoreboard.gateway.changes import Changes
 from scoreboard.gateway.claims import claim_procedures
@@ -196,7 +196,9 @@ def assemble(
         manhole=wiring.manhole(reactor, settings.manhole, keeper, engine.hub, connections, drain),
         demo=wiring.demo(reactor, settings.demo, keeper) if demo else None,
         ops=settings.ops,
-        pages=Pages(watched.read, health, alive, lambda: wiring.standing(reactor, engine.record)),
+        pages=Pages(
+            watched.read, health, alive, lambda: wiring_record.standing(reactor, engine.record)
+        ),
         health=health,
         notify=Notify(reactor, manager or Address(), engine.record.ping, watched.line),
         times=Times(settings.drain.accept_s, settings.drain.spread_s, settings.drain.elsewhere),
@@ -209,7 +211,7 @@ def assemble(
 def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engine:
     commits = Commits()
     if record is None:
-        record = wiring.open_log(
+        record = wiring_record.open_log(
             reactor, settings.log, on_commit=commits.add, is_edge=settings.shard.is_edge
         )
     faults, ring = FaultLog(reactor), settings.ring
@@ -220,7 +222,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         changed=lambda: None if tails is None else tails.interest(),
     )
     pump = Pump(reactor, hub)
-    policy, edge = wiring.policy(settings.arbitration), wiring.edge(settings.shard)
+    policy, edge = wiring.policy(settings.arbitration), wiring_record.edge(settings.shard)
     feeds, node = settings.feeds, settings.shard.node
     milestones = Milestones(record, code_version(), lambda state: not node or state.home == node)
     keeper = Scorekeeper(
@@ -237,7 +239,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
     games = Games(keeper.states, record, hub.since, milestones)
     tails: Tails | None = None
     if node:
-        tails = wiring.tails(reactor, settings, _here(record, hub, keeper))
+        tails = wiring_record.tails(reactor, settings, _here(record, hub, keeper))
     return Engine(record, commits, faults, hub, pump, keeper, games, milestones, tails, edge)
 
 
@@ -361,7 +363,7 @@ def _root(
         near=None if engine.tails is None else engine.tails.near,
         meet=None if engine.tails is None else engine.tails.meet,
         edge=engine.edge,
-        standing=lambda: wiring.standing(reactor, engine.record),
+        standing=lambda: wiring_record.standing(reactor, engine.record),
     )
 
 

@@ -54,6 +54,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "past",
         "shard",
     },
+    "wiring_record": {"gateway.edge", "log", "settings", "shard"},
     "wiring": {
         "demo",
         "oversight",
@@ -62,7 +63,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "projection",
         "rules",
         "codec",
-        "log",
         "ingest",
         "hub",
         "gateway",
@@ -70,7 +70,6 @@ MAY_IMPORT: dict[str, set[str]] = {
         "metrics",
         "ops",
         "settings",
-        "shard",
     },
     "server": {
         "demo",
@@ -86,6 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "assembly": {
         "server",
         "wiring",
+        "wiring_record",
         "readings",
         "demo",
         "oversight",
@@ -170,6 +170,7 @@ SHELLS = {
     "server",
     "service",
     "wiring",
+    "wiring_record",
     "demo",
 }
 SHELL_PACKAGES = {"tools", "log"}

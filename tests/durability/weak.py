@@ -24,7 +24,7 @@ from scoreboard.model.event import Entry
 from scoreboard.model.ids import GameId
 from scoreboard.model.position import Position
 from scoreboard.settings.reading import parse
-from scoreboard.wiring import open_log
+from scoreboard.wiring_record import open_log
 
 
 class NormalLog(SqliteLog):

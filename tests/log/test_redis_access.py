@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scoreboard import wiring
+from scoreboard import wiring_record
 from scoreboard.log.redis_access import Address, Login, Tls
 from scoreboard.log.redis_confirmed import Confirmed
 from scoreboard.log.redis_names import Names, position, rows
@@ -58,7 +58,7 @@ tls = true
 authorities = "ca.pem"
 replicas = 1
 """
-    access = wiring.redis_access(parse(text, "x").log)
+    access = wiring_record.redis_access(parse(text, "x").log)
     assert access.addresses == (Address("a", 1), Address("b", 2))
     assert (access.sentinel, access.replicas, access.max_waiting) == ("scores", 1, 7)
     assert access.login == Login("u", "p")
