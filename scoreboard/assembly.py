@@ -221,7 +221,7 @@ def _engine(reactor: Any, settings: Settings, record: IEventLog | None) -> Engin
         now_ms=lambda: int(reactor.seconds() * 1_000),
         changed=lambda: None if tails is None else tails.interest(),
     )
-    pump = Pump(reactor, hub)
+    pump = Pump(reactor, hub, settings.fanout.spread_s)
     policy, edge = wiring.policy(settings.arbitration), wiring_record.edge(settings.shard)
     feeds, node = settings.feeds, settings.shard.node
     milestones = Milestones(record, code_version(), lambda state: not node or state.home == node)

@@ -99,6 +99,8 @@ def test_an_edge_has_operators_and_says_where_messages_go():
         (f"{EDGE}[log.redis]\nreplicas = 2", "log.redis.replicas must be 0 or 1 on an edge"),
         ("[ops]\nport = -2", "ops.port must be -1-65535"),
         ('[logs]\nformat = "xml"', "logs.format must be text or json"),
+        ("[fanout]\nspread_s = 1.5", "fanout.spread_s must be 0 to 1"),
+        ("[fanout]\nspread_s = -0.1", "fanout.spread_s must be 0 to 1"),
         ("[drain]\naccept_s = -1", "drain.accept_s and drain.spread_s must not be below 0"),
         ("[drain]\ndeadline_s = 22", "drain.deadline_s must be above accept_s and spread_s"),
         ("[feeds.arena]\nleagues = []", "feeds.arena"),

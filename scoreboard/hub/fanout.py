@@ -165,6 +165,12 @@ class Fanout:
             return 0.0
         return self._rounds.rest(now) if self._rounds.owes else None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether there is a stream with something to write, and nobody's turn has come."""
+        passes = (*self._single.values(), *self._several.values())
+        return any(not work.is_begun for work in passes)
+
     def finish(self, stream: Stream) -> None:
         """Write everything that was published in one stream."""
         self._dues.settled = self.flushed
@@ -196,15 +202,17 @@ class Fanout:
     def _work_on(self, work: Pass) -> int:
         """Serve some readers; what that cost, in bytes."""
         taken = work.take()
+        if taken is None and not (work.is_over or (work.several and work.is_begun)):
+            work.begin(self._followers)
+            taken = work.take()
+            if taken is None:
+                return 0
         if taken is not None:
             serve = self._serve_several if work.several else self._serve_single
             cost = serve(work, *taken)
             if cost and self.sampling.streams and self._is_sampled(work):
                 self.sampling.served()
             return cost
-        if not (work.is_over or (work.several and work.is_begun)):
-            work.begin(self._followers)
-            return 0
         del (self._several if work.several else self._single)[work.stream]
         self._turns.leave(work)
         if not self._single and not self._several and not self._rounds.owes:

@@ -179,6 +179,11 @@ class Hub:
         """
         return self._fanout.wait(now)
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether there is a stream with something to write, and nobody's turn has come."""
+        return self._fanout.is_awaited
+
     def flush(self) -> None:
         """Write to each member that can take it all that it is owed, at once."""
         self._fanout.flush()

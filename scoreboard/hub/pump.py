@@ -6,9 +6,9 @@ published in it; and who asks the reactor for something waits one slice for it. 
 
 A publisher is called back by the log at the beginning of a turn, and a call of no delay is
 made in that same turn: an idle hub adds no wait. What a slice leaves over is gone on with
-after the reactor has looked at its sockets once. A slice is as long as the reactor was away
-with other things since the last one, within bounds: feeds that send much at once must not
-crowd out what they have sent.
+after the reactor has looked at its sockets once, or after a rest (`hub.spread`). A slice is as
+long as the reactor was away with other things since the last one, within bounds: feeds that send
+much at once must not crowd out what they have sent.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from scoreboard.hub.hub import Hub
+from scoreboard.hub.spread import Spread
 from scoreboard.model.delivery import Publication
 
 #: Seconds over which reports of one kind are counted.
@@ -37,13 +38,15 @@ class Pump:
     Args:
         clock: the reactor.
         hub: what is written from; its members come and go without the pump.
+        spread_s: seconds over which much is spread; see `Spread`.
     """
 
     _log = Logger()
 
-    def __init__(self, clock: IReactorTime, hub: Hub) -> None:
+    def __init__(self, clock: IReactorTime, hub: Hub, spread_s: float = 0.0) -> None:
         self._clock = clock
         self._hub = hub
+        self._spread = Spread(spread_s)
         self._slices = hub.tally.slices
         self._pending: IDelayedCall | None = None
         self._rests = False
@@ -72,15 +75,21 @@ class Pump:
     def _slice(self) -> None:
         self._pending = None
         self._rests = False
-        clock = self._clock
+        clock, spread = self._clock, self._spread
         began = clock.seconds()
         away = SLICE_S if self._left_at is None else began - self._left_at
         self._left_at = None
         wait: float | None = None
         try:
-            is_left = self._hub.turn(clock.seconds, began + _slice_of(away))
+            slice_s = spread.slice_s(began, _slice_of(away))
+            is_left = self._hub.turn(clock.seconds, began + slice_s)
             ended = clock.seconds()
-            wait = 0.0 if is_left else self._hub.wait(ended)
+            if is_left:
+                rest_s = spread.rest_s(began, ended)
+                wait = 0.0 if self._hub.is_awaited else rest_s
+            else:
+                spread.rested()
+                wait = self._hub.wait(ended)
         except Exception:
             self._log.failure("a slice failed")
             ended = clock.seconds()

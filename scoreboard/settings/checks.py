@@ -23,6 +23,8 @@ from scoreboard.settings.tables import ArbitrationSettings, Settings
 
 #: A name or a number, in brackets if it is IPv6's, and a port.
 _ADDRESS = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:\[\]\s]+)(:\d{1,5})?")
+#: Who follows a score is to have it within a second or two.
+MOST_SPREAD_S = 1.0
 #: The name of a node.
 _NODE = re.compile(r"[a-z0-9-]{1,32}")
 
@@ -40,6 +42,8 @@ def check_settings(settings: Settings, origin: str) -> None:
     if not 0 <= settings.listen.port < 65536:
         raise BadSettings(f"{origin}: listen.port must be 0-65535")
     _check_limits(settings, origin)
+    if not 0 <= settings.fanout.spread_s <= MOST_SPREAD_S:
+        raise BadSettings(f"{origin}: fanout.spread_s must be 0 to {MOST_SPREAD_S:g}")
     _check_ops(settings, origin)
     _check_arbitration(settings.arbitration, origin)
     _check_manhole(settings.manhole, origin)

@@ -41,6 +41,19 @@ class ArbitrationSettings:
 
 
 @attrs.frozen
+class FanoutSettings:
+    """
+    How followers are written to.
+
+    Attributes:
+        spread_s: seconds over which a score that thousands follow is written to them, so that
+            whoever is behind this node (a balancer) has room for other games; 0: at once.
+    """
+
+    spread_s: float = 0.0
+
+
+@attrs.frozen
 class DemoSettings:
     """
     The games of `--demo`: how many of each sport, how fast, from which seed.
@@ -68,6 +81,7 @@ class Settings:
     websocket: WebSocketSettings = attrs.field(factory=WebSocketSettings)
     http: HttpSettings = attrs.field(factory=HttpSettings)
     ring: RingSettings = attrs.field(factory=RingSettings)
+    fanout: FanoutSettings = attrs.field(factory=FanoutSettings)
     arbitration: ArbitrationSettings = attrs.field(factory=ArbitrationSettings)
     ops: OpsSettings = attrs.field(factory=OpsSettings)
     drain: DrainSettings = attrs.field(factory=DrainSettings)

@@ -47,6 +47,8 @@ accept_s = 0.5
 spread_s = 1.0
 deadline_s = 10.0
 elsewhere = {url}
+[fanout]
+spread_s = 0.5
 [log]
 provider = "redis"
 path = {path}

@@ -520,7 +520,7 @@ def test_ticks_that_grow_old_during_a_pass_are_left_out_for_the_rest(faults):
     members = [follower(hub, SCORE) for _ in range(40)]
     hub.publish([score(1, delivery=DeliveryClass.TICK, ts_ms=0)])
     looks = iter(range(100))
-    hub.turn(lambda: next(looks), 1)
+    hub.turn(lambda: next(looks), 0)
     now[0] = 15_001
     hub.flush()
     assert {len(member.writes) for member in members[:32]} == {1}

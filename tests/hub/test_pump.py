@@ -143,6 +143,36 @@ def test_a_cold_stream_is_written_between_the_slices_of_a_hot_one(hub):
     assert len(hot[-1].writes) == 1, "what came meanwhile joined what it was owed"
 
 
+def test_between_slices_that_are_spread_others_are_written_to_at_once(hub):
+    clock = BusyClock()
+    wire = TextWire()
+    hot = [FakeMember(wire) for _ in range(1_000)]
+    for one in hot:
+        hub.subscribe(one, SCORE, EXACT)
+    cold = FakeMember(TextWire())
+    hub.subscribe(cold, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    pump = Pump(clock, hub, spread_s=0.5)
+    pump.publish([score(1)])
+    clock.step = 0.001
+    clock.turn()
+    (call,) = clock.getDelayedCalls()
+    assert call.getTime() > clock.rightNow
+    written = sum(bool(one.writes) for one in hot)
+    pump.publish([score(2, OTHER_GAME)])
+    while not cold.seqs:
+        (call,) = clock.getDelayedCalls()
+        assert call.getTime() <= clock.rightNow
+        clock.turn()
+    # A game may write 64 KiB before others have their turn: some fifty short writes.
+    assert sum(bool(one.writes) for one in hot) <= written + 2 * 32
+    (call,) = clock.getDelayedCalls()
+    assert call.getTime() > clock.rightNow
+    while clock.getDelayedCalls():
+        clock.rightNow = clock.getDelayedCalls()[0].getTime()
+        clock.turn()
+    assert all(one.seqs == [1] for one in hot)
+
+
 def test_faults_that_strangers_cause_cannot_fill_the_log(clock, logged):
     faults = FaultLog(clock, most=2)
     for _ in range(5):
@@ -167,6 +197,7 @@ def test_a_slice_is_as_long_as_the_reactor_was_away(away_s, slice_s):
     class TwoSlices:
         tally = Tally()
         sampling = Sampling(tally)
+        is_awaited = False
 
         def publish(self, _publications) -> None: ...
 
@@ -248,6 +279,7 @@ def test_while_readers_rest_the_pump_comes_back_when_it_is_over_or_there_is_some
     class Resting:
         tally = Tally()
         sampling = Sampling(tally)
+        is_awaited = False
         turns = 0
         left: float | None = 0.05
 

@@ -8,9 +8,9 @@ of the 99th percentiles of the cold games is shown. Beforehand the hot game alon
 it is counted how many entries each node has taken over: each of those that were written, once.
 
 Followers of cold games are in processes of their own, which those of the hot one do not hold up.
-On one machine everybody competes for its processors. Redis and HAProxy, which have machines of
-their own elsewhere, are given a higher priority (as root), and the followers of the hot game, who
-are phones, a lower one; `--level` leaves all of them alike.
+On one machine everybody competes for its processors. The followers of the hot game, who are phones
+elsewhere, are given a lower priority; `--level` leaves all alike. Nodes spread what they write as
+`docs/haproxy.md` says; `--spread-s 0` shows what happens if they do not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import attrs
@@ -43,8 +43,8 @@ from tests.support.town import NAMES, Town, built, by_node
 #: What the quiet latency of a cold game may grow by.
 GOAL = 1.5
 
-#: By how much Redis and HAProxy are nicer to be served, and followers of the hot game less.
-NICE = 10
+#: How much less urgent the followers of the hot game are.
+NICE = 19
 
 Show = Callable[[str], None]
 
@@ -58,6 +58,7 @@ class Size:
         hot, each: followers of the hot game, of each cold one.
         seed: of the ids of the games, and so of their homes.
         level: whether all processes have the same priority.
+        spread_s: the nodes' setting.
         hot_rate, cold_rate: scores a second, of each game.
         seconds: of each round.
         alone: scores of the hot game, told while nothing else is.
@@ -75,6 +76,7 @@ class Size:
     alone: int = 50
     join_rate: float = 400.0
     level: bool = False
+    spread_s: float = 0.5
 
 
 @attrs.frozen
@@ -185,7 +187,8 @@ def crews(town: Town, size: Size, show: Show) -> Iterator[tuple[Crew, Plan, Crew
         earlier = set(multiprocessing.active_children())
         with crew(hot, town.url, "secret", "arena", show) as hot_hands:
             if not size.level:
-                _prefer(town, set(multiprocessing.active_children()) - earlier)
+                for phones in set(multiprocessing.active_children()) - earlier:
+                    _less_urgent(phones.pid or 0)
             _joined((cold_hands, cold), (hot_hands, hot))
             yield cold_hands, cold, hot_hands, hot
 
@@ -197,22 +200,10 @@ def _joined(cold: tuple[Crew, Plan], hot: tuple[Crew, Plan]) -> None:
         assert joined.live == plan.sessions, joined.gone
 
 
-def _prefer(town: Town, phones: set[multiprocessing.process.BaseProcess]) -> None:
-    """Let Redis and HAProxy go first, and phones last."""
-    for process in phones:
-        _nicer(process.pid or 0, NICE)
-    for pid in (town.proxy.pid, *(store.process.pid for store in town.stores)):
-        # Only root may.
-        with suppress(PermissionError):
-            _nicer(pid, -NICE)
-
-
-def _nicer(pid: int, by: int) -> None:
+def _less_urgent(pid: int) -> None:
     # On Linux it is a thread that has a priority.
     for thread in Path(f"/proc/{pid}/task").iterdir():
-        number = int(thread.name)
-        own = os.getpriority(os.PRIO_PROCESS, number)
-        os.setpriority(os.PRIO_PROCESS, number, max(-20, min(19, own + by)))
+        os.setpriority(os.PRIO_PROCESS, int(thread.name), NICE)
 
 
 def measured(town: Town, size: Size, show: Show = lambda _: None) -> Outcome:
@@ -322,6 +313,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     add("--cold-rate", type=float, default=whole.cold_rate, help="scores a second, of each game")
     add("--seconds", type=float, default=whole.seconds, help="of a round")
     add("--rounds", type=int, default=whole.rounds, help="of each kind")
+    add("--spread-s", type=float, default=whole.spread_s, help="`[fanout] spread_s` of the nodes")
     add("--level", action="store_true", help="give all processes the same priority")
     add("--seed", type=int, default=whole.seed, help="of the games' ids, and so of their homes")
     asked = parser.parse_args(argv)
@@ -333,7 +325,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     size = Size(**vars(asked))
     most = size.hot + size.cold * size.each + 500
     progress = ProgressLine(rarely=20)
-    with tempfile.TemporaryDirectory() as folder, built(Path(folder), most=most) as town:
+    more = f"[fanout]\nspread_s = {size.spread_s}\n"
+    with tempfile.TemporaryDirectory() as folder, built(Path(folder), most=most, more=more) as town:
         outcome = measured(town, size, progress.show)
     progress.clear()
     print(outcome.table())
