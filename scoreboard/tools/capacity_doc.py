@@ -7,9 +7,9 @@ prints; everything else in the file is a person's. Shell.
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,7 +45,10 @@ def _words(command: str) -> list[str]:
 
 
 if __name__ == "__main__":  # pragma: no cover - `document` and `picture` are tested
-    docs = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
+    parser = argparse.ArgumentParser(prog="python -m scoreboard.tools.capacity_doc")
+    parser.description = "Computes the plans and the picture of docs/capacity.md anew."
+    parser.add_argument("docs", nargs="?", type=Path, default=Path("docs"), help="the folder")
+    docs = parser.parse_args().docs
     made = document((docs / "capacity.md").read_text())
     (docs / "capacity.md").write_text(made)
     (docs / "images" / "capacity.svg").write_text(picture(made))
