@@ -125,6 +125,10 @@ def test_an_edge_has_operators_and_says_where_messages_go():
         ),
         ('[operators."?"]\ntoken = "x"', "operators: source '?'"),
         ("[operators.desk]", "operators.desk needs token"),
+        (
+            '[feeds.a]\ntoken = "x"\n[operators.desk]\ntoken = "x"',
+            "feeds.a and operators.desk have the same token",
+        ),
         ('[feeds.a]\ntoken = "x"\n[operators.a]\ntoken = "y"', "feeds.a and operators.a"),
         ('[sources.a]\nkind = "pull"', "sources.a: kind must be"),
         ("[sources.a]\nport = 1", "kind"),

@@ -17,7 +17,7 @@ from scoreboard.model.errors import LocalError
 from scoreboard.model.ids import BadId, parse_source_id
 from scoreboard.model.source import BadSource, check
 from scoreboard.settings.operation import ManholeSettings
-from scoreboard.settings.principals import FeedSettings
+from scoreboard.settings.principals import FeedSettings, token_hash
 from scoreboard.settings.record import EDGE, HOME, RedisSettings
 from scoreboard.settings.tables import ArbitrationSettings, Settings
 
@@ -180,10 +180,17 @@ def _check_name(name: str, where: str) -> None:
 
 
 def _check_people(settings: Settings, origin: str) -> None:
+    owners: dict[str, str] = {}
     for table in ("feeds", "scorers", "operators"):
         for name, entry in getattr(settings, table).items():
             if not entry.token and not entry.token_sha256:
                 raise BadSettings(f"{origin}: {table}.{name} needs token or token_sha256")
+            # Over HTTP a token is all that is shown: it says who somebody is.
+            owner = owners.setdefault(token_hash(entry), f"{table}.{name}")
+            if owner != f"{table}.{name}":
+                raise BadSettings(
+                    f"{origin}: {owner} and {table}.{name} have the same token; give each its own"
+                )
     for name, scorer in settings.scorers.items():
         if scorer.role not in ("scorer", "official"):
             raise BadSettings(f"{origin}: scorers.{name}.role must be scorer or official")

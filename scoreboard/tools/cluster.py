@@ -172,7 +172,7 @@ def _up(args: argparse.Namespace) -> int:
         print(f"{member.kind.value:5} {member.name:6} http://{member.address}/   {ops}")
     for member in cluster.of(Kind.REDIS, Kind.SENTINEL):
         print(f"{member.name:12} {member.address}")
-    print(f"feeds        simulate and replay, with the token in {args.folder}/cluster.json")
+    print(f"feeds        simulate and replay, with their tokens in {args.folder}/cluster.json")
     return 0
 
 
@@ -216,7 +216,8 @@ def _start(args: argparse.Namespace) -> int:
 def _sunday(args: argparse.Namespace) -> int:
     running = Running.found(args.folder)
     to = ["--to", running.cluster.url, "--speed", f"{args.speed or 'max'}"]
-    os.environ[TOKEN_VARIABLE] = running.cluster.token
+    command = "replay" if args.paths else "simulate"
+    os.environ[TOKEN_VARIABLE] = running.cluster.token_of(command)
     chosen = {sport: getattr(args, sport) for sport in _SUNDAY}
     # Whoever calls us is imported already.
     from scoreboard.tools.main import main
@@ -224,13 +225,13 @@ def _sunday(args: argparse.Namespace) -> int:
     if args.paths:
         if any(number is not None for number in chosen.values()):
             raise UsageError("recorded games are not counted: give DIR, or numbers of games")
-        return main(["replay", *args.paths, *to, *(["--align"] if args.align else [])])
+        return main([command, *args.paths, *to, *(["--align"] if args.align else [])])
     if args.align:
         raise UsageError("--align is for recorded games: give DIR")
     if all(number is None for number in chosen.values()):
         chosen = dict(_SUNDAY)
     games = [word for sport, n in chosen.items() for word in (f"--{sport}", str(n or 0))]
-    return main(["simulate", *to, "--seed", str(args.seed), *games])
+    return main([command, *to, "--seed", str(args.seed), *games])
 
 
 def _down(args: argparse.Namespace) -> int:

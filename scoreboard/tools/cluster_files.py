@@ -13,13 +13,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scoreboard.model.errors import LocalError
-from scoreboard.tools.cluster_plan import QUORUM, WATCHED, Cluster, Kind, Member
+from scoreboard.tools.cluster_plan import FEEDS, QUORUM, WATCHED, Cluster, Kind, Member
 
 #: Milliseconds without an answer after which a Sentinel takes the primary for dead.
 DOWN_AFTER_MS = 1_000
-
-#: Feeds that may send, by the names that `simulate` and `replay` take by themselves.
-FEEDS = ("simulate", "replay")
 
 #: Descriptors that HAProxy keeps for itself.
 _RESERVE = 200
@@ -155,7 +152,7 @@ def _node(cluster: Cluster, member: Member, folder: Path) -> str:
     )
     if is_edge:
         return f'{text}role = "edge"\ningest = "{cluster.url}"\n'
-    feeds = (_FEED.format(name=name, token=_quoted(cluster.token)) for name in FEEDS)
+    feeds = (_FEED.format(name=name, token=_quoted(cluster.token_of(name))) for name in FEEDS)
     return text + "".join(feeds)
 
 

@@ -26,6 +26,8 @@ SENTINELS = 3
 QUORUM = 2
 #: Under which name they know the primary.
 WATCHED = "scores"
+#: Feeds that may send, by the names that `simulate` and `replay` take by themselves.
+FEEDS = ("simulate", "replay")
 #: Version of what is written down.
 VERSION = 1
 
@@ -113,11 +115,15 @@ class Cluster:
     All of it.
 
     Attributes:
-        token: of the feeds that may send.
+        token: what the tokens of the feeds have in common; see `token_of`.
     """
 
     members: tuple[Member, ...]
     token: str = attrs.field(repr=False)
+
+    def token_of(self, feed: str) -> str:
+        """The token of one of `FEEDS`. A token that two feeds had would be the first one's."""
+        return f"{feed}-{self.token}"
 
     def of(self, *kinds: Kind) -> list[Member]:
         """The members of these kinds."""
@@ -216,6 +222,7 @@ def written(cluster: Cluster, processes: Mapping[str, Process]) -> dict[str, Any
         "version": VERSION,
         "url": cluster.url,
         "token": cluster.token,
+        "feeds": {feed: cluster.token_of(feed) for feed in FEEDS},
         "members": [cattrs.unstructure(member) for member in cluster.members],
         "processes": {name: cattrs.unstructure(process) for name, process in processes.items()},
     }

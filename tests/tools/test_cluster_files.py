@@ -34,7 +34,10 @@ def test_a_home_node_waits_for_one_replica_and_asks_the_sentinels():
     assert redis.addresses == ("127.0.0.1:9004", "127.0.0.1:9005", "127.0.0.1:9006")
     assert (settings.shard.node, settings.shard.role) == ("n2", "home")
     assert set(settings.feeds) == {"simulate", "replay"}
-    assert settings.feeds["replay"].token == "secret"
+    assert {name: feed.token for name, feed in settings.feeds.items()} == {
+        "simulate": "simulate-secret",
+        "replay": "replay-secret",
+    }
     assert (settings.listen.port, settings.ops.port) == (9009, 9010)
     assert settings.drain.elsewhere == "http://127.0.0.1:8000"
 
