@@ -15,6 +15,7 @@ import pytest
 from scoreboard.tools import cluster_processes as processes
 from scoreboard.tools.cluster_run import ENDED, UP, Running
 from tests.support.haproxy import needs_haproxy
+from tests.support.recorded import needs_recorded, recorded
 from tests.support.redis import needs_redis, until
 from tests.support.server import PATIENCE
 
@@ -117,6 +118,26 @@ def test_a_cluster_comes_up_plays_a_sunday_loses_a_node_and_ends(cluster):
     assert living(cluster.folder, ENDED) == []
     assert not (cluster.folder / UP).exists()
     assert cluster("status").returncode == 2
+
+
+@needs_recorded
+def test_recorded_games_go_in_and_another_redis_takes_over_for_one_that_is_killed(cluster):
+    began = cluster("up", "2", "--replicas", "2", "--sentinel", "--port", "0")
+    assert began.returncode == 0, began.stderr
+    day = (str(recorded("nfl-edge-games")), "--align", "--speed", "max")
+    played = cluster("sunday", *day)
+    assert played.returncode == 0, played.stdout + played.stderr
+    assert re.search(r"^4 of 4 games, \d+ messages", played.stdout, re.MULTILINE)
+    assert cluster.status()["redis1"][5] == "primary"
+
+    assert cluster("kill", "redis1").returncode == 0
+    again = cluster("sunday", *day)
+    assert again.returncode == 0, again.stdout + again.stderr
+    now = cluster.status()
+    assert sorted(now[name][5] for name in ("redis2", "redis3")) == ["primary", "replica"]
+    finals = re.compile(r" (\d+-\d+) +sent$", re.MULTILINE)
+    assert len(finals.findall(played.stdout)) == 4
+    assert finals.findall(again.stdout) == finals.findall(played.stdout)
 
 
 def test_what_does_not_start_is_told_and_nothing_of_it_is_left(cluster, tmp_path):
