@@ -58,12 +58,11 @@ def test_a_hot_game_overflows_and_each_entry_comes_to_each_node_once(town):
     assert outcome.alone == size.alone
     assert outcome.is_once, outcome
     assert outcome.faults == 0
-    # Nobody has more than a quarter more than the average; some of the last test may linger.
-    everybody = sum(outcome.seated.values())
-    assert everybody >= size.hot + size.cold * size.each
-    assert (
-        0 < min(outcome.seated.values()) < max(outcome.seated.values()) <= everybody * 1.25 / 3 + 1
-    )
+    # Nobody has more than a quarter more than the average of those who were there then: some of
+    # the last test may have lingered, and be gone now.
+    seated = outcome.seated.values()
+    assert sum(seated) >= size.hot + size.cold * size.each
+    assert 0 < min(seated) < max(seated) <= sum(seated) * 1.25 / 3 + 4
     for one in outcome.rounds:
         hot, cold = one.sent
         assert all(taken <= hot + cold for taken in one.relayed.values())
