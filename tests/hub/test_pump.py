@@ -118,14 +118,19 @@ def test_a_long_flush_is_cut_into_slices_between_which_the_reactor_has_its_turn(
     assert slices.quantile_ms(0.99) == slices.longest_ms
 
 
-def test_a_cold_stream_is_written_between_the_slices_of_a_hot_one(hub):
-    clock = BusyClock()
+def a_hot_game_and_a_cold_one(hub):
+    """A thousand who follow one game, and somebody who follows another."""
     wire = TextWire()
     hot = [FakeMember(wire) for _ in range(1_000)]
     for one in hot:
         hub.subscribe(one, SCORE, EXACT)
     cold = FakeMember(TextWire())
     hub.subscribe(cold, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    return hot, cold
+
+
+def test_a_cold_stream_is_written_between_the_slices_of_a_hot_one(hub):
+    clock, (hot, cold) = BusyClock(), a_hot_game_and_a_cold_one(hub)
     pump = Pump(clock, hub)
     pump.publish([score(1)])
     clock.step = 0.003
@@ -144,13 +149,7 @@ def test_a_cold_stream_is_written_between_the_slices_of_a_hot_one(hub):
 
 
 def test_between_slices_that_are_spread_others_are_written_to_at_once(hub):
-    clock = BusyClock()
-    wire = TextWire()
-    hot = [FakeMember(wire) for _ in range(1_000)]
-    for one in hot:
-        hub.subscribe(one, SCORE, EXACT)
-    cold = FakeMember(TextWire())
-    hub.subscribe(cold, f"scoreboard.v1.game.{OTHER_GAME}.score", EXACT)
+    clock, (hot, cold) = BusyClock(), a_hot_game_and_a_cold_one(hub)
     pump = Pump(clock, hub, spread_s=0.5)
     pump.publish([score(1)])
     clock.step = 0.001
