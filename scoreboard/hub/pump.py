@@ -85,8 +85,9 @@ class Pump:
             is_left = self._hub.turn(clock.seconds, began + slice_s)
             ended = clock.seconds()
             if is_left:
-                rest_s = spread.rest_s(began, ended)
-                wait = 0.0 if self._hub.is_awaited else rest_s
+                wait = spread.rest_s(began, ended)
+                if wait and self._hub.is_awaited:
+                    wait = 0.0
             else:
                 spread.rested()
                 wait = self._hub.wait(ended)

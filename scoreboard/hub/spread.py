@@ -41,13 +41,13 @@ class Spread:
         Args:
             otherwise: how long if there is nothing to spread.
         """
-        return SLICE_S if self._is_early(now) else otherwise
+        return SLICE_S if self._left_s(now) > 0 else otherwise
 
     def rest_s(self, began: float, ended: float) -> float:
         """Seconds to rest after a slice that left something to write."""
         if self._since is None:
             self._since = began
-        left_s = self._since + self._within_s - ended
+        left_s = self._left_s(ended)
         if left_s <= 0:
             return 0.0
         return min(REST * (ended - began) * left_s / self._within_s, left_s)
@@ -56,5 +56,6 @@ class Spread:
         """Everything was written."""
         self._since = None
 
-    def _is_early(self, now: float) -> bool:
-        return now - (now if self._since is None else self._since) < self._within_s
+    def _left_s(self, now: float) -> float:
+        """Seconds until there are no rests any more."""
+        return self._within_s if self._since is None else self._since + self._within_s - now
